@@ -1,0 +1,34 @@
+import type { MachineFacts, ServerFacts } from "../record/format.ts";
+import type { TrialAnalysis } from "./model.ts";
+
+/** A series cut to a window: instants and values of the same length, `null` for a gap. */
+export interface Series {
+  readonly t: readonly number[];
+  readonly v: readonly (number | null)[];
+}
+
+/**
+ * What a rule may look at: one window of one record. The window is a trial's, or the whole of an
+ * observation of a server that somebody else loads.
+ */
+export interface Evidence {
+  readonly startMs: number;
+  readonly endMs: number;
+  /** The trial that this window belongs to; `null` where only an observer was there. */
+  readonly trial: TrialAnalysis | null;
+  /** Names of the servers that were read; the first is the primary. */
+  readonly instances: readonly string[];
+  readonly machine: MachineFacts | null;
+  readonly server: ServerFacts | null;
+  /** `null` where that probe or series is not in the record. Without `on`, the first instance (or the host). */
+  series(probe: string, name: string, on?: string): Series | null;
+  /** By key. `null` where that probe is not in the record; an empty map where nothing was seen. */
+  keyed(probe: string, name: string, on?: string): ReadonlyMap<string, Series> | null;
+  label(probe: string, key: string, label: string, on?: string): string | null;
+  /** The value of a setting in its own unit's base: bytes, ms, or as it stands; `null` where not readable. */
+  settingText(name: string): string | null;
+  settingBytes(name: string): number | null;
+  settingMs(name: string): number | null;
+  /** Checkpoint events inside the window, from the server's log. */
+  readonly checkpointStartsMs: readonly number[];
+}

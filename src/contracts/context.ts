@@ -1,0 +1,57 @@
+import type { Clock } from "../lib/clock.ts";
+import type { Processes } from "../lib/processes.ts";
+import type { Random } from "../lib/random.ts";
+
+/**
+ * What every part is handed instead of reaching for it: time, randomness, processes, and where to
+ * say what it does. The simulation hands over its own.
+ */
+export interface PartContext {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly processes: Processes;
+  /** A folder of this run's own for files that must not outlive it. */
+  readonly scratchDirectory: string;
+  /** Writes down how to undo what the part is about to do, before it does it; see `gc`. */
+  readonly journal: Journal;
+  /** One line for people, shown as progress: `fills pgbench_accounts, 40 %`. */
+  say(text: string): void;
+}
+
+/**
+ * The inverse of something that is about to be done, kept in a file that outlives this process.
+ *
+ * Written and synced before the thing is done, struck out after it was undone. `gc` works from it.
+ */
+export interface Journal {
+  /** @returns strikes the entry out, once the undoing is verified. */
+  enter(entry: UndoEntry): Promise<() => Promise<void>>;
+}
+
+/** Data, not code, since another process may carry it out. */
+export type UndoEntry =
+  | {
+      readonly undo: "stop-postgres";
+      readonly dataDirectory: string;
+      readonly binDirectory: string;
+      readonly uid: number | null;
+    }
+  | { readonly undo: "remove-directory"; readonly path: string }
+  | {
+      readonly undo: "end-process";
+      readonly pid: number;
+      readonly startedAt: string;
+      readonly title: string;
+    }
+  | {
+      readonly undo: "continue-process";
+      readonly pid: number;
+      readonly startedAt: string;
+      readonly title: string;
+    }
+  | {
+      readonly undo: "drop-database";
+      readonly serviceText: string;
+      readonly database: string;
+      readonly marker: string;
+    };

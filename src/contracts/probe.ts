@@ -1,0 +1,145 @@
+import type { Readings, SeriesInfo } from "../record/format.ts";
+import type { Instance } from "./target.ts";
+
+/** A reading of a probe: plain, or a set per key. */
+export type ProbeSample =
+  | { readonly v: Readings }
+  | {
+      readonly k: Readonly<Record<string, Readings>>;
+      /** Texts of keys that were not given before. */
+      readonly labels?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    };
+
+/** Runs one statement on the monitor's own connection, outside a transaction; rows as objects. */
+export interface MonitorConnection {
+  query(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** True where the view or function exists and has all these columns: `hasColumns("pg_stat_wal", ["wal_fpi"])`. */
+  hasColumns(relation: string, columns: readonly string[]): Promise<boolean>;
+}
+
+export interface ProbeContext {
+  /** The instance that is read; for a host probe the one whose data directory is on this machine. */
+  readonly instance: Instance;
+  readonly connection: MonitorConnection;
+  /** Tells the record's reader once what this role or machine does not show. */
+  missing(text: string): void;
+}
+
+/** A probe that has found its way in. */
+export interface ProbeSession {
+  /** Must answer within one sampling interval: the engine gives up then and records a gap. */
+  read(signal: AbortSignal): Promise<ProbeSample>;
+}
+
+/**
+ * Reads one thing about the system, again and again, while the load runs.
+ *
+ * A probe must not write and must not lock. Counters stay as the server counts them; differences are
+ * the reader's work.
+ */
+export interface Probe {
+  /** kebab-case; also the name of its file in the record. */
+  readonly id: string;
+  readonly summary: string;
+  /** Where the numbers come from, so that a reader can check their meaning. */
+  readonly source: string;
+  /** `instance`: read on each server by SQL. `host`: read once, from this machine. */
+  readonly scope: "instance" | "host";
+  readonly everyMs: number;
+  readonly keyed: boolean;
+  readonly series: Readonly<Record<string, SeriesInfo>>;
+  /**
+   * Looks at what this server or machine offers.
+   * @returns `null` where there is nothing to read here; say why with `missing`.
+   */
+  open(context: ProbeContext): Promise<ProbeSession | null>;
+}
+
+/** One way to read the series of a probe; the first whose columns all exist is taken. */
+export interface SqlVariant {
+  /** `{relation: [columns]}` that must exist, e.g. `{pg_stat_checkpointer: ["num_timed"]}`. */
+  readonly requires: Readonly<Record<string, readonly string[]>>;
+  /** One row, a column per series. Keyed: a row per key, in a column `key`; texts in `label_…` columns. */
+  readonly sql: string;
+}
+
+export interface SqlProbeDefinition {
+  readonly id: string;
+  readonly summary: string;
+  readonly source: string;
+  readonly everyMs?: number;
+  readonly keyed?: boolean;
+  readonly series: Readonly<Record<string, SeriesInfo>>;
+  readonly variants: readonly SqlVariant[];
+  /** What `missing` says where no variant fits. */
+  readonly otherwise: string;
+}
+
+/** A probe that is one query, chosen by the columns that the server has. */
+export function defineSqlProbe(definition: SqlProbeDefinition): Probe {
+  const { variants, otherwise, everyMs = 1000, keyed = false, ...facts } = definition;
+  const names = Object.keys(definition.series);
+  return {
+    ...facts,
+    scope: "instance",
+    everyMs,
+    keyed,
+    async open({ connection, missing }) {
+      for (const { requires, sql } of variants) {
+        if (await hasAll(connection, requires)) {
+          const labelled = new Set<string>();
+          return {
+            read: async () =>
+              keyed
+                ? toKeyed(await connection.query(sql), names, labelled)
+                : { v: toReadings((await connection.query(sql))[0] ?? {}, names) },
+          };
+        }
+      }
+      missing(otherwise);
+      return null;
+    },
+  };
+}
+
+async function hasAll(
+  connection: MonitorConnection,
+  requires: SqlVariant["requires"],
+): Promise<boolean> {
+  for (const [relation, columns] of Object.entries(requires)) {
+    if (!(await connection.hasColumns(relation, columns))) return false;
+  }
+  return true;
+}
+
+function toKeyed(
+  rows: readonly Readonly<Record<string, unknown>>[],
+  names: readonly string[],
+  labelled: Set<string>,
+): ProbeSample {
+  const k: Record<string, Readings> = {};
+  const labels: Record<string, Record<string, string>> = {};
+  for (const row of rows) {
+    const key = String(row["key"]);
+    k[key] = toReadings(row, names);
+    if (labelled.has(key)) continue;
+    const texts = Object.entries(row).filter(([column]) => column.startsWith("label_"));
+    if (texts.length === 0) continue;
+    labelled.add(key);
+    labels[key] = Object.fromEntries(
+      texts.map(([column, text]) => [column.slice("label_".length), String(text)]),
+    );
+  }
+  return Object.keys(labels).length === 0 ? { k } : { k, labels };
+}
+
+/** `null` and what is no number stay `null`: a gap is never 0. */
+function toReadings(row: Readonly<Record<string, unknown>>, names: readonly string[]): Readings {
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = row[name];
+      const number = value === null || value === undefined ? Number.NaN : Number(value);
+      return [name, Number.isFinite(number) ? number : null];
+    }),
+  );
+}

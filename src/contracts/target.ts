@@ -1,0 +1,79 @@
+import type { z } from "zod";
+import type { Endpoint } from "../lib/endpoint.ts";
+import type { MachineFacts, ServerFacts } from "../record/format.ts";
+import type { PartContext } from "./context.ts";
+import type { Step } from "./step.ts";
+
+/** One PostgreSQL server of a target. */
+export interface Instance {
+  /** `pg1`, `pg2`, …: the name in the record. */
+  readonly name: string;
+  /** For probes: a role that may read statistics, in the database under test. */
+  readonly monitorEndpoint: Endpoint;
+  /** Process id of the postmaster, where it runs on this machine and may be looked at. */
+  readonly postmasterPid: number | null;
+  /** PGDATA on this machine; `null` where it is elsewhere. */
+  readonly dataDirectory: string | null;
+  /** The server's log on this machine; `null` where it cannot be read. */
+  readonly logFile: string | null;
+}
+
+/** A target that is up. */
+export interface TargetHandle {
+  /** Where the load goes. */
+  readonly loadEndpoint: Endpoint;
+  /** For what the load's role may not: restore, checkpoint, settings. `null` where there is no such role. */
+  readonly adminEndpoint: Endpoint | null;
+  readonly instances: readonly Instance[];
+  facts(
+    signal: AbortSignal,
+  ): Promise<{ readonly server: ServerFacts; readonly machine: MachineFacts | null }>;
+  /** Folder with the client programs that belong to this server; `null` to look on PATH. */
+  readonly binDirectory: string | null;
+  /** Writes a checkpoint where the role may; `false` where it may not. */
+  checkpoint(signal: AbortSignal): Promise<boolean>;
+  /**
+   * Keeps what the database holds now as the state that `restoreData` goes back to.
+   * @returns `false` where the target cannot (no right to create databases, too little disk).
+   */
+  keepData(signal: AbortSignal): Promise<boolean>;
+  /** Puts the kept state back, with all connections to the database under test closed first. */
+  restoreData(signal: AbortSignal): Promise<void>;
+}
+
+export interface TargetPlan {
+  /** A sentence for `plan`: what will be set up where. */
+  readonly summary: string;
+  /** Roughly how long it takes to come up and go down. */
+  readonly estimatedMs: number;
+  /** Memory that the database may use, for sizing data by share; `null` where not known before it is up. */
+  readonly memoryBytes: number | null;
+  readonly sharedBuffersBytes: number | null;
+  /** The folder whose volume takes the data, to check that it is large enough; `null` where it is elsewhere. */
+  readonly dataVolumePath: string | null;
+  /** `checkpoint_timeout` and `max_wal_size` as the experiment sets them, or PostgreSQL's defaults. */
+  readonly checkpointTimeoutMs: number;
+  readonly maxWalBytes: number;
+}
+
+/**
+ * Where PostgreSQL lives. Declares how it comes up and goes down; starts nothing by itself.
+ */
+export interface Target<Options = unknown> {
+  /** kebab-case; the key under `target:` in the experiment. */
+  readonly id: string;
+  readonly summary: string;
+  readonly options: z.ZodType<Options>;
+  /** Must touch nothing but what it can read cheaply on this machine. */
+  plan(options: Options, context: PartContext): Promise<TargetPlan>;
+  /** `handle()` is valid once every step is up. */
+  open(
+    options: Options,
+    context: PartContext,
+  ): { readonly steps: readonly Step[]; handle(): TargetHandle };
+}
+
+/** Gives the target back typed. */
+export function defineTarget<Options>(target: Target<Options>): Target<Options> {
+  return target;
+}

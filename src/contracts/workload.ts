@@ -1,0 +1,103 @@
+import type { Histogram } from "hdr-histogram-js";
+import type { z } from "zod";
+import type { LoadMode, TrialOutcome } from "../record/format.ts";
+import type { PartContext } from "./context.ts";
+import type { TargetHandle, TargetPlan } from "./target.ts";
+
+/** The data that a workload loads before its trials. Trials with the same `key` share one load. */
+export interface Dataset {
+  /** Same key, same data. */
+  readonly key: string;
+  readonly summary: string;
+  /** `null` where it cannot be told in advance. */
+  readonly estimatedBytes: number | null;
+  readonly estimatedMs: number;
+}
+
+export interface WorkloadPlan {
+  /** For people, short: `tpcb-like, scale 20, prepared`. Also the title of its curve. */
+  readonly title: string;
+  readonly dataset: Dataset | null;
+  /** Programs that must be there, found on PATH or beside the server. */
+  readonly needs: readonly string[];
+  /** True where it waits for one answer before it sends the next (no `rate`). */
+  readonly warnings: readonly string[];
+}
+
+/** One interval of about a second of one script, as the workload saw it. */
+export interface ScriptInterval {
+  readonly script: string;
+  readonly transactions: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly retried: number;
+  readonly unknown: number;
+  /** Microseconds, of transactions that ended ok; open loop: from the scheduled start. */
+  readonly latency: Histogram;
+  /** Open loop only: microseconds from the send, and from schedule to send. */
+  readonly service: Histogram | null;
+  readonly lag: Histogram | null;
+}
+
+export interface LoadInterval {
+  /** End of the interval on the run's clock, and its length. */
+  readonly atMs: number;
+  readonly intervalMs: number;
+  readonly scripts: readonly ScriptInterval[];
+  /** Of the generator itself, where it can tell. */
+  readonly eventLoopDelayMsP99: number | null;
+  /** Cores that the generator used in this interval. */
+  readonly generatorCores: number | null;
+}
+
+export interface LoadContext<Options> extends PartContext {
+  readonly target: TargetHandle;
+  readonly options: Options;
+  readonly mode: LoadMode;
+  readonly clients: number;
+  readonly rateTps: number | null;
+  readonly seed: number;
+  /** Warm-up, window and cool-down together. The workload ends by itself after it. */
+  readonly durationMs: number;
+  /** Ends the load early and cleanly. */
+  readonly signal: AbortSignal;
+  /** A path under `raw/<trial>/` for untouched output. */
+  rawFile(name: string): string;
+  onInterval(interval: LoadInterval): void;
+}
+
+export interface PrepareContext<Options> extends PartContext {
+  readonly target: TargetHandle;
+  readonly options: Options;
+  readonly signal: AbortSignal;
+  rawFile(name: string): string;
+  /** Share done, 0 to 1, for the progress line. */
+  onProgress(share: number): void;
+}
+
+export type WorkloadOutcome = Omit<TrialOutcome, "databaseBytesBefore" | "databaseBytesAfter">;
+
+/** What loads a target. Says what it needs, puts load on, reports what it saw, judges nothing. */
+export interface Workload<Options = unknown> {
+  /** kebab-case; the key under `workload:` in the experiment. */
+  readonly id: string;
+  readonly summary: string;
+  readonly options: z.ZodType<Options>;
+  /** Must touch nothing. `maxClients` is the largest number of clients that the experiment asks of it. */
+  plan(
+    options: Options,
+    about: {
+      readonly target: TargetPlan;
+      readonly maxClients: number;
+      readonly experimentDirectory: string;
+    },
+  ): Promise<WorkloadPlan>;
+  /** Loads the data. Runs once per dataset; the database bears pgdyno's marker by then. */
+  prepare(context: PrepareContext<Options>): Promise<void>;
+  run(context: LoadContext<Options>): Promise<WorkloadOutcome>;
+}
+
+/** Gives the workload back typed. */
+export function defineWorkload<Options>(workload: Workload<Options>): Workload<Options> {
+  return workload;
+}

@@ -1,0 +1,69 @@
+import type { Evidence } from "../analysis/evidence.ts";
+
+/** A figure that a verdict rests on. */
+export interface EvidenceItem {
+  readonly name: string;
+  readonly value: number | string | null;
+  readonly unit: string;
+  /** Where it comes from: `pg-checkpoints/requested`, `load/transactions`, `pg_settings`. */
+  readonly from: string;
+  /** What it was held against; absent for a figure that only explains. */
+  readonly threshold?: number;
+}
+
+/** Two independent signals (a wait and a resource counter) confirm; one alone is a suspicion. */
+export type Confidence = "confirmed" | "suspected";
+
+export type Answer =
+  | { readonly is: "pass"; readonly because: string; readonly evidence: readonly EvidenceItem[] }
+  | { readonly is: "unknown"; readonly because: string; readonly evidence: readonly EvidenceItem[] }
+  | {
+      readonly is: "fail";
+      readonly because: string;
+      readonly evidence: readonly EvidenceItem[];
+      readonly confidence: Confidence;
+      readonly advice: string;
+      /** What one would have to see for this to be wrong. */
+      readonly refutedBy: string;
+      /** Share of the time or of the throughput that this explains, 0 to 1: the order among causes. */
+      readonly weight: number;
+    };
+
+/** A question asked of one window of a record. Pure: same evidence, same answer. */
+export interface Rule {
+  /** kebab-case; the file's name and the finding's id. Permanent. */
+  readonly id: string;
+  readonly asks: string;
+  /** Probes without which it answers `unknown`. */
+  readonly needs: readonly string[];
+  readonly sources: readonly string[];
+  /** Findings that, where they fail too, explain this one: this one then ranks behind them. */
+  readonly explainedBy: readonly string[];
+  judge(evidence: Evidence): Answer;
+}
+
+/** Gives the rule back typed. */
+export function defineRule(rule: Rule): Rule {
+  return rule;
+}
+
+/** A rule's answer over a run, with the window that it speaks of. */
+export interface Finding {
+  readonly id: string;
+  readonly asks: string;
+  readonly verdict: "pass" | "fail" | "unknown";
+  /** 1 is the root cause; `null` where it did not fail. */
+  readonly rank: number | null;
+  readonly because: string;
+  readonly evidence: readonly EvidenceItem[];
+  readonly confidence: Confidence | null;
+  readonly advice: string | null;
+  readonly refutedBy: string | null;
+  readonly sources: readonly string[];
+  /** Ids of failed findings that explain this one. */
+  readonly causes: readonly string[];
+  /** The load it was seen under: `tpcb-like, 16 clients`; `null` for a plain observation. */
+  readonly at: string | null;
+  readonly startMs: number;
+  readonly endMs: number;
+}

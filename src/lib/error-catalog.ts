@@ -1,0 +1,110 @@
+/**
+ * Every error a person can meet, as data. `docs/reference/errors.md` is generated from this file.
+ *
+ * `what` says what happened, `hint` what to do next; `{name}` is filled from the thrower's facts.
+ * A code is permanent: people search for it. Exit status: 2 experiment or usage, 3 this machine
+ * lacks something, 4 target, 5 load, 6 something could not be taken down.
+ */
+export const ERRORS = {
+  SPEC_INVALID: {
+    exit: 2,
+    what: "{file} has {count} {faults}:\n{list}",
+    hint: "Run `pgdyno explain experiment` for every field, or `pgdyno schema` for an editor's JSON Schema.",
+  },
+  EXPERIMENT_NOT_FOUND: {
+    exit: 2,
+    what: "There is no experiment file and no built-in experiment called `{name}`.{didYouMean}",
+    hint: "Built-in experiments: {known}. `pgdyno init` writes a file to start from.",
+  },
+  USAGE: { exit: 2, what: "{message}", hint: "{hint}" },
+  RUN_NOT_FOUND: {
+    exit: 2,
+    what: "{path} is not a record: {because}.",
+    hint: "Name a folder under `runs/`, or `runs/latest`; `pgdyno history` lists the records.",
+  },
+  RECORD_UNREADABLE: {
+    exit: 2,
+    what: "{path}, line {line}, cannot be read: {because}.",
+    hint: "The record was damaged or written by another program. The other files of the record are untouched.",
+  },
+  RECORD_TOO_NEW: {
+    exit: 2,
+    what: "{path} has record format {found}, and this pgdyno reads up to {wanted}.",
+    hint: "Read it with the pgdyno that wrote it ({version}) or a later one.",
+  },
+  RESUME_NOTHING: {
+    exit: 2,
+    what: "{path} has no trial left to run: it is {status}.",
+    hint: "Run `pgdyno report {path}` to read it, or `pgdyno run` to measure again.",
+  },
+  RESUME_CHANGED: {
+    exit: 2,
+    what: "{path} cannot go on here: {what} was {before} and is {now}.",
+    hint: "Trials from before and after such a change are not comparable. Start a new run.",
+  },
+  TOOL_MISSING: {
+    exit: 3,
+    what: "`{tool}` was not found, and {neededBy} needs it.",
+    hint: "Run `pgdyno doctor` to see every missing tool with its install command.",
+  },
+  POSTGRESQL_MISSING: {
+    exit: 3,
+    what: "PostgreSQL {version} was not found: {because}.",
+    hint: "Run `pgdyno doctor`: it lists the PostgreSQL versions of this machine and the embedded ones, and how to get others.",
+  },
+  DISK_TOO_SMALL: {
+    exit: 3,
+    what: "{path} has {free} free, and this experiment needs about {wanted}.",
+    hint: "Name a larger volume with `target.local.directory`, or lower the scale.",
+  },
+  TARGET_DID_NOT_START: {
+    exit: 4,
+    what: "PostgreSQL did not come up in {directory}: {because}",
+    hint: "Its log is {log}.",
+  },
+  TARGET_UNREACHABLE: {
+    exit: 4,
+    what: "{where} cannot be reached: {because}",
+    hint: "Check host, port, user, password source and TLS settings: `pgdyno doctor --dsn …` tries each in turn.",
+  },
+  TARGET_DIED: {
+    exit: 4,
+    what: "The PostgreSQL under test stopped unasked: {because}",
+    hint: "What was measured until then is in {run}. The server's log is {log}.",
+  },
+  TARGET_NOT_OURS: {
+    exit: 4,
+    what: "Database `{database}` on {where} holds {what} and does not bear pgdyno's marker, so it is left untouched.",
+    hint: "Create an empty database for pgdyno and name it in `target.existing.dsn`.",
+  },
+  TARGET_LOOKS_LIKE_PRODUCTION: {
+    exit: 4,
+    what: "{where} looks like production: {signs}.",
+    hint: "Load it only where you may: set `target.existing.production: i-know` in the experiment.",
+  },
+  PRIVILEGE_MISSING: {
+    exit: 4,
+    what: "Role `{role}` on {where} may not {what}.",
+    hint: "{remedy}",
+  },
+  LOAD_FAILED: {
+    exit: 5,
+    what: "{tool} failed while {doing}: {because}",
+    hint: "Its untouched output is in {path}.",
+  },
+  LOAD_OUTPUT_UNREADABLE: {
+    exit: 5,
+    what: "A line that {tool} printed cannot be read: {line}",
+    hint: "Its untouched output is in {path}. Please report it with the tool's version.",
+  },
+  SCRIPT_INVALID: {
+    exit: 2,
+    what: "{file} has {count} {faults}:\n{list}",
+    hint: "The script language is pgbench's: https://www.postgresql.org/docs/current/pgbench.html",
+  },
+  DOWN_FAILED: {
+    exit: 6,
+    what: "{count} of {total} things that the run set up could not be taken down: {titles}.",
+    hint: "Run `pgdyno gc` to see what is left and to remove it.",
+  },
+} as const satisfies Record<string, { exit: number; what: string; hint: string }>;

@@ -1,0 +1,291 @@
+/**
+ * The record on disk: the one thing that the half that measures and the half that judges share.
+ *
+ * ```
+ * run.json               RunManifest, rewritten atomically
+ * events.ndjson          RunEvent per line, appended
+ * series/<probe>.ndjson  SeriesHeader, then SeriesLine per line, appended
+ * latency/<trial>.hlog   HdrHistogram interval log; tag = script, unit = microsecond
+ * raw/<trial>/<file>     untouched output of a tool
+ * ```
+ *
+ * All times called `atMs` are milliseconds of one monotonic clock since the run began; `epochMs` of
+ * the manifest places its zero in UTC. A resumed run goes on counting on the same axis.
+ */
+export const RECORD_FORMAT_VERSION = 1;
+
+/** `unknown`: the program that wrote the record died before it could say. */
+export type RunStatus = "planned" | "running" | "finished" | "aborted" | "failed";
+
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+
+/** What a run is, was asked to do, and ran on. Holds no secret. */
+export interface RunManifest {
+  readonly formatVersion: number;
+  readonly id: string;
+  readonly name: string;
+  readonly status: RunStatus;
+  /** Why it is not `finished`, in a sentence. */
+  readonly statusBecause: string | null;
+  readonly pgdynoVersion: string;
+  /** UTC milliseconds of `atMs` 0. */
+  readonly epochMs: number;
+  /** The experiment as the user wrote it, with secrets struck out, and the file's name. */
+  readonly experimentText: string;
+  readonly experimentFile: string;
+  /** The experiment with every default filled in. */
+  readonly experiment: Json;
+  readonly plan: RecordedPlan;
+  /** What the run ran on; each part is filled as soon as it is known. */
+  readonly machine: MachineFacts | null;
+  readonly server: ServerFacts | null;
+  readonly tools: readonly ToolFacts[];
+}
+
+export interface RecordedPlan {
+  readonly seed: string;
+  readonly trials: readonly PlannedTrial[];
+  /** Objectives as base units, `null` where the experiment has none. */
+  readonly objectives: Objectives;
+  /** True where the measured windows cannot hold whole checkpoint cycles. */
+  readonly quick: boolean;
+  readonly estimatedMs: number;
+}
+
+export interface Objectives {
+  readonly rpoTransactions: number | null;
+  readonly rtoMs: number | null;
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly throughputTps: number | null;
+}
+
+export type LoadMode = "closed" | "open";
+
+/** One repetition of one point. Trials of one `point` are repetitions of the same thing. */
+export interface PlannedTrial {
+  /** Unique in the run, safe as a file name: `ladder-1-tpcb-like-c8-r2`. */
+  readonly id: string;
+  /** Index of the stage in the experiment, from 0, and its kind. */
+  readonly stage: number;
+  readonly stageKind: string;
+  /** The curve this point is on: workload and everything but the load level. */
+  readonly curve: string;
+  readonly curveTitle: string;
+  /** The point: curve and load level. */
+  readonly point: string;
+  readonly repetition: number;
+  readonly workload: string;
+  readonly workloadOptions: Json;
+  readonly mode: LoadMode;
+  readonly clients: number;
+  /** Offered rate of an open loop; `null` in a closed one. */
+  readonly rateTps: number | null;
+  readonly seed: number;
+  readonly warmupMs: number;
+  readonly windowMs: number;
+  readonly cooldownMs: number;
+}
+
+export interface MachineFacts {
+  readonly os: string;
+  readonly kernel: string;
+  readonly cpuModel: string;
+  readonly cpuCount: number;
+  readonly memoryBytes: number;
+  /** The file system that holds PGDATA, where it is on this machine. */
+  readonly dataFileSystem: {
+    readonly path: string;
+    readonly type: string;
+    readonly device: string;
+  } | null;
+  readonly container: string | null;
+  /** Where load and database share the machine, the load takes from what is measured. */
+  readonly sharedWithLoad: boolean;
+}
+
+export interface ServerFacts {
+  /** `server_version`, e.g. `18.4`. */
+  readonly version: string;
+  /** `server_version_num`, e.g. 180004. */
+  readonly versionNumber: number;
+  /** Where the binaries came from: `embedded 18.4.0-beta.17`, `/usr/lib/postgresql/15/bin`, `unknown`. */
+  readonly provenance: string;
+  /** What `select version()` says. */
+  readonly versionText: string;
+  /** Every setting that is readable: name → value and unit, source. */
+  readonly settings: Readonly<Record<string, SettingFact>>;
+  readonly databaseBytes: number | null;
+  /** What the role of the probes may not see, as sentences. */
+  readonly missingPrivileges: readonly string[];
+}
+
+export interface SettingFact {
+  readonly value: string;
+  readonly unit: string | null;
+  /** `pg_settings.source`: `default`, `configuration file`, … */
+  readonly source: string;
+}
+
+export interface ToolFacts {
+  readonly tool: string;
+  readonly version: string;
+  readonly path: string;
+}
+
+/** What happened, in order. */
+export type RunEvent =
+  | { readonly kind: "run-started"; readonly atMs: number; readonly resumed: boolean }
+  | {
+      readonly kind: "step";
+      readonly atMs: number;
+      readonly title: string;
+      readonly phase: "up" | "down";
+      readonly tookMs: number;
+      readonly error: string | null;
+    }
+  | { readonly kind: "trial-started"; readonly atMs: number; readonly trial: string }
+  | {
+      readonly kind: "window";
+      readonly atMs: number;
+      readonly trial: string;
+      readonly startMs: number;
+      readonly endMs: number;
+    }
+  | {
+      readonly kind: "trial-ended";
+      readonly atMs: number;
+      readonly trial: string;
+      readonly outcome: TrialOutcome;
+    }
+  | {
+      readonly kind: "trial-failed";
+      readonly atMs: number;
+      readonly trial: string;
+      readonly because: string;
+    }
+  | {
+      readonly kind: "checkpoint";
+      readonly atMs: number;
+      readonly on: string;
+      readonly phase: "started" | "completed";
+      readonly text: string;
+    }
+  | { readonly kind: "server-restarted"; readonly atMs: number; readonly on: string }
+  | {
+      readonly kind: "fault";
+      readonly atMs: number;
+      readonly fault: string;
+      readonly phase: "asked" | "applied" | "healed" | "failed";
+      readonly on: string;
+      readonly text: string;
+    }
+  | {
+      readonly kind: "role";
+      readonly atMs: number;
+      readonly on: string;
+      readonly role: "primary" | "standby" | "down";
+      readonly text: string;
+    }
+  | { readonly kind: "note"; readonly atMs: number; readonly text: string }
+  | { readonly kind: "error"; readonly atMs: number; readonly text: string }
+  | { readonly kind: "run-ended"; readonly atMs: number; readonly status: RunStatus };
+
+/** What the workload itself says of a trial, over its whole load (warm-up and cool-down too). */
+export interface TrialOutcome {
+  readonly transactions: number;
+  readonly failed: number;
+  /** Open loop: never sent since already later than the latency limit. */
+  readonly skipped: number;
+  readonly retried: number;
+  /** Sent, and the answer was lost. */
+  readonly unknown: number;
+  /** CPU of the generator's own processes or threads, user and system. `null` where not known. */
+  readonly generatorCpuMs: number | null;
+  /** The generator's threads that can each fill a core. */
+  readonly generatorThreads: number;
+  /** p99 of the generator's event loop delay; `null` for a generator without one. */
+  readonly eventLoopDelayMsP99: number | null;
+  /** Per statement of each script, where the workload can tell. */
+  readonly statements: readonly StatementLatency[];
+  readonly databaseBytesBefore: number | null;
+  readonly databaseBytesAfter: number | null;
+  /** Sentences that a reader must know: a client died, a rate was not delivered. */
+  readonly warnings: readonly string[];
+}
+
+export interface StatementLatency {
+  readonly script: string;
+  /** Position in its script, from 1. */
+  readonly position: number;
+  readonly text: string;
+  readonly count: number;
+  readonly failed: number;
+  readonly latencyMsMean: number;
+}
+
+export type SeriesUnit = "count" | "bytes" | "ms" | "ratio" | "tps" | "text";
+
+/** `counter` only grows but for a reset; `gauge` is a level. */
+export interface SeriesInfo {
+  readonly unit: SeriesUnit;
+  readonly kind: "counter" | "gauge";
+  readonly doc: string;
+}
+
+export interface SeriesHeader {
+  readonly probe: string;
+  readonly summary: string;
+  readonly source: string;
+  readonly everyMs: number;
+  /** True where a sample has a set of readings per key (wait event, table, statement). */
+  readonly keyed: boolean;
+  readonly series: Readonly<Record<string, SeriesInfo>>;
+}
+
+export type Readings = Readonly<Record<string, number | null>>;
+
+/**
+ * One sample, or why there is none. `on` names the instance (`pg1`), `host`, or `generator`.
+ *
+ * In a keyed sample a key that is absent read as nothing there (zero sessions waited), not as a gap.
+ * `labels` carry texts of keys (the query of a statement), each given once, before or with its sample.
+ */
+export type SeriesLine =
+  | { readonly t: number; readonly on: string; readonly v: Readings }
+  | { readonly t: number; readonly on: string; readonly k: Readonly<Record<string, Readings>> }
+  | { readonly t: number; readonly on: string; readonly gap: string }
+  | {
+      readonly on: string;
+      readonly labels: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    };
+
+/**
+ * The probe id under which a workload's own second-by-second counts are kept; see `LOAD_SERIES`.
+ */
+export const LOAD_PROBE = "load";
+
+/** What every workload reports each second, keyed by script. `t` is the end of the second. */
+export const LOAD_SERIES = {
+  transactions: {
+    unit: "count",
+    kind: "gauge",
+    doc: "Transactions acknowledged in this interval.",
+  },
+  failed: { unit: "count", kind: "gauge", doc: "Transactions that ended in an error." },
+  skipped: { unit: "count", kind: "gauge", doc: "Open loop: not sent since already too late." },
+  retried: {
+    unit: "count",
+    kind: "gauge",
+    doc: "Tries after a serialization failure or deadlock.",
+  },
+  unknown: { unit: "count", kind: "gauge", doc: "Sent, and the answer was lost." },
+  intervalMs: { unit: "ms", kind: "gauge", doc: "Length of this interval." },
+} as const satisfies Record<string, SeriesInfo>;

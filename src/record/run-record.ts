@@ -1,0 +1,46 @@
+import type { Histogram } from "hdr-histogram-js";
+import type { RunEvent, RunManifest, SeriesHeader } from "./format.ts";
+
+/** A record in memory, as `readRecord` gives it: complete, frozen, no longer tied to the disk. */
+export interface RunRecord {
+  readonly manifest: RunManifest;
+  readonly events: readonly RunEvent[];
+  /** By probe id. */
+  readonly probes: ReadonlyMap<string, ProbeSeries>;
+  /** By trial id; in order of time. */
+  readonly latencies: ReadonlyMap<string, readonly LatencyInterval[]>;
+  /** What could not be read, as sentences: a line cut short by a crash. */
+  readonly damage: readonly string[];
+}
+
+export interface ProbeSeries {
+  readonly header: SeriesHeader;
+  /** By instance (`pg1`, `host`, `generator`). */
+  readonly on: ReadonlyMap<string, InstanceSeries>;
+}
+
+export interface InstanceSeries {
+  /** Instants of all samples and gaps, ascending. */
+  readonly t: readonly number[];
+  /** Plain series: by name, one value per instant; `null` is a gap. Empty for a keyed probe. */
+  readonly values: ReadonlyMap<string, readonly (number | null)[]>;
+  /**
+   * Keyed series: by key, then by name, one value per instant. At an instant that was sampled a key
+   * that was absent is 0 for a gauge and unchanged for a counter (0 before it was first seen).
+   */
+  readonly keyed: ReadonlyMap<string, ReadonlyMap<string, readonly (number | null)[]>>;
+  readonly labels: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Why samples are missing: reason → how many. */
+  readonly gaps: ReadonlyMap<string, number>;
+}
+
+/** A piece of a trial's latency log. */
+export interface LatencyInterval {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly script: string;
+  /** `latency` counts from the scheduled start in an open loop. */
+  readonly part: "latency" | "service" | "lag";
+  /** Microseconds. */
+  readonly histogram: Histogram;
+}

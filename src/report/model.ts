@@ -1,0 +1,111 @@
+import type { CurveAnalysis, Estimate, ObserverCost, TrialAnalysis } from "../analysis/model.ts";
+import type { Finding } from "../findings/rule.ts";
+import type {
+  MachineFacts,
+  RunEvent,
+  RunStatus,
+  ServerFacts,
+  ToolFacts,
+} from "../record/format.ts";
+
+/** Raised when a field changes its meaning or goes; new fields do not raise it. */
+export const REPORT_VERSION = 1;
+
+export type VerdictValue = "pass" | "fail" | "unknown";
+
+export interface ObjectiveVerdict {
+  /** `p99`, `throughput`, `rpo`, … */
+  readonly objective: string;
+  readonly wanted: string;
+  readonly found: string | null;
+  readonly verdict: VerdictValue;
+  readonly because: string;
+}
+
+/** What a reader wants to know first. */
+export interface Headline {
+  /** One sentence with the figure. */
+  readonly sentence: string;
+  readonly curve: string;
+  readonly throughputTps: Estimate;
+  readonly clients: number;
+  readonly rateTps: number | null;
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly knee: string;
+  /** What held it back, in a sentence, and the finding it rests on. */
+  readonly heldBack: string;
+  readonly heldBackFinding: string | null;
+}
+
+/** A named line over the whole run, thinned for drawing; `null` breaks the line. */
+export interface TimelineSeries {
+  readonly name: string;
+  readonly unit: string;
+  readonly t: readonly number[];
+  readonly v: readonly (number | null)[];
+}
+
+/** Pictures over one time axis, in the order in which they are shown. */
+export interface TimelinePanel {
+  readonly id: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly stacked: boolean;
+  readonly series: readonly TimelineSeries[];
+}
+
+export interface TopStatement {
+  readonly text: string;
+  readonly calls: number;
+  readonly totalMs: number;
+  readonly meanMs: number;
+  readonly rows: number | null;
+  readonly walBytes: number | null;
+}
+
+/**
+ * Everything that a report says, in every format. `pgdyno report --format json` prints it.
+ * Times are milliseconds since the run began unless a name says otherwise.
+ */
+export interface ReportModel {
+  readonly reportVersion: number;
+  readonly run: {
+    readonly id: string;
+    readonly name: string;
+    readonly status: RunStatus;
+    readonly statusBecause: string | null;
+    readonly startedAtUtc: string;
+    readonly durationMs: number;
+    readonly pgdynoVersion: string;
+    readonly seed: string;
+    readonly quick: boolean;
+    readonly experimentFile: string;
+    readonly experimentText: string;
+  };
+  readonly verdict: VerdictValue;
+  readonly verdictBecause: string;
+  readonly objectives: readonly ObjectiveVerdict[];
+  /** One per curve, best first; empty where nothing valid was measured. */
+  readonly headlines: readonly Headline[];
+  readonly validity: {
+    readonly valid: number;
+    readonly degraded: number;
+    readonly invalid: number;
+    readonly sentence: string;
+  };
+  readonly next: readonly string[];
+  readonly curves: readonly CurveAnalysis[];
+  readonly trials: readonly TrialAnalysis[];
+  readonly findings: readonly Finding[];
+  readonly timeline: readonly TimelinePanel[];
+  readonly topStatements: readonly TopStatement[];
+  readonly events: readonly RunEvent[];
+  readonly server: ServerFacts | null;
+  readonly machine: MachineFacts | null;
+  readonly tools: readonly ToolFacts[];
+  readonly observer: ObserverCost;
+  /** Sentences on what could not be seen, and why. */
+  readonly notSeen: readonly string[];
+}
