@@ -1,0 +1,54 @@
+import type { Series } from "./evidence.ts";
+import { type Slope, theilSen } from "./statistics/theil-sen.ts";
+import type { Unknown } from "./statistics/readings.ts";
+
+/** The samples that are not gaps. */
+export function samplesOf(series: Series | null): number[] {
+  return (series?.v ?? []).filter(
+    (value): value is number => value !== null && Number.isFinite(value),
+  );
+}
+
+/** Mean level; `null` where there is only gaps. Samples are taken as evenly spaced. */
+export function meanLevel(series: Series | null): number | null {
+  const values = samplesOf(series);
+  return values.length === 0 ? null : values.reduce((sum, v) => sum + v, 0) / values.length;
+}
+
+export function maxLevel(series: Series | null): number | null {
+  const values = samplesOf(series);
+  return values.length === 0 ? null : values.reduce((most, v) => Math.max(most, v), -Infinity);
+}
+
+export function minLevel(series: Series | null): number | null {
+  const values = samplesOf(series);
+  return values.length === 0 ? null : values.reduce((least, v) => Math.min(least, v), Infinity);
+}
+
+export function firstLevel(series: Series | null): number | null {
+  return samplesOf(series)[0] ?? null;
+}
+
+export function lastLevel(series: Series | null): number | null {
+  return samplesOf(series).at(-1) ?? null;
+}
+
+/** Share of the samples, 0 to 1, for which `holds`; `null` where there is only gaps. */
+export function shareOfTime(
+  series: Series | null,
+  holds: (value: number) => boolean,
+): number | null {
+  const values = samplesOf(series);
+  return values.length === 0 ? null : values.filter(holds).length / values.length;
+}
+
+/** Growth per second of a gauge with its interval (Theil and Sen), gaps left out. */
+export function slopePerS(series: Series | null): Slope | Unknown {
+  if (series === null) return { is: "unknown", because: "The series is not in the record." };
+  return theilSen(
+    series.t.flatMap((t, i) => {
+      const y = series.v[i] ?? null;
+      return y === null ? [] : [{ x: t / 1000, y }];
+    }),
+  );
+}
