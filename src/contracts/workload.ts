@@ -1,8 +1,10 @@
-import type { Histogram } from "hdr-histogram-js";
 import type { z } from "zod";
 import type { LoadMode, TrialOutcome } from "../record/format.ts";
+import type { LoadInterval } from "../record/load-interval.ts";
 import type { PartContext } from "./context.ts";
 import type { TargetHandle, TargetPlan } from "./target.ts";
+
+export type { LoadInterval, ScriptInterval } from "../record/load-interval.ts";
 
 /** The data that a workload loads before its trials. Trials with the same `key` share one load. */
 export interface Dataset {
@@ -22,32 +24,6 @@ export interface WorkloadPlan {
   readonly needs: readonly string[];
   /** True where it waits for one answer before it sends the next (no `rate`). */
   readonly warnings: readonly string[];
-}
-
-/** One interval of about a second of one script, as the workload saw it. */
-export interface ScriptInterval {
-  readonly script: string;
-  readonly transactions: number;
-  readonly failed: number;
-  readonly skipped: number;
-  readonly retried: number;
-  readonly unknown: number;
-  /** Microseconds, of transactions that ended ok; open loop: from the scheduled start. */
-  readonly latency: Histogram;
-  /** Open loop only: microseconds from the send, and from schedule to send. */
-  readonly service: Histogram | null;
-  readonly lag: Histogram | null;
-}
-
-export interface LoadInterval {
-  /** End of the interval on the run's clock, and its length. */
-  readonly atMs: number;
-  readonly intervalMs: number;
-  readonly scripts: readonly ScriptInterval[];
-  /** Of the generator itself, where it can tell. */
-  readonly eventLoopDelayMsP99: number | null;
-  /** Cores that the generator used in this interval. */
-  readonly generatorCores: number | null;
 }
 
 export interface LoadContext<Options> extends PartContext {

@@ -1,0 +1,27 @@
+import type { Histogram } from "hdr-histogram-js";
+
+/** One interval of about a second of one script, as the workload saw it. */
+export interface ScriptInterval {
+  readonly script: string;
+  readonly transactions: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly retried: number;
+  readonly unknown: number;
+  /** Microseconds, of transactions that ended ok; open loop: from the scheduled start. */
+  readonly latency: Histogram;
+  /** Open loop only: microseconds from the send, and from schedule to send. */
+  readonly service: Histogram | null;
+  readonly lag: Histogram | null;
+}
+
+export interface LoadInterval {
+  /** End of the interval on the run's clock, and its length. */
+  readonly atMs: number;
+  readonly intervalMs: number;
+  readonly scripts: readonly ScriptInterval[];
+  /** Of the generator itself, where it can tell. */
+  readonly eventLoopDelayMsP99: number | null;
+  /** Cores that the generator used in this interval. */
+  readonly generatorCores: number | null;
+}
