@@ -1,5 +1,13 @@
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { lstat, mkdir, open, rename, rm, symlink } from "node:fs/promises";
+import {
+  appendFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import type { LoadInterval } from "./load-interval.ts";
 import { LATENCY_LOG_HEAD, formatLatencyInterval } from "./latency-log.ts";
@@ -9,9 +17,8 @@ import type { RunEvent, RunManifest, SeriesHeader, SeriesLine } from "./format.t
 const FLUSH_MS = 1000;
 
 /**
- * Appends to a record while the run goes on. Lines wait in memory for at most a second; `sync`
- * puts them on disk for good, and is called at the end of each trial and never inside one, since
- * the disk may be the one under test.
+ * Appends to a record while the run goes on. Lines wait in memory for at most a second.
+ * Everything here is synchronous: small writes, and an order of events that a seed can replay.
  */
 export class RecordWriter {
   readonly directory: string;
@@ -34,18 +41,12 @@ export class RecordWriter {
   }
 
   /** Changes what `run.json` says; the file is replaced as a whole or not at all. */
-  async update(change: Partial<RunManifest>): Promise<void> {
+  update(change: Partial<RunManifest>): void {
     this.#manifest = { ...this.#manifest, ...change };
     const file = path.join(this.directory, "run.json");
     const next = `${file}.next`;
-    const handle = await open(next, "w");
-    try {
-      await handle.writeFile(`${JSON.stringify(this.#manifest, null, 1)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(next, file);
+    writeFileSync(next, `${JSON.stringify(this.#manifest, null, 1)}\n`, { flush: true });
+    renameSync(next, file);
   }
 
   event(event: RunEvent): void {
@@ -107,19 +108,15 @@ export class RecordWriter {
     this.#waiting.clear();
   }
 
-  async sync(): Promise<void> {
+  /** Puts the events on disk for good. Not inside a trial: the disk may be the one under test. */
+  sync(): void {
     this.flush();
-    const handle = await open(path.join(this.directory, "events.ndjson"), "a");
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    appendFileSync(path.join(this.directory, "events.ndjson"), "", { flush: true });
   }
 
-  async close(): Promise<void> {
+  close(): void {
     clearInterval(this.#timer);
-    await this.sync();
+    this.sync();
   }
 
   #append(file: string, text: string): void {
@@ -130,29 +127,26 @@ export class RecordWriter {
 }
 
 /** Makes `runs/<utc-time>-<name>/`; never one that is there already. */
-export async function makeRunDirectory(runs: string, name: string, utcMs: number): Promise<string> {
-  await mkdir(runs, { recursive: true });
+export function makeRunDirectory(runs: string, name: string, utcMs: number): string {
+  mkdirSync(runs, { recursive: true });
   const stamp = new Date(utcMs).toISOString().slice(0, 19).replaceAll(":", "-");
   for (let attempt = 1; ; attempt += 1) {
     const directory = path.join(runs, `${stamp}-${name}${attempt === 1 ? "" : `-${attempt}`}`);
-    try {
-      await mkdir(directory);
-      return directory;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
+    if (existsSync(directory)) continue;
+    mkdirSync(directory);
+    return directory;
   }
 }
 
-/** Points `runs/latest` at this run. A file of that name that is no link is left alone. */
-export async function pointLatestAt(directory: string): Promise<void> {
+/** Points `runs/latest` at this run. Something of that name that is no link is left alone. */
+export function pointLatestAt(directory: string): void {
   const link = path.join(path.dirname(directory), "latest");
-  const stat = await lstat(link).catch(() => null);
-  if (stat !== null && !stat.isSymbolicLink()) return;
+  const stat = lstatSync(link, { throwIfNoEntry: false });
+  if (stat !== undefined && !stat.isSymbolicLink()) return;
   const next = `${link}.${process.pid}`;
-  await rm(next, { force: true });
-  await symlink(path.basename(directory), next);
-  await rename(next, link);
+  rmSync(next, { force: true });
+  symlinkSync(path.basename(directory), next);
+  renameSync(next, link);
 }
 
 /** Puts a finished file into the record: a report, a picture. */

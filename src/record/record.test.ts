@@ -37,16 +37,16 @@ const manifest: RunManifest = {
   tools: [],
 };
 
-async function writeOne(): Promise<{ directory: string; writer: RecordWriter }> {
+function writeOne(): { directory: string; writer: RecordWriter } {
   const runs = mkdtempSync(path.join(tmpdir(), "pgdyno-record-"));
-  const directory = await makeRunDirectory(runs, "r", Date.UTC(2031, 4, 4, 10));
+  const directory = makeRunDirectory(runs, "r", Date.UTC(2031, 4, 4, 10));
   const writer = new RecordWriter(directory, manifest);
-  await writer.update({ status: "finished" });
+  writer.update({ status: "finished" });
   return { directory, writer };
 }
 
 test("what was written is read back: gaps stay gaps, absent keys are nothing there", async () => {
-  const { directory, writer } = await writeOne();
+  const { directory, writer } = writeOne();
   const facts = { summary: "s", source: "https://example.org", everyMs: 1000 };
   const info = { unit: "count", kind: "gauge", doc: "d" } as const;
   writer.seriesHeader({ probe: "plain", ...facts, keyed: false, series: { a: info } });
@@ -64,7 +64,7 @@ test("what was written is read back: gaps stay gaps, absent keys are nothing the
   writer.series("keyed", { t: 2, on: "pg1", k: { x: { g: 3, c: 7 } } });
   writer.series("keyed", { t: 3, on: "pg1", gap: "closed" });
   writer.series("keyed", { t: 4, on: "pg1", k: {} });
-  await writer.close();
+  writer.close();
 
   const record = await readRecord(directory);
   const plain = record.probes.get("plain")!.on.get("pg1")!;
@@ -82,7 +82,7 @@ test("what was written is read back: gaps stay gaps, absent keys are nothing the
 });
 
 test("histograms survive the way to disk and back, whatever the script is called", async () => {
-  const { directory, writer } = await writeOne();
+  const { directory, writer } = writeOne();
   const latency = build({ numberOfSignificantValueDigits: 3 });
   for (const value of [100, 200, 300_000]) latency.recordValue(value);
   const counts = { transactions: 3, failed: 1, skipped: 0, retried: 0, unknown: 0 };
@@ -93,7 +93,7 @@ test("histograms survive the way to disk and back, whatever the script is called
     eventLoopDelayMsP99: null,
     generatorCores: null,
   });
-  await writer.close();
+  writer.close();
 
   const [interval] = (await readRecord(directory)).latencies.get("t1")!;
   expect(interval).toMatchObject({
@@ -107,9 +107,9 @@ test("histograms survive the way to disk and back, whatever the script is called
 });
 
 test("a line cut short by a crash is left out and named; a broken one elsewhere is an error", async () => {
-  const { directory, writer } = await writeOne();
+  const { directory, writer } = writeOne();
   writer.event({ kind: "note", atMs: 1, text: "whole" });
-  await writer.close();
+  writer.close();
   const events = path.join(directory, "events.ndjson");
   appendFileSync(events, '{"kind":"note","atMs":2,"te');
   const record = await readRecord(directory);
@@ -123,16 +123,16 @@ test("a line cut short by a crash is left out and named; a broken one elsewhere 
   });
 });
 
-test("`latest` points at the last run, and a second run in the same second gets its own folder", async () => {
+test("`latest` points at the last run, and a second run in the same second gets its own folder", () => {
   const runs = mkdtempSync(path.join(tmpdir(), "pgdyno-record-"));
-  const first = await makeRunDirectory(runs, "r", 0);
-  const second = await makeRunDirectory(runs, "r", 0);
+  const first = makeRunDirectory(runs, "r", 0);
+  const second = makeRunDirectory(runs, "r", 0);
   expect([first, second].map((name) => path.basename(name))).toEqual([
     "1970-01-01T00-00-00-r",
     "1970-01-01T00-00-00-r-2",
   ]);
-  await pointLatestAt(first);
-  await pointLatestAt(second);
+  pointLatestAt(first);
+  pointLatestAt(second);
   expect(readlinkSync(path.join(runs, "latest"))).toBe("1970-01-01T00-00-00-r-2");
 });
 
