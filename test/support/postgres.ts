@@ -5,7 +5,7 @@ import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import pg from "pg";
+import { Client } from "pg";
 import type { Endpoint } from "../../src/lib/endpoint.ts";
 import { messageOf } from "../../src/lib/errors.ts";
 import { Secret } from "../../src/lib/secret.ts";
@@ -110,7 +110,7 @@ function endpointOf(port: number, user: string, database: string, password: Secr
 async function queryOnce(endpoint: Endpoint, sql: string): Promise<void> {
   const { host, port } = endpoint.hosts[0]!;
   const { user, database, password } = endpoint;
-  const client = new pg.Client({
+  const client = new Client({
     host,
     port,
     user,

@@ -1,0 +1,212 @@
+import { Client, type ClientConfig } from "pg";
+import { describeEndpoint, type Endpoint } from "./endpoint.ts";
+import { DynoError, messageOf } from "./errors.ts";
+import { tlsAttempts, worthWithoutTls } from "./pg-tls.ts";
+
+/** How a control connection behaves. Never used for load. */
+export interface OpenConnectionOptions {
+  /** Shown in `pg_stat_activity`; should begin with `pgdyno`. */
+  readonly applicationName: string;
+  /**
+   * How long the client waits for the connection, and then for each answer. It is kept here, since
+   * `statement_timeout` does not end a wait for a synchronous standby.
+   */
+  readonly timeoutMs: number;
+  /** `statement_timeout` in the server; by default as long as the client waits. 0 switches it off. */
+  readonly statementTimeoutMs?: number;
+  /** By default 500 ms: whoever watches must not queue behind the watched. 0 switches it off. */
+  readonly lockTimeoutMs?: number;
+  /** Closes the connection, in the middle of a statement too. */
+  readonly signal?: AbortSignal;
+}
+
+/** A row as pg gives it: `bigint` and `numeric` as text, timestamps as `Date`. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** One session for control and for probes. Also a `MonitorConnection` of the contracts. */
+export interface Connection {
+  /** `pg_backend_pid()`. */
+  readonly processId: number;
+  readonly encrypted: boolean;
+  /** The host that answered, of those that the endpoint lists. */
+  readonly host: { readonly host: string; readonly port: number };
+  /** False after the server or the network ended it, or after an answer did not come in time. */
+  isOpen(): boolean;
+  /**
+   * Runs one statement outside a transaction. `timeoutMs` replaces the connection's for a slow one
+   * (the server's own `statement_timeout` stays).
+   * @throws pg's `DatabaseError` with its `code`; an `Error` where no answer came, and then the
+   * connection is closed, since the answer could still come.
+   */
+  query<R extends Row = Row>(
+    sql: string,
+    values?: readonly unknown[],
+    options?: { readonly timeoutMs?: number },
+  ): Promise<readonly R[]>;
+  /** True where the view, table or function exists and has all these columns. */
+  hasColumns(relation: string, columns: readonly string[]): Promise<boolean>;
+  /** Safe to call twice; never throws. */
+  close(): Promise<void>;
+}
+
+/** Longest wait for an orderly goodbye before the socket is cut. */
+const CLOSE_MS = 1000;
+
+/**
+ * Opens a session at the first host that answers.
+ *
+ * @throws {DynoError} TARGET_UNREACHABLE with the reason of every host.
+ */
+export async function openConnection(
+  endpoint: Endpoint,
+  options: OpenConnectionOptions,
+): Promise<Connection> {
+  const failures: string[] = [];
+  let cause: unknown;
+  for (const host of endpoint.hosts) {
+    options.signal?.throwIfAborted();
+    try {
+      return await connectToHost(endpoint, host, options);
+    } catch (error) {
+      cause = error;
+      failures.push(`${host.host}:${host.port}: ${messageOf(error)}`);
+    }
+  }
+  options.signal?.throwIfAborted();
+  const facts = { where: describeEndpoint(endpoint), because: failures.join("; ") };
+  throw new DynoError("TARGET_UNREACHABLE", facts, { cause });
+}
+
+/** Opens a session for `work` and closes it after, whatever happens. */
+export async function withConnection<T>(
+  endpoint: Endpoint,
+  options: OpenConnectionOptions,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const connection = await openConnection(endpoint, options);
+  try {
+    return await work(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function connectToHost(
+  endpoint: Endpoint,
+  host: Endpoint["hosts"][number],
+  options: OpenConnectionOptions,
+): Promise<Connection> {
+  const [first, fallback] = await tlsAttempts(endpoint, host.host);
+  try {
+    return await connect(endpoint, host, first, options);
+  } catch (error) {
+    if (fallback === undefined || !worthWithoutTls(error)) throw error;
+    return connect(endpoint, host, fallback, options);
+  }
+}
+
+async function connect(
+  endpoint: Endpoint,
+  host: { readonly host: string; readonly port: number },
+  ssl: ClientConfig["ssl"],
+  options: OpenConnectionOptions,
+): Promise<Connection> {
+  const client = new Client({
+    host: host.host,
+    port: host.port,
+    user: endpoint.user,
+    database: endpoint.database,
+    ...(endpoint.password === null ? {} : { password: endpoint.password.reveal() }),
+    ssl: ssl ?? false,
+    connectionTimeoutMillis: options.timeoutMs,
+    application_name: options.applicationName,
+    keepAlive: true,
+  });
+  let open = true;
+  const cut = () => {
+    open = false;
+    streamOf(client).destroy();
+  };
+  // Without a listener a lost connection would end the whole program.
+  client.on("error", cut);
+  client.on("end", () => (open = false));
+  options.signal?.addEventListener("abort", cut, { once: true });
+  const forget = () => options.signal?.removeEventListener("abort", cut);
+
+  const within = async <T>(work: Promise<T>, timeoutMs: number): Promise<T> => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error(`no answer within ${timeoutMs} ms`));
+        cut();
+      }, timeoutMs);
+    });
+    work.catch(() => undefined); // Seen by whoever awaits the race.
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const query = async <R extends Row>(
+    sql: string,
+    values: readonly unknown[] = [],
+    { timeoutMs = options.timeoutMs }: { readonly timeoutMs?: number } = {},
+  ): Promise<readonly R[]> => {
+    options.signal?.throwIfAborted();
+    if (!open) throw new Error("The connection is closed.");
+    const result = await within(client.query(sql, [...values]), timeoutMs);
+    return result.rows as R[];
+  };
+
+  try {
+    await within(client.connect(), options.timeoutMs);
+    const [session] = await query<{ pid: number }>(SESSION, [
+      String(options.statementTimeoutMs ?? options.timeoutMs),
+      String(options.lockTimeoutMs ?? 500),
+    ]);
+    return {
+      processId: session!.pid,
+      encrypted: ssl !== false,
+      host,
+      isOpen: () => open,
+      query,
+      hasColumns: async (relation, columns) =>
+        (await query<{ has: boolean }>(HAS_COLUMNS, [relation, columns]))[0]?.has === true,
+      async close() {
+        forget();
+        await within(client.end(), CLOSE_MS).catch(cut);
+      },
+    };
+  } catch (error) {
+    forget();
+    cut();
+    throw error;
+  }
+}
+
+/**
+ * Set after connecting and not as start-up parameters, which poolers refuse. A session that waits
+ * for a lock, or that sits in a transaction that its client forgot, would disturb what is measured.
+ */
+const SESSION = `
+  select pg_backend_pid() as pid,
+         set_config('statement_timeout', $1, false),
+         set_config('lock_timeout', $2, false),
+         set_config('idle_in_transaction_session_timeout', '10s', false)`;
+
+const HAS_COLUMNS = `
+  select $2::text[] <@ coalesce(array_agg(name), '{}') and count(*) > 0 as has
+    from (select attname::text as name from pg_attribute
+           where attrelid = to_regclass($1) and attnum > 0 and not attisdropped
+          union
+          select unnest(coalesce(proargnames, '{}') || '{}'::text[]) from pg_proc
+           where proname = $1 and pg_function_is_visible(oid)
+          union
+          select '' from pg_proc where proname = $1 and pg_function_is_visible(oid)) as found`;
+
+/** pg keeps its socket on an undocumented field; ending it at once has no other way. */
+function streamOf(client: Client): { destroy(): void } {
+  return (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream;
+}
