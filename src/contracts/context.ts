@@ -28,7 +28,7 @@ export interface Journal {
   enter(entry: UndoEntry): Promise<() => Promise<void>>;
 }
 
-/** Data, not code, since another process may carry it out. */
+/** Data, not code, since another process may carry it out. `startedAt` as `processStartOrNull` gives it. */
 export type UndoEntry =
   | {
       readonly undo: "stop-postgres";
@@ -48,10 +48,11 @@ export type UndoEntry =
       readonly pid: number;
       readonly startedAt: string;
       readonly title: string;
-    }
-  | {
-      readonly undo: "drop-database";
-      readonly serviceText: string;
-      readonly database: string;
-      readonly marker: string;
     };
+
+/** How each kind of entry is carried out. Throws where it could not; safe when called twice. */
+export type Undoers = {
+  readonly [Kind in UndoEntry["undo"]]: (
+    entry: Extract<UndoEntry, { undo: Kind }>,
+  ) => Promise<void>;
+};

@@ -1,0 +1,53 @@
+import { rmSync } from "node:fs";
+import type { UndoEntry, Undoers } from "../contracts/context.ts";
+import { messageOf } from "../lib/errors.ts";
+import { strikeOut } from "./journal.ts";
+import type { LeftBehind } from "./journal.ts";
+
+export interface Undone {
+  readonly entry: UndoEntry;
+  /** `null` where it worked. */
+  readonly error: string | null;
+}
+
+/**
+ * Undoes what a run that is gone left behind, newest first, and forgets the journal once nothing is
+ * left. What cannot be undone stays in the journal and does not keep the rest.
+ */
+export async function collectGarbage(left: LeftBehind, undoers: Undoers): Promise<Undone[]> {
+  const results: Undone[] = [];
+  for (const { number, entry } of left.entries) {
+    const error = await carryOut(entry, undoers).then(() => null, messageOf);
+    if (error === null) strikeOut(left.path, number);
+    results.push({ entry, error });
+  }
+  if (results.every(({ error }) => error === null)) rmSync(left.path, { force: true });
+  return results;
+}
+
+/** What an entry is about, for people. */
+export function describeUndo(entry: UndoEntry): string {
+  switch (entry.undo) {
+    case "stop-postgres":
+      return `PostgreSQL in ${entry.dataDirectory}`;
+    case "remove-directory":
+      return `folder ${entry.path}`;
+    case "end-process":
+      return `process ${entry.pid} (${entry.title})`;
+    case "continue-process":
+      return `process ${entry.pid} (${entry.title}), which is frozen`;
+  }
+}
+
+async function carryOut(entry: UndoEntry, undoers: Undoers): Promise<void> {
+  switch (entry.undo) {
+    case "stop-postgres":
+      return undoers["stop-postgres"](entry);
+    case "remove-directory":
+      return undoers["remove-directory"](entry);
+    case "end-process":
+      return undoers["end-process"](entry);
+    case "continue-process":
+      return undoers["continue-process"](entry);
+  }
+}
