@@ -12,7 +12,7 @@ export interface OpenConnectionOptions {
    * `statement_timeout` does not end a wait for a synchronous standby.
    */
   readonly timeoutMs: number;
-  /** `statement_timeout` in the server; by default as long as the client waits. 0 switches it off. */
+  /** `statement_timeout` in the server; by default a little before the client gives up. 0 switches it off. */
   readonly statementTimeoutMs?: number;
   /** By default 500 ms: whoever watches must not queue behind the watched. 0 switches it off. */
   readonly lockTimeoutMs?: number;
@@ -49,6 +49,8 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** The server's limit as a share of the client's, so that it is mostly the server that ends a statement. */
+const SERVER_SHARE = 0.9;
 /** Longest wait for an orderly goodbye before the socket is cut. */
 const CLOSE_MS = 1000;
 
@@ -163,7 +165,7 @@ async function connect(
   try {
     await within(client.connect(), options.timeoutMs);
     const [session] = await query<{ pid: number }>(SESSION, [
-      String(options.statementTimeoutMs ?? options.timeoutMs),
+      String(options.statementTimeoutMs ?? Math.ceil(options.timeoutMs * SERVER_SHARE)),
       String(options.lockTimeoutMs ?? 500),
     ]);
     return {
