@@ -1,0 +1,128 @@
+import { randomFrom } from "../lib/random.ts";
+import type { PlannedTrial } from "../record/format.ts";
+import type { RunRecord } from "../record/run-record.ts";
+import { estimateMean, estimateMedian } from "./estimates.ts";
+import { mergeHistograms, NO_LATENCY, quantilesOf } from "./latency-quantiles.ts";
+import type { CurveAnalysis, PointAnalysis, TrialAnalysis, UslFit } from "./model.ts";
+import { findKnee, type Rung } from "./statistics/knee.ts";
+import { fitLadder } from "./statistics/usl.ts";
+import { histogramsIn } from "./trial-seconds.ts";
+
+/** The curves of a run by stage and name, each with its points by load. */
+export function analyzeCurves(
+  record: RunRecord,
+  trials: readonly TrialAnalysis[],
+): CurveAnalysis[] {
+  const byCurve = groupBy(trials, ({ planned }) => planned.curve);
+  const stageOf = (own: readonly TrialAnalysis[]) => own[0]!.planned.stage;
+  return [...byCurve]
+    .sort(([a, ofA], [b, ofB]) => stageOf(ofA) - stageOf(ofB) || (a < b ? -1 : 1))
+    .map(([curve, own]) => analyzeCurve(record, curve, own));
+}
+
+function analyzeCurve(
+  record: RunRecord,
+  curve: string,
+  trials: readonly TrialAnalysis[],
+): CurveAnalysis {
+  const first = trials[0]!.planned;
+  const points = [...groupBy(trials, ({ planned }) => planned.point).values()]
+    .map((own) => analyzePoint(record, own))
+    .sort((a, b) => a.clients - b.clients || (a.rateTps ?? 0) - (b.rateTps ?? 0));
+  return {
+    curve,
+    title: first.curveTitle,
+    workload: first.workload,
+    mode: first.mode,
+    points,
+    best: bestOf(points),
+    ...scalingOf(record, first, points),
+  };
+}
+
+function analyzePoint(record: RunRecord, trials: readonly TrialAnalysis[]): PointAnalysis {
+  const { point, clients, rateTps } = trials[0]!.planned;
+  const usable = trials.filter(({ validity }) => validity.is !== "invalid");
+  return {
+    point,
+    clients,
+    rateTps,
+    trials,
+    throughputTps: estimateMean(numbersOf(usable, ({ throughputTps }) => throughputTps)),
+    latency: mergedLatency(record, usable),
+    p99Ms: estimateMedian(numbersOf(usable, ({ latency }) => latency.p99Ms)),
+  };
+}
+
+function mergedLatency(record: RunRecord, trials: readonly TrialAnalysis[]) {
+  const histograms = trials.flatMap(({ planned, window }) =>
+    window === null ? [] : histogramsIn(record.latencies.get(planned.id) ?? [], "latency", window),
+  );
+  return histograms.length === 0 ? NO_LATENCY : quantilesOf(mergeHistograms(histograms));
+}
+
+function bestOf(points: readonly PointAnalysis[]): PointAnalysis | null {
+  let best: PointAnalysis | null = null;
+  for (const point of points) {
+    if (point.throughputTps === null) continue;
+    if (best?.throughputTps == null || point.throughputTps.value > best.throughputTps.value) {
+      best = point;
+    }
+  }
+  return best;
+}
+
+/** Knee and scaling law are of a closed ladder: an open loop's throughput is what was asked for. */
+function scalingOf(
+  record: RunRecord,
+  { mode, curve }: PlannedTrial,
+  points: readonly PointAnalysis[],
+): Pick<CurveAnalysis, "knee" | "usl" | "uslBecause"> {
+  if (mode === "open") {
+    return { knee: null, usl: null, uslBecause: "An open loop does not show how it scales." };
+  }
+  const rungs: Rung[] = points.map(({ clients, trials }) => ({
+    clients,
+    throughputTps: trials
+      .filter(({ validity }) => validity.is !== "invalid")
+      .map(({ throughputTps }) => throughputTps),
+  }));
+  const knee = findKnee(rungs);
+  const random = randomFrom(`${record.manifest.plan.seed}/usl/${curve}`);
+  const fit = fitLadder(rungs, { random: () => random.next() });
+  return {
+    knee: knee.is === "knee" ? { clients: knee.clients, because: knee.because } : null,
+    ...(fit.is === "fit" ? toUsl(fit) : { usl: null, uslBecause: fit.because }),
+  };
+}
+
+function toUsl(fit: Extract<ReturnType<typeof fitLadder>, { is: "fit" }>): {
+  usl: UslFit;
+  uslBecause: string | null;
+} {
+  const { peakClients, peakTps } = fit;
+  return {
+    usl: {
+      lambda: fit.lambdaTps,
+      alpha: fit.alpha,
+      beta: fit.beta,
+      peakClients: peakClients.is === "estimate" ? peakClients.value : null,
+      peakTps: peakTps.is === "estimate" ? peakTps.value : null,
+    },
+    uslBecause: peakClients.is === "unknown" ? peakClients.because : null,
+  };
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const own = groups.get(keyOf(item));
+    if (own === undefined) groups.set(keyOf(item), [item]);
+    else own.push(item);
+  }
+  return groups;
+}
+
+function numbersOf<T>(items: readonly T[], valueOf: (item: T) => number | null): number[] {
+  return items.map(valueOf).filter((value): value is number => value !== null);
+}

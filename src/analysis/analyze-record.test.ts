@@ -1,0 +1,212 @@
+import { expect, test } from "vitest";
+import { recordOf } from "../../test/support/record.ts";
+import { analyzeRecord } from "./analyze-record.ts";
+
+const level = (tps: number, seconds: number) => Array.from({ length: seconds }, () => tps);
+
+/** A ladder that bends at 4 clients, three repetitions of ten seconds with two of warm-up. */
+const ladder = (
+  clients: readonly number[],
+  tpsOf: (clients: number, repetition: number) => number,
+) =>
+  [1, 2, 3].flatMap((repetition) =>
+    clients.map((n) => ({
+      clients: n,
+      repetition,
+      warmupS: 2,
+      tps: [...level(10, 2), ...level(tpsOf(n, repetition), 8)],
+    })),
+  );
+
+test("a ladder gives points with intervals, the best one and the knee; warm-up does not count", () => {
+  const curve = { 1: 500, 2: 900, 4: 1400, 8: 1410 } as const;
+  const record = recordOf({
+    trials: ladder([1, 2, 4, 8], (n, r) => curve[n as keyof typeof curve] + (r - 2) * 10),
+  });
+  const analysis = analyzeRecord(record);
+  const [found] = analysis.curves;
+  expect(
+    found!.points.map(({ clients, throughputTps, p99Ms, latency }) => ({
+      clients,
+      tps: [throughputTps?.low, throughputTps?.value, throughputTps?.high].map((x) =>
+        Math.round(x!),
+      ),
+      n: throughputTps?.n,
+      count: latency.count,
+      p99Ms: p99Ms && Math.round(p99Ms.value * 100) / 100,
+    })),
+  ).toMatchInlineSnapshot(`
+    [
+      {
+        "clients": 1,
+        "count": 12000,
+        "n": 3,
+        "p99Ms": 2,
+        "tps": [
+          475,
+          500,
+          525,
+        ],
+      },
+      {
+        "clients": 2,
+        "count": 21600,
+        "n": 3,
+        "p99Ms": 2.22,
+        "tps": [
+          875,
+          900,
+          925,
+        ],
+      },
+      {
+        "clients": 4,
+        "count": 33600,
+        "n": 3,
+        "p99Ms": 2.86,
+        "tps": [
+          1375,
+          1400,
+          1425,
+        ],
+      },
+      {
+        "clients": 8,
+        "count": 33840,
+        "n": 3,
+        "p99Ms": 5.68,
+        "tps": [
+          1385,
+          1410,
+          1435,
+        ],
+      },
+    ]
+  `);
+  expect(found!.best?.clients).toBe(8);
+  expect(found!.knee).toMatchInlineSnapshot(`
+    {
+      "because": "4 clients are 0.7 % below the best rung (8 clients).",
+      "clients": 4,
+    }
+  `);
+  expect(found!.usl).toBe(null);
+  expect(found!.uslBecause).toMatchInlineSnapshot(
+    `"The law needs 6 rungs with different numbers of clients; 4 were measured."`,
+  );
+});
+
+test("one repetition has no interval, and says so", () => {
+  const [curve] = analyzeRecord(recordOf({ trials: [{ tps: level(100, 5) }] })).curves;
+  expect(curve!.points[0]!.throughputTps).toEqual({
+    value: 100,
+    low: null,
+    high: null,
+    n: 1,
+    method: "one repetition",
+  });
+});
+
+test("quantiles of too few transactions are not printed", () => {
+  const [trial] = analyzeRecord(recordOf({ trials: [{ tps: level(20, 5) }] })).trials;
+  expect(trial!.latency).toMatchObject({ count: 100, p99Ms: null, p999Ms: null });
+  expect(trial!.latency.p95Ms).toBeCloseTo(50, 0);
+});
+
+test("a stall shows as zero seconds and in the slowest second, not only in the mean", () => {
+  const tps = [100, 100, 0, 0, 100];
+  const [trial] = analyzeRecord(recordOf({ trials: [{ tps, latencyMs: 10 }] })).trials;
+  expect(trial).toMatchObject({ throughputTps: 60, zeroSeconds: 2, throughputTpsMin: 0 });
+});
+
+test("a short window is quick, never invalid for that alone", () => {
+  const [trial] = analyzeRecord(recordOf({ quick: true, trials: [{ tps: level(500, 3) }] })).trials;
+  expect(trial!.validity).toMatchInlineSnapshot(`
+    {
+      "is": "degraded",
+      "reasons": [
+        {
+          "because": "Quick: a window of 3 s does not span checkpoint cycles.",
+          "gate": "quick",
+          "grade": "degraded",
+        },
+      ],
+    }
+  `);
+});
+
+test("a second that the generator did not report is left out, never read as 0", () => {
+  const [trial] = analyzeRecord(recordOf({ trials: [{ tps: [100, null, 100, 100, 100] }] })).trials;
+  expect(trial!.throughputTps).toBe(100);
+  expect(trial!.validity.reasons.map(({ gate }) => gate)).toEqual(["load-gaps"]);
+});
+
+test("an invalid trial counts for nothing in its point", () => {
+  const trials = [
+    { repetition: 1, tps: level(100, 5) },
+    { repetition: 2, tps: level(900, 5), outcome: { generatorCpuMs: 4900 } },
+  ];
+  const { curves, trials: analyzed } = analyzeRecord(recordOf({ trials }));
+  expect(analyzed.map(({ validity }) => validity.is)).toEqual(["valid", "invalid"]);
+  expect(curves[0]!.points[0]!.throughputTps).toMatchObject({ value: 100, n: 1 });
+});
+
+test("where every trial is invalid there is no best point", () => {
+  const trials = [{ tps: level(100, 5), outcome: null }];
+  expect(analyzeRecord(recordOf({ trials })).curves[0]).toMatchObject({ best: null, knee: null });
+});
+
+test("a trial that failed says why", () => {
+  const record = recordOf({
+    trials: [{ id: "t", tps: level(100, 5), outcome: null }],
+    events: [{ kind: "trial-failed", atMs: 5000, trial: "t", because: "pgbench died." }],
+  });
+  expect(analyzeRecord(record).trials[0]!.validity.reasons).toEqual([
+    { grade: "invalid", gate: "trial-failed", because: "pgbench died." },
+  ]);
+});
+
+test("an open loop that falls behind its rate is said, one that only had bad luck is not", () => {
+  const open = (tps: number) => ({
+    mode: "open" as const,
+    rateTps: 1000,
+    tps: level(tps, 10),
+    latencyMs: 1,
+  });
+  const gatesOf = (tps: number) =>
+    analyzeRecord(recordOf({ trials: [open(tps)] })).trials[0]!.validity.reasons.map(
+      ({ gate }) => gate,
+    );
+  expect(gatesOf(985)).toEqual([]);
+  expect(gatesOf(900)).toEqual(["rate-not-delivered"]);
+});
+
+test("figures that contradict Little's law are not believed", () => {
+  const [trial] = analyzeRecord(
+    recordOf({ trials: [{ clients: 8, tps: level(100, 5), latencyMs: 40 }] }),
+  ).trials;
+  expect(trial!.littlesLawError).toBeCloseTo(0.5, 2);
+  expect(trial!.validity).toMatchObject({ is: "invalid", reasons: [{ gate: "littles-law" }] });
+});
+
+test("a restart in the window makes it invalid", () => {
+  const record = recordOf({
+    trials: [{ tps: level(100, 5) }],
+    events: [{ kind: "server-restarted", atMs: 2500, on: "pg1" }],
+  });
+  expect(analyzeRecord(record).trials[0]!.validity).toMatchObject({
+    is: "invalid",
+    reasons: [{ gate: "restart" }],
+  });
+});
+
+test("unsafe settings are named on every trial", () => {
+  const settings = { fsync: { value: "off", unit: null, source: "command line" } };
+  const [trial] = analyzeRecord(recordOf({ settings, trials: [{ tps: level(100, 5) }] })).trials;
+  expect(trial!.validity).toMatchObject({ is: "degraded", reasons: [{ gate: "not-durable" }] });
+});
+
+test("the same record gives the same analysis", () => {
+  const record = recordOf({ trials: ladder([1, 2, 4, 8, 16, 32], (n) => 100 * n) });
+  expect(analyzeRecord(record)).toEqual(analyzeRecord(record));
+});

@@ -1,0 +1,20 @@
+import type { RunRecord } from "../record/run-record.ts";
+import { analyzeCurves } from "./analyze-curve.ts";
+import { analyzeTrial } from "./analyze-trial.ts";
+import type { Analysis } from "./model.ts";
+import { observerCost } from "./observer-cost.ts";
+
+/**
+ * The numbers of a record: each trial with its validity, each curve with its points, best one and
+ * knee. Pure: the same record gives the same analysis.
+ */
+export function analyzeRecord(record: RunRecord): Analysis {
+  const { plan } = record.manifest;
+  const trials = plan.trials.map((planned) => analyzeTrial(record, planned));
+  return {
+    trials,
+    curves: analyzeCurves(record, trials),
+    objectives: plan.objectives,
+    observer: observerCost(record, trials),
+  };
+}

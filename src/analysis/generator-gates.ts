@@ -1,0 +1,83 @@
+import { formatNumber } from "../lib/units.ts";
+import { cpuUse } from "./cpu-use.ts";
+import {
+  DELIVERED_DEVIATIONS,
+  DELIVERED_SHARE_MIN,
+  ERROR_SHARE,
+  EVENT_LOOP_DELAY_MS_MAX,
+  EVENT_LOOP_DELAY_P50_MS,
+  EVENT_LOOP_DELAY_SHARE_MAX,
+  GENERATOR_THREAD_USE_MAX,
+  HOST_FULL_SHARE,
+  LITTLES_LAW_ERROR,
+} from "./thresholds.ts";
+import { type GateFacts, type GateReason, reasonAbove } from "./gate.ts";
+
+/** Whether the generator, rather than the database, made the figures. */
+export function judgeGenerator(facts: GateFacts): GateReason[] {
+  return [
+    ...judgeErrors(facts),
+    ...judgeCeiling(facts),
+    ...judgeEventLoop(facts),
+    ...judgeDelivery(facts),
+    ...reasonAbove(
+      facts.trial.littlesLawError,
+      LITTLES_LAW_ERROR,
+      "littles-law",
+      (percent) => `Throughput times latency misses the number of clients by ${percent}.`,
+    ),
+  ];
+}
+
+function judgeErrors({ trial }: GateFacts): GateReason[] {
+  const { latency, failed, unknown } = trial;
+  const total = latency.count + failed + unknown;
+  return reasonAbove(
+    total === 0 ? null : (failed + unknown) / total,
+    ERROR_SHARE,
+    "errors",
+    (percent) => `${percent} of the transactions failed or lost their answer.`,
+  );
+}
+
+function judgeCeiling({ trial, evidence }: GateFacts): GateReason[] {
+  const use = trial.generatorUse;
+  if (use === null || use <= GENERATOR_THREAD_USE_MAX) return [];
+  const hostBusyShare = evidence === null ? null : cpuUse(evidence).hostBusyShare;
+  const isHostFull = hostBusyShare !== null && hostBusyShare >= HOST_FULL_SHARE;
+  const percent = `${formatNumber(use * 100)} %`;
+  const because = isHostFull
+    ? `The generator used ${percent} of a core per thread on a machine whose CPU was full: ` +
+      "the figure is that of both together."
+    : `The generator used ${percent} of a core per thread: it, and not the database, set the pace.`;
+  return [{ grade: isHostFull ? "degraded" : "invalid", gate: "generator-saturated", because }];
+}
+
+/** Spoils latencies only; throughput stands. */
+function judgeEventLoop({ trial }: GateFacts): GateReason[] {
+  const delayMs = trial.outcome?.eventLoopDelayMsP99 ?? null;
+  const p50Ms = trial.latency.p50Ms;
+  if (delayMs === null || p50Ms === null) return [];
+  const maxMs =
+    p50Ms < EVENT_LOOP_DELAY_P50_MS ? EVENT_LOOP_DELAY_MS_MAX : EVENT_LOOP_DELAY_SHARE_MAX * p50Ms;
+  if (delayMs <= maxMs) return [];
+  const because =
+    `The generator's own event loop was late by up to ${formatNumber(delayMs)} ms (p99) while half ` +
+    `of the answers took ${formatNumber(p50Ms)} ms: latencies hold some of it, throughput stands.`;
+  return [{ grade: "degraded", gate: "generator-delay", because }];
+}
+
+function judgeDelivery({ trial }: GateFacts): GateReason[] {
+  const { planned, window, throughputTps } = trial;
+  if (planned.mode !== "open" || planned.rateTps === null || window === null) return [];
+  if (throughputTps === null) return [];
+  const windowS = (window.endMs - window.startMs) / 1000;
+  const wanted = planned.rateTps * windowS;
+  const found = throughputTps * windowS;
+  const chance = DELIVERED_DEVIATIONS * Math.sqrt(wanted);
+  if (found >= DELIVERED_SHARE_MIN * wanted - chance) return [];
+  const because =
+    `${formatNumber(throughputTps)} of the ${formatNumber(planned.rateTps)} transactions per second ` +
+    "asked for were done: this rate was not sustained.";
+  return [{ grade: "degraded", gate: "rate-not-delivered", because }];
+}

@@ -1,0 +1,42 @@
+import { formatNumber } from "../lib/units.ts";
+import type { GateFacts, GateReason } from "./gate.ts";
+import { judgeGenerator } from "./generator-gates.ts";
+import { judgeMachine } from "./machine-gates.ts";
+import type { Validity } from "./model.ts";
+import { judgeServer } from "./server-gates.ts";
+import { COVERED_SHARE } from "./thresholds.ts";
+
+/** Whether a trial may be believed: the worst of its reasons. */
+export function judgeValidity(facts: GateFacts): Validity {
+  const reasons = [
+    ...judgeLoad(facts),
+    ...judgeGenerator(facts),
+    ...judgeServer(facts),
+    ...judgeMachine(facts),
+  ];
+  const isInvalid = reasons.some(({ grade }) => grade === "invalid");
+  return { is: isInvalid ? "invalid" : reasons.length > 0 ? "degraded" : "valid", reasons };
+}
+
+/** Whether there is a result at all. */
+function judgeLoad({ trial, coveredShare, failedBecause }: GateFacts): GateReason[] {
+  const { window, throughputTps, outcome } = trial;
+  const invalid = (gate: string, because: string): GateReason[] => [
+    { grade: "invalid", gate, because },
+  ];
+  if (failedBecause !== null) return invalid("trial-failed", failedBecause);
+  if (window === null) return invalid("no-window", "The trial ended before its window began.");
+  if (throughputTps === null || !Number.isFinite(throughputTps)) {
+    return invalid("no-figures", "The generator reported nothing in the window.");
+  }
+  const reasons: GateReason[] = [];
+  if (outcome === null) {
+    reasons.push(...invalid("not-ended", "The run ended before the trial did."));
+  }
+  if (coveredShare < COVERED_SHARE.degraded) {
+    const grade = coveredShare < COVERED_SHARE.invalid ? "invalid" : "degraded";
+    const because = `The generator reported on ${formatNumber(coveredShare * 100)} % of the window.`;
+    reasons.push({ grade, gate: "load-gaps", because });
+  }
+  return reasons;
+}
