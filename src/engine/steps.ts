@@ -1,5 +1,6 @@
 import type { Step } from "../contracts/step.ts";
 import { DynoError, messageOf } from "../lib/errors.ts";
+import { withinMs } from "./within.ts";
 
 export interface StepOptions {
   readonly signal: AbortSignal;
@@ -61,7 +62,7 @@ async function takeDown(
   for (const step of started) {
     let failure: unknown;
     try {
-      await within(downBudgetMs, (signal) => step.down(signal));
+      await withinMs(downBudgetMs, (signal) => step.down(signal));
     } catch (error) {
       failure = error;
       failed.push({ title: step.title, error });
@@ -75,23 +76,4 @@ async function takeDown(
     { count: failed.length, total: started.length, titles },
     { cause: new AggregateError(failed.map(({ error }) => error)) },
   );
-}
-
-/** Gives up waiting after `budgetMs`. Its timer keeps Node alive; `AbortSignal.timeout` would not. */
-async function within(
-  budgetMs: number,
-  work: (signal: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(new Error(`took more than ${budgetMs} ms`)), budgetMs);
-  const late = new Promise<never>((_, reject) => {
-    stop.signal.addEventListener("abort", () => reject(stop.signal.reason as Error), {
-      once: true,
-    });
-  });
-  try {
-    await Promise.race([work(stop.signal), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
