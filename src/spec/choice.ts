@@ -1,0 +1,58 @@
+import { z } from "zod";
+
+/** Something of which there are several kinds, by name: a target, a workload. */
+export interface Choosable {
+  readonly id: string;
+  readonly summary: string;
+  readonly options: z.ZodType;
+}
+
+/** What was chosen, with every default filled in. */
+export interface Choice {
+  readonly id: string;
+  readonly options: unknown;
+}
+
+/** Asked even where something inside is wrong, so that all faults come at once. */
+const ALWAYS = {
+  when: ({ value }: { readonly value: unknown }) =>
+    typeof value === "object" && value !== null && !Array.isArray(value),
+};
+
+/**
+ * A mapping with exactly one key, which names the part: `local: {…}`. Nothing after the key
+ * means all defaults.
+ */
+export function choiceOf(noun: string, parts: readonly Choosable[]): z.ZodType<Choice> {
+  const shape = Object.fromEntries(
+    parts.map(({ id, summary, options }) => [
+      id,
+      emptyAsDefaults(options).optional().describe(summary),
+    ]),
+  );
+  const example = parts[0] === undefined ? "" : `, such as \`${parts[0].id}: {}\``;
+  return z
+    .strictObject(shape, {
+      error: (issue) =>
+        issue.code === "invalid_type"
+          ? `must be a mapping with the ${noun} as its key${example}`
+          : undefined,
+    })
+    .superRefine((chosen, context) => {
+      const count = Object.keys(chosen).length;
+      if (count === 1) return;
+      const found = count === 0 ? "names none" : `names ${Object.keys(chosen).join(" and ")}`;
+      const message = `must name exactly one ${noun}, but ${found}`;
+      context.addIssue({ code: "custom", message, params: { namesNone: count === 0 } });
+    }, ALWAYS)
+    .transform((chosen): Choice => {
+      const [id, options] = Object.entries(chosen)[0] ?? ["", null];
+      return { id, options };
+    })
+    .meta({ minProperties: 1, maxProperties: 1 });
+}
+
+/** `key:` with nothing after it reads as `key: {}`. */
+export function emptyAsDefaults<T extends z.ZodType>(options: T) {
+  return z.preprocess((value) => (value === null ? {} : value), options);
+}

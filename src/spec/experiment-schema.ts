@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { choiceOf, emptyAsDefaults, type Choosable, type Choice } from "./choice.ts";
+import { STAGES, type Stage } from "./experiment.ts";
+import { objectivesSchema } from "./objectives.ts";
+
+export const API_VERSION = "pgdyno.dev/v1alpha1";
+
+/** What an experiment may name; handed in, since the spec does not know the parts. */
+export interface KnownParts {
+  readonly targets: readonly Choosable[];
+  readonly workloads: readonly Choosable[];
+}
+
+/** The whole experiment file. The faults, the JSON Schema and the reference page all come from it. */
+export function makeExperimentSchema({ targets, workloads }: KnownParts) {
+  const workload = choiceOf("workload", workloads);
+  return z.strictObject({
+    apiVersion: z
+      .literal(API_VERSION)
+      .default(API_VERSION)
+      .describe("Version of this file's format."),
+    kind: z.literal("Experiment").default("Experiment").describe("What the file is."),
+    metadata: emptyAsDefaults(
+      z.strictObject({
+        name: z
+          .string()
+          .regex(
+            /^[a-z0-9][a-z0-9._-]{0,62}$/,
+            "must be at most 63 small letters, digits, `-`, `_` or `.`, and begin with a letter or digit",
+          )
+          .optional()
+          .describe("Names the run's folder; the file's name where it is not given."),
+      }),
+    )
+      .prefault({})
+      .describe("What the experiment is called."),
+    seed: z
+      .union([z.string().min(1).max(100), z.int()])
+      .optional()
+      .describe("Same seed, same order of trials and same random numbers; by default the name."),
+    objectives: emptyAsDefaults(objectivesSchema)
+      .prefault({})
+      .describe("Goals that the run is judged against."),
+    target: choiceOf("target", targets).describe("Where PostgreSQL lives."),
+    stages: z
+      .array(stageOf(workload))
+      .min(1, "must have at least one stage, such as `- ladder: {…}`")
+      .max(100)
+      .describe("What is done, in order."),
+  });
+}
+
+/** `- ladder: {…}`: a mapping with one key, the kind of the stage. */
+function stageOf(workload: z.ZodType<Choice>) {
+  const kinds = STAGES.map(({ kind, summary, schema }) => ({
+    id: kind,
+    summary,
+    options: schema(workload),
+  }));
+  return choiceOf("stage", kinds).transform(({ options }) => options as Stage);
+}

@@ -1,0 +1,21 @@
+import type { Choice } from "./choice.ts";
+import type { ExperimentObjectives } from "./objectives.ts";
+import { ladder, type LadderStage } from "./stages/ladder.ts";
+
+/** An experiment file with every default filled in and every quantity in base units. */
+export interface Experiment {
+  /** Safe as a folder's name. */
+  readonly name: string;
+  /** Same seed, same plan. */
+  readonly seed: string;
+  readonly objectives: ExperimentObjectives;
+  readonly target: Choice;
+  readonly stages: readonly Stage[];
+  /** The folder of the file: relative paths in it start here. */
+  readonly directory: string;
+}
+
+export type Stage = LadderStage;
+
+/** Every kind of stage that there is; the order is that of the documentation. */
+export const STAGES = [ladder] as const;

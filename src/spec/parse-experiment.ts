@@ -1,0 +1,75 @@
+import { basename, dirname, resolve } from "node:path";
+import { DynoError } from "../lib/errors.ts";
+import type { Experiment } from "./experiment.ts";
+import { makeExperimentSchema, type KnownParts } from "./experiment-schema.ts";
+import { renderFault, type Fault } from "./fault.ts";
+import { readSourceText } from "./source-text.ts";
+import { keepKnownKeys, tellIssues } from "./tell-issues.ts";
+
+/** A text and the file that it came from; the file is named in faults, and never read. */
+export interface ExperimentSource extends KnownParts {
+  readonly text: string;
+  readonly file: string;
+}
+
+export type ParsedExperiment =
+  | {
+      readonly experiment: Experiment;
+      /** The text with secrets struck out, for the record. */
+      readonly struckText: string;
+    }
+  | { readonly faults: readonly Fault[] };
+
+/** Reads an experiment. All faults at once, in the order of the file; never throws for a text. */
+export function parseExperiment({ text, file, ...parts }: ExperimentSource): ParsedExperiment {
+  const source = readSourceText(text, file);
+  if (source.syntaxFaults.length > 0) return { faults: source.syntaxFaults };
+  if (source.value === null || source.value === undefined) {
+    const message = "The file is empty; an experiment needs at least `target` and `stages`.";
+    return { faults: [source.faultAt([], "value", { message, didYouMean: null })] };
+  }
+  const parsed = makeExperimentSchema(parts).safeParse(source.value, { error: keepKnownKeys });
+  if (!parsed.success) return { faults: tellIssues(parsed.error.issues, source) };
+  const { metadata, seed, objectives, target, stages } = parsed.data;
+  const name = metadata.name ?? nameAfter(file);
+  return {
+    experiment: {
+      name,
+      seed: String(seed ?? name),
+      objectives,
+      target,
+      stages,
+      directory: resolve(dirname(file)),
+    },
+    struckText: source.struckText,
+  };
+}
+
+/**
+ * Reads an experiment that must be right.
+ *
+ * @throws {DynoError} SPEC_INVALID with every fault in its text.
+ */
+export function parseExperimentOrThrow(
+  source: ExperimentSource,
+): Extract<ParsedExperiment, { experiment: Experiment }> {
+  const parsed = parseExperiment(source);
+  if ("experiment" in parsed) return parsed;
+  const { faults } = parsed;
+  throw new DynoError("SPEC_INVALID", {
+    file: source.file,
+    count: faults.length,
+    faults: faults.length === 1 ? "fault" : "faults",
+    list: faults.map(renderFault).join("\n"),
+  });
+}
+
+/** `My Test.yaml` gives `my-test`. */
+function nameAfter(file: string): string {
+  const stem = basename(file).replace(/\.(ya?ml|json)$/i, "");
+  const safe = stem
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._-]+/g, "-")
+    .replace(/^[^a-z0-9]+/, "");
+  return safe.slice(0, 63) || "experiment";
+}

@@ -1,0 +1,136 @@
+import { z } from "zod";
+import type { Choice } from "../choice.ts";
+import { duration, rate } from "../quantities.ts";
+import type { StageDefinition } from "../stage-definition.ts";
+
+/** The same load at growing levels: of clients (closed loop), or of offered rate (open loop). */
+export interface LadderStage {
+  readonly kind: "ladder";
+  /** Each gives a curve of its own. */
+  readonly workloads: readonly Choice[];
+  /** Connections, in the order of the file. One number in an open loop. */
+  readonly clients: readonly number[];
+  /** Offered transactions per second; `null` in a closed loop. */
+  readonly ratesTps: readonly number[] | null;
+  readonly windowMs: number;
+  readonly warmupMs: number;
+  readonly cooldownMs: number;
+  readonly repetitions: number;
+  /** `restore`: the loaded state is put back before each trial. `keep`: the data grows on, and the growth is recorded. */
+  readonly between: "restore" | "keep";
+  /** Trials are shuffled in blocks of one repetition of every point. */
+  readonly order: "shuffled";
+}
+
+/** Enough to see where a machine of today bends, and few enough to wait for. */
+const DEFAULT_CLIENTS = [1, 2, 4, 8, 16, 32];
+const clientCount = z.int().min(1).max(10_000);
+
+export const ladder: StageDefinition<LadderStage> = {
+  kind: "ladder",
+  summary: "The same load at growing numbers of clients, or at growing offered rates.",
+  schema: (workload) =>
+    z
+      .strictObject({
+        workload: workload.optional().describe("What loads the target."),
+        workloads: z
+          .array(workload)
+          .min(1)
+          .max(20)
+          .optional()
+          .describe("Several workloads, each with a curve of its own."),
+        clients: z
+          .union([clientCount, z.array(clientCount).min(1).max(100)])
+          .optional()
+          .describe(
+            "Connections: a list for a closed loop (default 1, 2, 4, 8, 16, 32); with `rates` one number (default 32).",
+          ),
+        rates: z
+          .array(rate())
+          .min(1)
+          .max(100)
+          .optional()
+          .describe("Offered transactions per second: an open loop."),
+        duration: duration({ minMs: 1000 })
+          .prefault("60s")
+          .describe("Length of the measured window of a trial."),
+        warmup: duration({ example: "10s" })
+          .prefault("10s")
+          .describe("Load before the window, not measured."),
+        cooldown: duration({ example: "1s" })
+          .prefault("1s")
+          .describe("Load after the window, so that its end is like its middle."),
+        repetitions: z
+          .int()
+          .min(1)
+          .max(100)
+          .default(5)
+          .describe("How often each point is measured; three or more give an interval."),
+        between: z
+          .enum(["restore", "keep"])
+          .default("restore")
+          .describe(
+            "`restore` puts the loaded state back before a trial that writes; `keep` lets the data grow and records it.",
+          ),
+        order: z
+          .enum(["shuffled"])
+          .default("shuffled")
+          .describe("Shuffled in blocks of one repetition of every point, from the seed."),
+      })
+      // Asked even where a field is wrong, so that all faults come at once.
+      .superRefine(checkTogether, { when: ({ value }) => isMapping(value) })
+      .transform((given): LadderStage => {
+        const clients = given.clients ?? (given.rates === undefined ? DEFAULT_CLIENTS : 32);
+        return {
+          kind: "ladder",
+          workloads: given.workloads ?? (given.workload === undefined ? [] : [given.workload]),
+          clients: typeof clients === "number" ? [clients] : clients,
+          ratesTps: given.rates ?? null,
+          windowMs: given.duration,
+          warmupMs: given.warmup,
+          cooldownMs: given.cooldown,
+          repetitions: given.repetitions,
+          between: given.between,
+          order: given.order,
+        };
+      }),
+};
+
+/** What no field can tell alone. */
+function checkTogether(
+  given: {
+    readonly workload?: unknown;
+    readonly workloads?: unknown;
+    readonly clients?: number | readonly number[] | undefined;
+    readonly rates?: readonly number[] | undefined;
+  },
+  context: z.RefinementCtx,
+): void {
+  const wrong = new Set(context.issues.map(({ path }) => path?.[0]));
+  const say = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: "custom", path, message });
+  const named = (["workload", "workloads"] as const).filter(
+    (key) => given[key] !== undefined || wrong.has(key),
+  );
+  if (named.length === 0) {
+    say([], "must name what loads the target: `workload`, or a list of `workloads`");
+  }
+  if (named.length === 2) {
+    say(["workloads"], "must not stand beside `workload`: name either");
+  }
+  if ((given.rates !== undefined || wrong.has("rates")) && Array.isArray(given.clients)) {
+    say(["clients"], "must be one number (the connections) where `rates` is given");
+  }
+  for (const key of ["clients", "rates"] as const) {
+    const values = given[key];
+    if (!Array.isArray(values) || wrong.has(key)) continue;
+    const again = values.findIndex((value, i) => values.indexOf(value) !== i);
+    if (again !== -1) {
+      say([key, again], "must not be in the list twice: ask for `repetitions`");
+    }
+  }
+}
+
+function isMapping(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
