@@ -2,7 +2,9 @@ import type { z } from "zod";
 import type { Endpoint } from "../lib/endpoint.ts";
 import type { MachineFacts, ServerFacts } from "../record/format.ts";
 import type { PartContext } from "./context.ts";
+import type { Probe, ProbeSession } from "./probe.ts";
 import type { Step } from "./step.ts";
+import type { LoadContext, PrepareContext, WorkloadOutcome } from "./workload.ts";
 
 /** One PostgreSQL server of a target. */
 export interface Instance {
@@ -39,6 +41,16 @@ export interface TargetHandle {
   keepData(signal: AbortSignal): Promise<boolean>;
   /** Puts the kept state back, with all connections to the database under test closed first. */
   restoreData(signal: AbortSignal): Promise<void>;
+  /** Stands in for workloads and probes where there is no server; absent on a real target. */
+  readonly simulation?: Simulation;
+}
+
+/** A target that is only computed: it answers for the load and for the probes itself. */
+export interface Simulation {
+  prepare(context: PrepareContext<unknown>): Promise<void>;
+  load(context: LoadContext<unknown>): Promise<WorkloadOutcome>;
+  /** `null` where it has nothing to say under that probe. */
+  probe(probe: Probe): ProbeSession | null;
 }
 
 export interface TargetPlan {
@@ -64,6 +76,8 @@ export interface Target<Options = unknown> {
   readonly id: string;
   readonly summary: string;
   readonly options: z.ZodType<Options>;
+  /** True where its time is virtual: the whole run is computed from the seed. */
+  readonly simulated?: true;
   /** Must touch nothing but what it can read cheaply on this machine. */
   plan(options: Options, context: PartContext): Promise<TargetPlan>;
   /** `handle()` is valid once every step is up. */

@@ -1,0 +1,13 @@
+import type { PlannedTrial } from "../record/format.ts";
+import type { LoadInterval } from "../record/load-interval.ts";
+
+/** What a run tells whoever watches it. The engine never writes to the terminal itself. */
+export interface Progress {
+  /** Something is being set up, or has been taken down. */
+  step(title: string, phase: "up" | "down"): void;
+  /** A part speaks: `fills pgbench_accounts, 40 %`. */
+  say(text: string): void;
+  /** `number` of `total`, from 1; `leftMs` is the time that the rest of the plan takes, this one included. */
+  trial(trial: PlannedTrial, number: number, total: number, leftMs: number): void;
+  interval(trial: PlannedTrial, interval: LoadInterval): void;
+}

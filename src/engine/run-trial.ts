@@ -1,0 +1,86 @@
+import type { PartContext } from "../contracts/context.ts";
+import type { SamplerConnection } from "./sampler.ts";
+import type { TargetHandle } from "../contracts/target.ts";
+import type { Workload } from "../contracts/workload.ts";
+import { messageOf } from "../lib/errors.ts";
+import type { PlannedTrial } from "../record/format.ts";
+import type { RecordWriter } from "../record/record-writer.ts";
+import type { Progress } from "./progress.ts";
+
+export interface TrialScene {
+  readonly context: PartContext;
+  readonly target: TargetHandle;
+  readonly writer: RecordWriter;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** For the size of the data before and after; `null` where there is no server to ask. */
+  readonly control: SamplerConnection | null;
+}
+
+/**
+ * One measured repetition: load for warm-up, window and cool-down, its outcome into the record.
+ *
+ * @throws what the workload threw, after it is written down; the signal's reason.
+ */
+export async function runTrial(
+  trial: PlannedTrial,
+  workload: Workload,
+  scene: TrialScene,
+): Promise<void> {
+  const { context, target, writer, progress, signal } = scene;
+  const { clock } = context;
+  const databaseBytesBefore = await readDatabaseBytes(scene);
+  const startedMs = clock.now();
+  const windowStartMs = startedMs + trial.warmupMs;
+  writer.event({ kind: "trial-started", atMs: startedMs, trial: trial.id });
+  try {
+    const outcome = await workload.run({
+      ...context,
+      target,
+      options: trial.workloadOptions,
+      mode: trial.mode,
+      clients: trial.clients,
+      rateTps: trial.rateTps,
+      seed: trial.seed,
+      durationMs: trial.warmupMs + trial.windowMs + trial.cooldownMs,
+      signal,
+      rawFile: (name) => writer.rawFile(trial.id, name),
+      onInterval: (interval) => {
+        writer.load(trial.id, interval);
+        progress.interval(trial, interval);
+      },
+    });
+    signal.throwIfAborted();
+    writer.event({
+      kind: "window",
+      atMs: clock.now(),
+      trial: trial.id,
+      startMs: windowStartMs,
+      endMs: windowStartMs + trial.windowMs,
+    });
+    const databaseBytesAfter = await readDatabaseBytes(scene);
+    writer.event({
+      kind: "trial-ended",
+      atMs: clock.now(),
+      trial: trial.id,
+      outcome: { ...outcome, databaseBytesBefore, databaseBytesAfter },
+    });
+  } catch (error) {
+    const because = messageOf(signal.aborted ? signal.reason : error);
+    writer.event({ kind: "trial-failed", atMs: clock.now(), trial: trial.id, because });
+    throw error;
+  } finally {
+    writer.sync();
+  }
+}
+
+/** `null` where it could not be read: the growth is then unknown, the trial none the worse. */
+async function readDatabaseBytes({ control }: TrialScene): Promise<number | null> {
+  if (control === null) return null;
+  try {
+    const [row] = await control.query("select pg_database_size(current_database()) as bytes");
+    return Number(row?.["bytes"] ?? Number.NaN) || null;
+  } catch {
+    return null; // The connection went with the server; the trial itself tells of that.
+  }
+}

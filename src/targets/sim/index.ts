@@ -1,0 +1,218 @@
+import { z } from "zod";
+import type { PartContext } from "../../contracts/context.ts";
+import type { Step } from "../../contracts/step.ts";
+import { defineTarget, type TargetHandle } from "../../contracts/target.ts";
+import type { LoadContext, WorkloadOutcome } from "../../contracts/workload.ts";
+import { DynoError } from "../../lib/errors.ts";
+import type { MachineFacts, ServerFacts } from "../../record/format.ts";
+import { closedSecond, openSecond, type SimulatedServer } from "./model.ts";
+
+const options = z.strictObject({
+  lambdaTps: z.number().positive().default(900).describe("Transactions per second of one client."),
+  alpha: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.05)
+    .describe("Contention: the share that queues on one resource."),
+  beta: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.0006)
+    .describe("Coherency: the cost of each pair of clients."),
+  noise: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.03)
+    .describe("Coefficient of variation of a second's throughput."),
+  trouble: z
+    .enum(["none", "seeded"])
+    .default("none")
+    .describe("`seeded` lets things fail as the seed has it: coming up, under load, going down."),
+});
+
+export type SimOptions = z.output<typeof options>;
+
+/** What may go wrong in a simulated run, and how often. */
+const TROUBLE_SHARE = { up: 0.1, load: 0.05, down: 0.1 } as const;
+const SECOND_MS = 1000;
+const SIMULATED_MEMORY_BYTES = 16 * 1024 ** 3;
+
+/** No server at all: a whole run, computed from the seed in virtual time. */
+export const sim = defineTarget<SimOptions>({
+  id: "sim",
+  summary: "A simulated PostgreSQL: needs nothing, takes no time, the same each time for a seed.",
+  options,
+  simulated: true,
+
+  plan: () =>
+    Promise.resolve({
+      summary: "a simulated server; nothing is set up",
+      estimatedMs: 0,
+      memoryBytes: SIMULATED_MEMORY_BYTES,
+      sharedBuffersBytes: SIMULATED_MEMORY_BYTES / 4,
+      dataVolumePath: null,
+      checkpointTimeoutMs: 300_000,
+      maxWalBytes: 1024 ** 3,
+    }),
+
+  open(given, context) {
+    const random = context.random.fork("sim");
+    const fails = (share: number) => given.trouble === "seeded" && random.next() < share;
+    return {
+      steps: ["storage", "server"].map((title) => simulatedStep(title, context, fails)),
+      handle: () => handleOf(given, context, fails),
+    };
+  },
+});
+
+function simulatedStep(
+  title: string,
+  { clock, journal }: PartContext,
+  fails: (share: number) => boolean,
+): Step {
+  let strike: (() => Promise<void>) | null = null;
+  return {
+    title: `simulated ${title}`,
+    async up(signal) {
+      strike = await journal.enter({ undo: "remove-directory", path: `/simulated/${title}` });
+      await clock.sleep(SECOND_MS / 2, signal);
+      if (fails(TROUBLE_SHARE.up)) {
+        const facts = { directory: title, because: "the simulation has it so", log: "nowhere" };
+        throw new DynoError("TARGET_DID_NOT_START", facts);
+      }
+    },
+    async down() {
+      await clock.sleep(SECOND_MS / 10);
+      if (fails(TROUBLE_SHARE.down)) throw new Error("the simulation has it so");
+      await strike?.();
+    },
+  };
+}
+
+function handleOf(
+  server: SimOptions,
+  context: PartContext,
+  fails: (share: number) => boolean,
+): TargetHandle {
+  const { clock } = context;
+  const rest = () => clock.sleep(SECOND_MS / 5);
+  return {
+    loadEndpoint: NOWHERE,
+    adminEndpoint: null,
+    instances: [
+      {
+        name: "pg1",
+        monitorEndpoint: NOWHERE,
+        postmasterPid: null,
+        dataDirectory: null,
+        logFile: null,
+      },
+    ],
+    binDirectory: null,
+    facts: () => Promise.resolve({ server: SERVER, machine: MACHINE }),
+    checkpoint: () => rest().then(() => true),
+    keepData: () => rest().then(() => true),
+    restoreData: rest,
+    simulation: {
+      prepare: ({ onProgress }) => rest().then(() => onProgress(1)),
+      load: (load) => runLoad(server, load, fails),
+      probe: () => null,
+    },
+  };
+}
+
+async function runLoad(
+  server: SimulatedServer,
+  load: LoadContext<unknown>,
+  fails: (share: number) => boolean,
+): Promise<WorkloadOutcome> {
+  const { clock, clients, rateTps, signal } = load;
+  const random = load.random.fork(`load/${load.seed}`);
+  const endMs = clock.now() + load.durationMs;
+  const breaksAtMs = fails(TROUBLE_SHARE.load)
+    ? clock.now() + random.next() * load.durationMs
+    : Infinity;
+  let transactions = 0;
+  let queued = 0;
+  while (clock.now() < endMs) {
+    const intervalMs = Math.min(SECOND_MS, endMs - clock.now());
+    await clock.sleep(intervalMs, signal);
+    if (clock.now() >= breaksAtMs) {
+      const facts = {
+        tool: "the simulated load",
+        doing: "loading",
+        because: "the simulation has it so",
+        path: "nowhere",
+      };
+      throw new DynoError("LOAD_FAILED", facts);
+    }
+    const open = rateTps === null ? null : openSecond(server, { clients, rateTps, queued }, random);
+    const second = open ?? closedSecond(server, clients, random);
+    queued = open?.queued ?? 0;
+    transactions += second.transactions;
+    load.onInterval({
+      atMs: clock.now(),
+      intervalMs,
+      scripts: [
+        {
+          script: "simulated",
+          transactions: second.transactions,
+          failed: 0,
+          skipped: second.skipped,
+          retried: 0,
+          unknown: 0,
+          latency: second.latency,
+          service: open === null ? null : second.latency,
+          lag: second.lag,
+        },
+      ],
+      eventLoopDelayMsP99: null,
+      generatorCores: null,
+    });
+  }
+  return {
+    transactions,
+    failed: 0,
+    skipped: 0,
+    retried: 0,
+    unknown: 0,
+    generatorCpuMs: null,
+    generatorThreads: 1,
+    eventLoopDelayMsP99: null,
+    statements: [],
+    warnings: [],
+  };
+}
+
+const NOWHERE = {
+  hosts: [{ host: "simulated", port: 5432 }],
+  user: "simulated",
+  database: "simulated",
+  password: null,
+  sslMode: "disable",
+  sslRootCert: null,
+} as const;
+
+const SERVER: ServerFacts = {
+  version: "simulated",
+  versionNumber: 0,
+  provenance: "simulated",
+  versionText: "a simulated PostgreSQL",
+  settings: {},
+  databaseBytes: null,
+  missingPrivileges: ["The server is simulated: there is nothing to look into."],
+};
+
+const MACHINE: MachineFacts = {
+  os: "simulated",
+  kernel: "simulated",
+  cpuModel: "simulated",
+  cpuCount: 4,
+  memoryBytes: SIMULATED_MEMORY_BYTES,
+  dataFileSystem: null,
+  container: null,
+  sharedWithLoad: false,
+};
