@@ -1,0 +1,61 @@
+import { readdir, rm } from "node:fs/promises";
+import path from "node:path";
+import type { UndoEntry } from "../../contracts/context.ts";
+import { findPostmaster, stopPostmaster } from "./postmaster.ts";
+
+/** Nobody waits for a checkpoint of a server whose run is long dead, yet it may have a chance. */
+const ORPHAN_PATIENCE = { fastMs: 15_000, immediateMs: 10_000 };
+
+/** What a journal entry stands for now. */
+export type UndoState = "nothing to do" | "to do";
+
+/**
+ * Stops the server that a run left behind. A process that merely got its number is left alone.
+ *
+ * Safe where nothing runs and when called twice.
+ */
+export async function undoStopPostgres(
+  entry: Extract<UndoEntry, { undo: "stop-postgres" }>,
+): Promise<void> {
+  await stopPostmaster(entry.dataDirectory, ORPHAN_PATIENCE);
+}
+
+/** Whether a server still runs there, without touching it. */
+export async function lookStopPostgres(
+  entry: Extract<UndoEntry, { undo: "stop-postgres" }>,
+): Promise<UndoState> {
+  return (await findPostmaster(entry.dataDirectory)) === null ? "nothing to do" : "to do";
+}
+
+/**
+ * Removes a folder that a run made. Only folders that bear `pgdyno` in their name are ours, and one in
+ * which a server still runs stays.
+ *
+ * @throws where the folder is not ours or is in use.
+ */
+export async function undoRemoveDirectory(
+  entry: Extract<UndoEntry, { undo: "remove-directory" }>,
+): Promise<void> {
+  const folder = path.resolve(entry.path);
+  if (!path.basename(folder).includes("pgdyno")) {
+    throw new Error(`${folder} does not bear pgdyno's name, so it is left untouched.`);
+  }
+  for (const inside of [folder, path.join(folder, "data")]) {
+    const postmaster = await findPostmaster(inside);
+    if (postmaster !== null) {
+      throw new Error(`PostgreSQL ${postmaster.pid} still runs in ${inside}.`);
+    }
+  }
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** Whether the folder is still there, without touching it. */
+export async function lookRemoveDirectory(
+  entry: Extract<UndoEntry, { undo: "remove-directory" }>,
+): Promise<UndoState> {
+  const there = await readdir(entry.path).then(
+    () => true,
+    () => false,
+  );
+  return there ? "to do" : "nothing to do";
+}
