@@ -1,0 +1,82 @@
+import { statfs } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import type { TargetPlan } from "../contracts/target.ts";
+import { formatBytes, formatNumber } from "../lib/units.ts";
+import type { DiskNeed, MemoryNeed, PlannedDataset } from "./plan.ts";
+
+/** An empty cluster with its templates, log and temporary files; measured at 40 to 60 MB. */
+const EMPTY_CLUSTER_BYTES = 100 * 1024 ** 2;
+
+/** Tables and indexes grow while they are written: bloat and the history table. */
+const GROWTH_SHARE = 0.1;
+
+/** Data up to this share of a cache leaves room for what else lives in it. */
+const RESIDENT_SHARE = 0.7;
+
+/** From twice the memory on, most reads must come from the disk. */
+const DISK_BOUND_RATIO = 2;
+
+/** Only one dataset is there at a time; the largest counts, twice where a copy is kept. */
+export async function estimateDisk(
+  datasets: readonly PlannedDataset[],
+  target: TargetPlan,
+): Promise<DiskNeed> {
+  const sizes = datasets.map(({ estimatedBytes, kept }) =>
+    estimatedBytes === null ? null : estimatedBytes * ((kept ? 2 : 1) + GROWTH_SHARE),
+  );
+  const known = sizes.filter((size) => size !== null);
+  const path = target.dataVolumePath;
+  return {
+    neededBytes:
+      known.length < sizes.length
+        ? null
+        : Math.max(0, ...known) + target.maxWalBytes + EMPTY_CLUSTER_BYTES,
+    freeBytes: path === null ? null : await readFreeBytesOrNull(path),
+    path,
+  };
+}
+
+/** How each dataset stands to the memory: what will be measured, RAM or the disk. */
+export function estimateMemory(
+  datasets: readonly PlannedDataset[],
+  { memoryBytes, sharedBuffersBytes }: TargetPlan,
+): MemoryNeed {
+  const regimes = datasets.flatMap(({ title, estimatedBytes }) => {
+    if (estimatedBytes === null) return [];
+    const regime = tellRegime(estimatedBytes, memoryBytes, sharedBuffersBytes);
+    return regime === null ? [] : [`${title}: ${regime}`];
+  });
+  return { availableBytes: memoryBytes, sharedBuffersBytes, regimes };
+}
+
+function tellRegime(
+  bytes: number,
+  memoryBytes: number | null,
+  sharedBuffersBytes: number | null,
+): string | null {
+  if (sharedBuffersBytes !== null && bytes <= RESIDENT_SHARE * sharedBuffersBytes) {
+    return `fits shared_buffers (${formatBytes(sharedBuffersBytes)}).`;
+  }
+  if (memoryBytes === null) return null;
+  const ratio = bytes / memoryBytes;
+  if (ratio <= RESIDENT_SHARE) {
+    return `${formatNumber(ratio * 100)} % of the memory, so reads are served from it once it is warm.`;
+  }
+  const times = `${formatNumber(ratio)} times the memory (${formatBytes(memoryBytes)})`;
+  return ratio >= DISK_BOUND_RATIO
+    ? `${times}, so most reads come from the disk.`
+    : `${times}: neither in memory nor larger than it, so results swing with what is cached.`;
+}
+
+/** Free bytes of the volume that takes `path`; of the nearest folder that is there already. */
+async function readFreeBytesOrNull(path: string): Promise<number | null> {
+  for (let at = resolve(path); ; at = dirname(at)) {
+    try {
+      const { bavail, bsize } = await statfs(at);
+      return bavail * bsize;
+    } catch {
+      // Not there yet: its parent is on the volume that will take it.
+      if (at === dirname(at)) return null;
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import type { Json, LoadMode } from "../record/format.ts";
+import type { Choice } from "../spec/choice.ts";
+import type { LadderStage } from "../spec/stages/ladder.ts";
+import type { WorkloadPlan } from "../contracts/workload.ts";
+
+/** A point of a ladder: one curve at one load level. */
+export interface LadderPoint {
+  readonly dataset: string | null;
+  readonly curve: string;
+  readonly curveTitle: string;
+  readonly point: string;
+  readonly workload: string;
+  readonly workloadOptions: Json;
+  readonly mode: LoadMode;
+  readonly clients: number;
+  readonly rateTps: number | null;
+}
+
+/** A workload of the stage with its plan. */
+export interface PlannedChoice {
+  readonly choice: Choice;
+  readonly plan: WorkloadPlan;
+}
+
+/** Every point of the ladder, in the order of the file. */
+export function listLadderPoints(
+  stage: LadderStage,
+  stageIndex: number,
+  choices: readonly PlannedChoice[],
+): LadderPoint[] {
+  const curves = nameCurves(stageIndex, choices);
+  const titles = choices.map(({ choice, plan }) =>
+    choices.filter((other) => other.plan.title === plan.title).length > 1
+      ? `${plan.title} (${choice.id})`
+      : plan.title,
+  );
+  return choices.flatMap(({ choice, plan }, i) =>
+    stage.clients.flatMap((clients) =>
+      (stage.ratesTps ?? [null]).map((rateTps): LadderPoint => {
+        const level = rateTps === null ? `c${clients}` : `${rateTps}tps`;
+        return {
+          dataset: plan.dataset?.key ?? null,
+          curve: curves[i]!,
+          curveTitle: titles[i]!,
+          point: `${curves[i]!}-${level}`,
+          workload: choice.id,
+          workloadOptions: toJson(choice.options),
+          mode: rateTps === null ? "closed" : "open",
+          clients,
+          rateTps,
+        };
+      }),
+    ),
+  );
+}
+
+/** As JSON has it: a secret becomes `***`, what is not given is left out. */
+export function toJson(value: unknown): Json {
+  return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as Json);
+}
+
+/** `ladder-1-tpcb-like`: the first words of the title, with a number where two would be the same. */
+function nameCurves(stageIndex: number, choices: readonly PlannedChoice[]): string[] {
+  const used = new Set<string>();
+  return choices.map(({ choice, plan }) => {
+    const short = slug(plan.title.split(",")[0]!) || choice.id;
+    const stem = `ladder-${stageIndex + 1}-${short}`;
+    let curve = stem;
+    for (let n = 2; used.has(curve); n += 1) curve = `${stem}-${n}`;
+    used.add(curve);
+    return curve;
+  });
+}
+
+function slug(text: string): string {
+  const safe = text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+  return safe.replaceAll(/^-+|-+$/g, "").slice(0, 40);
+}

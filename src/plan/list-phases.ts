@@ -1,0 +1,54 @@
+import type { TargetPlan } from "../contracts/target.ts";
+import type { PlannedDataset, PlannedPhase, PlanTrial } from "./plan.ts";
+
+/** A file copy on a plain SSD; a template database is copied file by file. */
+const COPY_BYTES_PER_MS = 200_000;
+
+/** Connecting, a checkpoint before the window, reading counters before and after. */
+const TRIAL_OVERHEAD_MS = 500;
+
+/** Statistics and the report; measured at 1 to 3 s for a hundred trials. */
+const READING_MS = 3000;
+
+/** Where the time goes, in order. */
+export function listPhases({
+  trials,
+  datasets,
+  targetPlan,
+}: {
+  readonly trials: readonly PlanTrial[];
+  readonly datasets: readonly PlannedDataset[];
+  readonly targetPlan: TargetPlan;
+}): PlannedPhase[] {
+  const loadMs = sum(datasets, ({ estimatedMs, loads }) => estimatedMs * loads);
+  const keepMs = sum(datasets, ({ kept, loads, estimatedBytes }) =>
+    kept ? loads * copyMs(estimatedBytes) : 0,
+  );
+  const measureMs = sum(
+    trials,
+    ({ warmupMs, windowMs, cooldownMs }) => warmupMs + windowMs + cooldownMs,
+  );
+  const betweenMs =
+    trials.length * TRIAL_OVERHEAD_MS + sum(trials, (trial) => restoreMs(trial, datasets));
+  return [
+    { title: "target up and down", estimatedMs: targetPlan.estimatedMs },
+    { title: "load data", estimatedMs: loadMs + keepMs },
+    { title: "put load on", estimatedMs: measureMs },
+    { title: "between trials", estimatedMs: betweenMs },
+    { title: "analysis and report", estimatedMs: READING_MS },
+  ];
+}
+
+/** What it takes to put the kept data back before this trial; 0 where it is left as it is. */
+export function restoreMs(trial: PlanTrial, datasets: readonly PlannedDataset[]): number {
+  if (trial.between === "keep" || trial.dataset === null) return 0;
+  return copyMs(datasets.find(({ key }) => key === trial.dataset)?.estimatedBytes ?? null);
+}
+
+function copyMs(bytes: number | null): number {
+  return (bytes ?? 0) / COPY_BYTES_PER_MS;
+}
+
+function sum<T>(items: readonly T[], read: (item: T) => number): number {
+  return items.reduce((total, item) => total + read(item), 0);
+}

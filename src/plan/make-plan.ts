@@ -1,0 +1,213 @@
+import type { PartContext } from "../contracts/context.ts";
+import type { Target, TargetPlan } from "../contracts/target.ts";
+import type { Workload } from "../contracts/workload.ts";
+import { randomFrom } from "../lib/random.ts";
+import { formatBytes, formatDurationMs } from "../lib/units.ts";
+import type { Choice } from "../spec/choice.ts";
+import type { Experiment, Stage } from "../spec/experiment.ts";
+import { estimateCheckpointCycleMs, QUICK_CYCLES, WHOLE_CYCLES } from "./checkpoint-cycle.ts";
+import { estimateDisk, estimateMemory } from "./estimate-needs.ts";
+import { listLadderPoints, toJson, type PlannedChoice } from "./ladder-points.ts";
+import { listPhases, restoreMs } from "./list-phases.ts";
+import type { Plan, PlannedDataset, PlanTrial, StageSummary } from "./plan.ts";
+import { shuffleInBlocks } from "./shuffle-trials.ts";
+
+export interface PlanRequest {
+  readonly experiment: Experiment;
+  /** The target that the experiment names. */
+  readonly target: Target;
+  /** All workloads that there are; those that the experiment names are found by id. */
+  readonly workloads: readonly Workload[];
+  readonly context: PartContext;
+}
+
+/**
+ * What the experiment will do: trials in order, data, time, disk, memory. Touches nothing.
+ *
+ * The same experiment with the same seed gives the same plan, but for what the machine has free.
+ */
+export async function makePlan(request: PlanRequest): Promise<Plan> {
+  const { experiment, target, context } = request;
+  const { seed, objectives } = experiment;
+  const targetPlan = await target.plan(experiment.target.options, context);
+  const choices = await planChoices(request, targetPlan);
+  const trials = experiment.stages.flatMap((stage, i) => listTrials(stage, i, choices[i]!, seed));
+  const datasets = listDatasets(trials, choices.flat());
+  const phases = listPhases({ trials, datasets, targetPlan });
+  const disk = await estimateDisk(datasets, targetPlan);
+  const quick = tellQuick(trials, targetPlan);
+  const { budget: _, ...goals } = objectives;
+  return {
+    name: experiment.name,
+    seed,
+    target: {
+      id: target.id,
+      summary: targetPlan.summary,
+      options: toJson(experiment.target.options),
+    },
+    trials,
+    datasets,
+    stages: experiment.stages.map((stage, i) =>
+      summarizeStage(stage, i, choices[i]!, { trials, datasets }),
+    ),
+    phases,
+    disk,
+    memory: estimateMemory(datasets, targetPlan),
+    needs: [...new Set(choices.flat().flatMap(({ plan }) => plan.needs))],
+    warnings: [
+      ...new Set([
+        ...quick,
+        ...tellDisk(disk),
+        ...tellReloads(datasets),
+        ...choices.flat().flatMap(({ plan }) => plan.warnings),
+      ]),
+    ],
+    objectives: goals,
+    quick: quick.length > 0,
+    estimatedMs: phases.reduce((sum, { estimatedMs }) => sum + estimatedMs, 0),
+  };
+}
+
+/** Per stage the workloads with their plans. */
+function planChoices(
+  { experiment, workloads }: PlanRequest,
+  target: TargetPlan,
+): Promise<PlannedChoice[][]> {
+  const experimentDirectory = experiment.directory;
+  const planOne = async (choice: Choice, maxClients: number): Promise<PlannedChoice> => {
+    const workload = workloads.find(({ id }) => id === choice.id);
+    if (workload === undefined) throw new Error(`There is no workload \`${choice.id}\`.`);
+    const about = { target, maxClients, experimentDirectory };
+    return { choice, plan: await workload.plan(choice.options, about) };
+  };
+  return Promise.all(
+    experiment.stages.map((stage) =>
+      Promise.all(stage.workloads.map((choice) => planOne(choice, Math.max(...stage.clients)))),
+    ),
+  );
+}
+
+function listTrials(
+  stage: Stage,
+  stageIndex: number,
+  choices: readonly PlannedChoice[],
+  seed: string,
+): PlanTrial[] {
+  const random = randomFrom(seed).fork(`stage/${stageIndex}`);
+  const points = listLadderPoints(stage, stageIndex, choices);
+  const blocks = shuffleInBlocks(points, stage.repetitions, random.fork("order"));
+  return blocks.flatMap((block, i) =>
+    block.map((point): PlanTrial => {
+      const id = `${point.point}-r${i + 1}`;
+      return {
+        id,
+        stage: stageIndex,
+        stageKind: stage.kind,
+        ...point,
+        repetition: i + 1,
+        seed: random.fork(`trial/${id}`).integer(1, 2 ** 31 - 1),
+        warmupMs: stage.warmupMs,
+        windowMs: stage.windowMs,
+        cooldownMs: stage.cooldownMs,
+        between: stage.between,
+      };
+    }),
+  );
+}
+
+function listDatasets(
+  trials: readonly PlanTrial[],
+  choices: readonly PlannedChoice[],
+): PlannedDataset[] {
+  const keys = trials.map(({ dataset }) => dataset).filter((key) => key !== null);
+  return [...new Set(keys)].map((key) => {
+    const { choice, plan } = choices.find(({ plan }) => plan.dataset?.key === key)!;
+    const { summary, estimatedBytes, estimatedMs } = plan.dataset!;
+    return {
+      key,
+      title: summary,
+      workload: choice.id,
+      options: choice.options,
+      estimatedBytes,
+      estimatedMs,
+      loads: keys.filter((other, i) => other === key && keys[i - 1] !== key).length,
+      kept: trials.some(({ dataset, between }) => dataset === key && between === "restore"),
+    };
+  });
+}
+
+function summarizeStage(
+  stage: Stage,
+  index: number,
+  choices: readonly PlannedChoice[],
+  all: { readonly trials: readonly PlanTrial[]; readonly datasets: readonly PlannedDataset[] },
+): StageSummary {
+  const trials = all.trials.filter((trial) => trial.stage === index);
+  const levels =
+    stage.ratesTps === null
+      ? `closed loop, clients ${stage.clients.join(", ")}`
+      : `open loop, ${stage.ratesTps.join(", ")} tps on ${stage.clients.join(", ")} connections`;
+  const times = `${formatDurationMs(stage.warmupMs)} warm-up, ${formatDurationMs(stage.windowMs)} window, ${formatDurationMs(stage.cooldownMs)} cool-down`;
+  const between =
+    stage.between === "restore"
+      ? "the loaded data is restored before each trial that writes"
+      : "the data grows from trial to trial, and the growth is recorded";
+  return {
+    stage: index,
+    kind: stage.kind,
+    lines: [
+      ...choices.map(({ choice, plan }) => `${choice.id}: ${plan.title}`),
+      levels,
+      `${stage.repetitions} × ${times}`,
+      `between trials: ${between}; order: ${stage.order} in blocks`,
+    ],
+    points: trials.length / stage.repetitions,
+    repetitions: stage.repetitions,
+    trials: trials.length,
+    estimatedMs: trials.reduce(
+      (sum, trial) => sum + trialMs(trial) + restoreMs(trial, all.datasets),
+      0,
+    ),
+  };
+}
+
+function trialMs({ warmupMs, windowMs, cooldownMs }: PlanTrial): number {
+  return warmupMs + windowMs + cooldownMs;
+}
+
+/** Why the result can only be a quick look; nothing where every window holds whole cycles. */
+function tellQuick(trials: readonly PlanTrial[], target: TargetPlan): string[] {
+  const windowMs = Math.min(...trials.map((trial) => trial.windowMs));
+  const { checkpointTimeoutMs, maxWalBytes } = target;
+  const cycleMs = estimateCheckpointCycleMs({
+    checkpointTimeoutMs,
+    maxWalBytes,
+    walBytesPerS: null,
+  });
+  if (windowMs >= WHOLE_CYCLES * cycleMs) return [];
+  const holds = windowMs < QUICK_CYCLES * cycleMs ? "not even two" : "fewer than four";
+  return [
+    `Quick: a window of ${formatDurationMs(windowMs)} holds ${holds} checkpoint cycles of up to ${formatDurationMs(cycleMs)}, ` +
+      `so throughput under writes may come out too high or too low. For figures to rely on, use windows of ${formatDurationMs(WHOLE_CYCLES * cycleMs)}, ` +
+      "or set a shorter checkpoint_timeout.",
+  ];
+}
+
+function tellDisk({ neededBytes, freeBytes, path }: Plan["disk"]): string[] {
+  if (neededBytes === null || freeBytes === null || freeBytes >= neededBytes) return [];
+  return [
+    `${path} has ${formatBytes(freeBytes)} free, and this experiment needs about ${formatBytes(neededBytes)}: it will not start.`,
+  ];
+}
+
+function tellReloads(datasets: readonly PlannedDataset[]): string[] {
+  const again = datasets.filter(({ loads }) => loads > 1);
+  const costMs = again.reduce((sum, { loads, estimatedMs }) => sum + (loads - 1) * estimatedMs, 0);
+  // Below a minute nobody minds, and the blocks are worth it.
+  if (costMs < 60_000) return [];
+  const titles = again.map(({ title, loads }) => `${title} (${loads} times)`).join(", ");
+  return [
+    `Data is loaded again and again, which costs ${formatDurationMs(costMs)}: ${titles}. ` +
+      "Put workloads on different data into stages of their own to load each once.",
+  ];
+}

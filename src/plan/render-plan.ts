@@ -1,0 +1,92 @@
+import { formatBytes, formatDurationMs } from "../lib/units.ts";
+import type { Plan, PlannedDataset, StageSummary } from "./plan.ts";
+
+/** More trials than this are not listed one by one. */
+const MAX_LISTED_TRIALS = 12;
+
+/** The plan for people, a page of text. */
+export function renderPlan(plan: Plan): string {
+  return [
+    `Experiment ${plan.name} (seed ${plan.seed}): ${plan.trials.length} trials, about ${formatDurationMs(plan.estimatedMs)}.`,
+    "",
+    "Target",
+    `  ${plan.target.id}: ${plan.target.summary}`,
+    ...section("Objectives", renderObjectives(plan)),
+    ...section("Data", plan.datasets.map(renderDataset)),
+    ...plan.stages.flatMap((stage) => section(titleOf(stage), stage.lines)),
+    ...section("Order", renderOrder(plan)),
+    ...section("Time", renderTime(plan)),
+    ...section("Disk", [renderDisk(plan)]),
+    ...section("Memory", renderMemory(plan)),
+    ...section("Programs", plan.needs.length === 0 ? [] : [plan.needs.join(", ")]),
+    ...section("Mind", plan.warnings),
+    "",
+    "Nothing was touched.",
+  ].join("\n");
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
+}
+
+function titleOf({ stage, kind, trials, points, repetitions, estimatedMs }: StageSummary): string {
+  return `Stage ${stage + 1}: ${kind}, ${trials} trials (${points} points × ${repetitions}), ${formatDurationMs(estimatedMs)}`;
+}
+
+function renderObjectives({ objectives }: Plan): string[] {
+  const { rpoTransactions, rtoMs, p50Ms, p95Ms, p99Ms, throughputTps } = objectives;
+  const goals: (string | null)[] = [
+    rpoTransactions === null ? null : `lose at most ${rpoTransactions} transactions`,
+    rtoMs === null ? null : `back within ${formatDurationMs(rtoMs)}`,
+    p50Ms === null ? null : `p50 at most ${formatDurationMs(p50Ms)}`,
+    p95Ms === null ? null : `p95 at most ${formatDurationMs(p95Ms)}`,
+    p99Ms === null ? null : `p99 at most ${formatDurationMs(p99Ms)}`,
+    throughputTps === null ? null : `at least ${throughputTps.toLocaleString("en-US")} tps`,
+  ];
+  const given = goals.filter((goal) => goal !== null);
+  return given.length === 0 ? ["none: the result is described, not judged"] : [given.join(", ")];
+}
+
+function renderDataset({
+  title,
+  estimatedBytes,
+  estimatedMs,
+  loads,
+  kept,
+}: PlannedDataset): string {
+  const size = estimatedBytes === null ? "size not known in advance" : formatBytes(estimatedBytes);
+  const times = loads === 1 ? "loaded once" : `loaded ${loads} times`;
+  const copy = kept ? ", a copy is kept to restore from" : "";
+  return `${title}: ${size}, ${times} in ${formatDurationMs(estimatedMs)}${loads === 1 ? "" : " each"}${copy}`;
+}
+
+function renderOrder({ trials }: Plan): string[] {
+  const shown = trials.slice(0, MAX_LISTED_TRIALS).map(({ id }, i) => `${i + 1}. ${id}`);
+  const left = trials.length - shown.length;
+  return left === 0 ? shown : [...shown, `… and ${left} more; \`--format json\` lists all`];
+}
+
+function renderTime({ phases, estimatedMs }: Plan): string[] {
+  const width = Math.max(...phases.map(({ title }) => title.length));
+  return [...phases, { title: "total", estimatedMs }].map(
+    (phase) => `${phase.title.padEnd(width)}  ${formatDurationMs(phase.estimatedMs)}`,
+  );
+}
+
+function renderDisk({ disk: { neededBytes, freeBytes, path } }: Plan): string {
+  const needed =
+    neededBytes === null ? "need not known in advance" : `about ${formatBytes(neededBytes)} needed`;
+  if (path === null) return `${needed}, on the target`;
+  const free = freeBytes === null ? "free space not known" : `${formatBytes(freeBytes)} free`;
+  return `${needed}, ${free} (${path})`;
+}
+
+function renderMemory({ memory: { availableBytes, sharedBuffersBytes, regimes } }: Plan): string[] {
+  const available =
+    availableBytes === null
+      ? "not known before the target is up"
+      : `${formatBytes(availableBytes)} for the database`;
+  const buffers =
+    sharedBuffersBytes === null ? "" : `, shared_buffers ${formatBytes(sharedBuffersBytes)}`;
+  return [`${available}${buffers}`, ...regimes];
+}
