@@ -1,7 +1,8 @@
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { UndoEntry } from "../../contracts/context.ts";
-import { findPostmaster, stopPostmaster } from "./postmaster.ts";
+import { findPostmaster } from "../../lib/postgresql-process.ts";
+import { stopPostmaster } from "./stop-postmaster.ts";
 
 /** Nobody waits for a checkpoint of a server whose run is long dead, yet it may have a chance. */
 const ORPHAN_PATIENCE = { fastMs: 15_000, immediateMs: 10_000 };
@@ -21,10 +22,8 @@ export async function undoStopPostgres(
 }
 
 /** Whether a server still runs there, without touching it. */
-export async function lookStopPostgres(
-  entry: Extract<UndoEntry, { undo: "stop-postgres" }>,
-): Promise<UndoState> {
-  return (await findPostmaster(entry.dataDirectory)) === null ? "nothing to do" : "to do";
+export function lookStopPostgres(entry: Extract<UndoEntry, { undo: "stop-postgres" }>): UndoState {
+  return findPostmaster(entry.dataDirectory) === null ? "nothing to do" : "to do";
 }
 
 /**
@@ -41,7 +40,7 @@ export async function undoRemoveDirectory(
     throw new Error(`${folder} does not bear pgdyno's name, so it is left untouched.`);
   }
   for (const inside of [folder, path.join(folder, "data")]) {
-    const postmaster = await findPostmaster(inside);
+    const postmaster = findPostmaster(inside);
     if (postmaster !== null) {
       throw new Error(`PostgreSQL ${postmaster.pid} still runs in ${inside}.`);
     }

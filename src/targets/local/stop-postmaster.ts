@@ -1,0 +1,51 @@
+import { findPostmaster } from "../../lib/postgresql-process.ts";
+import { isSameProcess } from "../../lib/process-identity.ts";
+
+/** Longest pauses between a signal and the next stronger one. */
+export interface StopPatience {
+  /** For a fast shutdown, which ends sessions and writes a checkpoint. */
+  readonly fastMs: number;
+  /** For an immediate shutdown, which only ends processes: the next start would recover. */
+  readonly immediateMs: number;
+}
+
+const LOOK_MS = 20;
+
+/**
+ * Stops the postmaster of this folder: fast, then immediately, then by force.
+ *
+ * Safe where none runs and when called twice.
+ * @see https://www.postgresql.org/docs/current/server-shutdown.html
+ * @throws where a postmaster still runs after all that.
+ */
+export async function stopPostmaster(
+  dataDirectory: string,
+  { fastMs, immediateMs }: StopPatience,
+): Promise<void> {
+  const postmaster = findPostmaster(dataDirectory);
+  if (postmaster === null) return;
+  const { pid, startedAt } = postmaster;
+  const stages = [
+    ["SIGINT", fastMs],
+    ["SIGQUIT", immediateMs],
+    ["SIGKILL", immediateMs],
+  ] as const;
+  for (const [signal, patienceMs] of stages) {
+    sendSignal(pid, signal);
+    for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += LOOK_MS) {
+      if (!isSameProcess(pid, startedAt)) return;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+  if (isSameProcess(pid, startedAt)) {
+    throw new Error(`PostgreSQL ${pid} in ${dataDirectory} does not end.`);
+  }
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // Gone already is fine.
+  }
+}
