@@ -1,0 +1,171 @@
+import type { Journal, PartContext } from "../contracts/context.ts";
+import type { Probe } from "../contracts/probe.ts";
+import type { Instance, Target, TargetHandle } from "../contracts/target.ts";
+import type { Workload } from "../contracts/workload.ts";
+import { messageOf } from "../lib/errors.ts";
+import type { Plan, PlanTrial } from "../plan/plan.ts";
+import type { RunStatus } from "../record/format.ts";
+import type { RecordWriter } from "../record/record-writer.ts";
+import { dataKeeper } from "./keep-data.ts";
+import type { Progress } from "./progress.ts";
+import { runTrial } from "./run-trial.ts";
+import { startSampler, type Sampler, type SamplerConnection } from "./sampler.ts";
+import { withSteps } from "./steps.ts";
+import { watchServerLog } from "./watch-server-log.ts";
+import { workloadOf } from "./workload-of.ts";
+
+/** What each thing that the run set up may take to go away. */
+const DOWN_BUDGET_MS = 60_000;
+
+export interface ExecuteRequest {
+  readonly plan: Plan;
+  readonly targetOptions: unknown;
+  readonly target: Target;
+  readonly workloads: readonly Workload[];
+  readonly probes: readonly Probe[];
+  readonly writer: RecordWriter;
+  readonly context: PartContext;
+  readonly journal: Journal;
+  readonly progress: Progress;
+  /** First Ctrl-C: stop the load, come down, keep what there is. */
+  readonly signal: AbortSignal;
+  readonly connect: (instance: Instance) => Promise<SamplerConnection>;
+  /** Trials that an earlier part of this run finished. */
+  readonly finished: ReadonlySet<string>;
+}
+
+/**
+ * Carries a plan out: brings the target up, loads the data, runs the trials in order with the probes
+ * reading, and takes everything down again. What was measured is in the record whatever happens.
+ *
+ * @throws what went wrong, after the way down and after the record says so.
+ */
+export async function executePlan(request: ExecuteRequest): Promise<void> {
+  const { writer, context, progress, signal, finished } = request;
+  const { clock } = context;
+  writer.event({ kind: "run-started", atMs: clock.now(), resumed: finished.size > 0 });
+  writer.update({ status: "running", statusBecause: null });
+  const target = request.target.open(request.targetOptions, context);
+  let sinceMs = clock.now();
+  try {
+    await withSteps(target.steps, () => runTrials(request, target.handle()), {
+      signal,
+      downBudgetMs: DOWN_BUDGET_MS,
+      onStep: ({ title }, phase, error) => {
+        const now = clock.now();
+        progress.step(title, phase);
+        writer.event({
+          kind: "step",
+          atMs: now,
+          title,
+          phase,
+          tookMs: now - sinceMs,
+          error: error === undefined ? null : messageOf(error),
+        });
+        sinceMs = now;
+      },
+    });
+    end(request, "finished", null);
+  } catch (error) {
+    const reason: unknown = signal.aborted ? signal.reason : error;
+    if (!signal.aborted) {
+      writer.event({ kind: "error", atMs: clock.now(), text: messageOf(error) });
+    }
+    end(request, signal.aborted ? "aborted" : "failed", messageOf(reason));
+    throw error;
+  }
+}
+
+function end({ writer, context }: ExecuteRequest, status: RunStatus, because: string | null): void {
+  writer.event({ kind: "run-ended", atMs: context.clock.now(), status });
+  writer.update({ status, statusBecause: because });
+  writer.sync();
+}
+
+async function runTrials(request: ExecuteRequest, handle: TargetHandle): Promise<void> {
+  const { plan, writer, context, progress, signal, finished } = request;
+  const facts = await handle.facts(signal);
+  writer.update(facts);
+  const sampler = openSampler(request, handle);
+  const stopLogs = handle.instances.map((instance) =>
+    watchServerLog(instance, context.clock, (event) => writer.event(event)),
+  );
+  const control = await openControl(request, handle);
+  try {
+    const data = dataKeeper({ request, handle, sampler, control });
+    const left = plan.trials.filter(({ id }) => !finished.has(id));
+    for (const [index, trial] of left.entries()) {
+      signal.throwIfAborted();
+      progress.trial(
+        trial,
+        plan.trials.length - left.length + index + 1,
+        plan.trials.length,
+        leftMs(left.slice(index)),
+      );
+      await data.ready(trial);
+      const workload = workloadOf(request, handle, trial);
+      await runTrial(trial, workload, { ...request, target: handle, control: control.current() });
+    }
+  } finally {
+    await control.close();
+    await Promise.all(stopLogs.map((stop) => stop()));
+    await sampler.stop();
+    writer.sync();
+  }
+}
+
+function openSampler(request: ExecuteRequest, handle: TargetHandle): Sampler {
+  const { writer, probes, context } = request;
+  return startSampler({
+    instances: handle.instances,
+    probes,
+    clock: context.clock,
+    connect: request.connect,
+    simulate: handle.simulation === undefined ? null : handle.simulation.probe,
+    seriesHeader: (header) => writer.seriesHeader(header),
+    series: (probe, line) => writer.series(probe, line),
+    missing: (text) => {
+      const { server } = writer.manifest;
+      if (server === null || server.missingPrivileges.includes(text)) return;
+      writer.update({
+        server: { ...server, missingPrivileges: [...server.missingPrivileges, text] },
+      });
+    },
+  });
+}
+
+/** The engine's own session on the primary, for what is asked between trials. */
+export interface Control {
+  /** `null` where there is no server to ask, or it went away. */
+  current(): SamplerConnection | null;
+  reopen(): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function openControl(
+  { connect }: ExecuteRequest,
+  { instances, simulation }: TargetHandle,
+): Promise<Control> {
+  let connection: SamplerConnection | null = null;
+  const control: Control = {
+    current: () => (connection?.isOpen() === true ? connection : null),
+    async reopen() {
+      const [primary] = instances;
+      if (simulation !== undefined || primary === undefined) return;
+      connection = await connect(primary);
+    },
+    async close() {
+      await connection?.close();
+      connection = null;
+    },
+  };
+  await control.reopen();
+  return control;
+}
+
+function leftMs(trials: readonly PlanTrial[]): number {
+  return trials.reduce(
+    (sum, { warmupMs, windowMs, cooldownMs }) => sum + warmupMs + windowMs + cooldownMs,
+    0,
+  );
+}

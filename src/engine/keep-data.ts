@@ -1,0 +1,77 @@
+import type { TargetHandle } from "../contracts/target.ts";
+import type { PlannedDataset, PlanTrial } from "../plan/plan.ts";
+import type { Control, ExecuteRequest } from "./execute-plan.ts";
+import type { Sampler } from "./sampler.ts";
+import { workloadOf } from "./workload-of.ts";
+
+export interface DataKeeper {
+  /** Has the data of this trial there, in the state that the plan promises, and a checkpoint behind it. */
+  ready(trial: PlanTrial): Promise<void>;
+}
+
+interface KeeperScene {
+  readonly request: ExecuteRequest;
+  readonly handle: TargetHandle;
+  readonly sampler: Sampler;
+  readonly control: Control;
+}
+
+/**
+ * Loads each dataset once, keeps a copy where the plan restores between trials, and puts the copy
+ * back before a trial after one that may have written.
+ */
+export function dataKeeper({ request, handle, sampler, control }: KeeperScene): DataKeeper {
+  const { plan, writer, context, progress, signal } = request;
+  let loaded: string | null = null;
+  let kept: string | null = null;
+  let used = false;
+
+  const withoutSessions = async (work: () => Promise<void>) => {
+    await sampler.pause();
+    await control.close();
+    try {
+      await work();
+    } finally {
+      await control.reopen();
+      sampler.resume();
+    }
+  };
+
+  const load = async (dataset: PlannedDataset) => {
+    progress.say(`loads ${dataset.title}`);
+    await workloadOf(request, handle, dataset).prepare({
+      ...context,
+      target: handle,
+      options: dataset.options,
+      signal,
+      rawFile: (name) => writer.rawFile("prepare", name),
+      onProgress: (share) => progress.say(`loads ${dataset.title}, ${Math.round(share * 100)} %`),
+    });
+    loaded = dataset.key;
+    used = false;
+    if (!dataset.kept) return;
+    progress.say(`keeps a copy of ${dataset.title}`);
+    await withoutSessions(async () => {
+      kept = (await handle.keepData(signal)) ? dataset.key : null;
+    });
+    if (kept === null) {
+      const text =
+        "The target cannot keep a copy of the data: it grows from trial to trial, and the growth is recorded.";
+      writer.event({ kind: "note", atMs: context.clock.now(), text });
+    }
+  };
+
+  return {
+    async ready(trial) {
+      const dataset = plan.datasets.find(({ key }) => key === trial.dataset);
+      if (dataset === undefined) return;
+      if (loaded !== dataset.key) await load(dataset);
+      if (used && trial.between === "restore" && kept === dataset.key) {
+        progress.say(`puts ${dataset.title} back`);
+        await withoutSessions(() => handle.restoreData(signal));
+      }
+      used = true;
+      await handle.checkpoint(signal);
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import type { TargetHandle } from "../contracts/target.ts";
+import type { Workload } from "../contracts/workload.ts";
+
+/** The workload that a trial or a dataset names. A simulated target answers for every one itself. */
+export function workloadOf(
+  { workloads }: { readonly workloads: readonly Workload[] },
+  { simulation }: TargetHandle,
+  { workload: id }: { readonly workload: string },
+): Workload {
+  const workload = workloads.find((candidate) => candidate.id === id);
+  if (workload === undefined) throw new Error(`There is no workload \`${id}\`.`);
+  return simulation === undefined
+    ? workload
+    : { ...workload, prepare: simulation.prepare, run: simulation.load };
+}
