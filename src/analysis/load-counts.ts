@@ -53,9 +53,9 @@ function addToNearest(intervals: LoadInterval[], extra: LoadInterval): void {
   });
   const into = intervals[nearest];
   if (into === undefined) return;
-  const sum = { ...into } as { -readonly [K in keyof LoadInterval]: LoadInterval[K] };
+  const sum: Record<Count, number> = { ...into };
   for (const name of COUNTS) sum[name] += extra[name];
-  intervals[nearest] = sum;
+  intervals[nearest] = { ...into, ...sum };
 }
 
 export function countIn(intervals: readonly LoadInterval[], window: Window): LoadCounts {

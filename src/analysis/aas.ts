@@ -1,0 +1,90 @@
+import type { Evidence, Series } from "./evidence.ts";
+import { meanLevel, samplesOf } from "./gauges.ts";
+
+/**
+ * Average active sessions: how many client sessions ran a statement at a time, and what they did.
+ *
+ * It is a mean over snapshots, so it is time: a share of it is a share of the time of the load.
+ *
+ * @see https://www.postgresql.org/docs/current/monitoring-stats.html#WAIT-EVENT-TABLE
+ */
+export interface ActiveSessions {
+  readonly total: number;
+  /** Of each `Type:Event`, and of `CPU*`: on a CPU, waiting for one, or in something unnamed. */
+  readonly byEvent: ReadonlyMap<string, number>;
+  /** Connected sessions that wait for their client's next statement, outside and in a transaction. */
+  readonly idle: number;
+  readonly idleInTransaction: number;
+  /** Snapshots behind the means. */
+  readonly samples: number;
+}
+
+/** Fewer snapshots and a share of a third is uncertain by more than a fifth. */
+const SAMPLES_MIN = 20;
+
+/** `null` where waits were not sampled, or too seldom to speak of shares. */
+export function activeSessions(evidence: Evidence, on?: string): ActiveSessions | null {
+  const keyed = evidence.keyed("pg-waits", "sessions", on);
+  if (keyed === null) return null;
+  const samples = Math.max(0, ...[...keyed.values()].map((series) => samplesOf(series).length));
+  if (samples < SAMPLES_MIN) return null;
+  const byEvent = new Map<string, number>();
+  let idle = 0;
+  let idleInTransaction = 0;
+  for (const [key, series] of keyed) {
+    const sessions = meanLevel(series) ?? 0;
+    if (key.startsWith("idle in transaction")) idleInTransaction += sessions;
+    else if (key.startsWith("idle:")) idle += sessions;
+    else if (isActive(key)) byEvent.set(key, sessions);
+  }
+  const total = [...byEvent.values()].reduce((sum, value) => sum + value, 0);
+  return { total, byEvent, idle, idleInTransaction, samples };
+}
+
+/** Sessions in any of these events; `Lock:` with its colon stands for the whole class. */
+export function sessionsIn({ byEvent }: ActiveSessions, ...events: readonly string[]): number {
+  let sessions = 0;
+  for (const [event, value] of byEvent) {
+    if (events.some((e) => event === e || (e.endsWith(":") && event.startsWith(e)))) {
+      sessions += value;
+    }
+  }
+  return sessions;
+}
+
+/** Share of the active time, 0 to 1; 0 where nothing was active. */
+export function shareIn(active: ActiveSessions, ...events: readonly string[]): number {
+  return active.total === 0 ? 0 : sessionsIn(active, ...events) / active.total;
+}
+
+/** How long a background process (`archiver`, `startup`) was in an event: 0 to 1 of the time. */
+export function shareOfProcess(
+  evidence: Evidence,
+  process: string,
+  event: string,
+  on?: string,
+): number | null {
+  const keyed = evidence.keyed("pg-waits", "sessions", on);
+  if (keyed === null) return null;
+  const own = [...keyed].filter(([key]) => key.startsWith(`${process}/`));
+  const total = own.reduce((sum, [, series]) => sum + sumOf(series), 0);
+  if (total === 0) return null;
+  const inEvent = own
+    .filter(([key]) => key === `${process}/${event}`)
+    .reduce((sum, [, series]) => sum + sumOf(series), 0);
+  return inEvent / total;
+}
+
+function sumOf(series: Series): number {
+  return samplesOf(series).reduce((sum, value) => sum + value, 0);
+}
+
+/** A running statement has no process and no idle state in front. */
+function isActive(key: string): boolean {
+  return (
+    !key.includes("/") &&
+    !key.startsWith("idle") &&
+    !key.startsWith("starting:") &&
+    !key.startsWith("disabled:")
+  );
+}
