@@ -1,0 +1,29 @@
+import { defineSqlProbe } from "../contracts/probe.ts";
+
+/** A number that changes when a setting changes. */
+export const pgSettingsFingerprint = defineSqlProbe({
+  id: "pg-settings-fingerprint",
+  summary: "A fingerprint of every setting that is not the session's own.",
+  source: "https://www.postgresql.org/docs/current/view-pg-settings.html",
+  everyMs: 10_000,
+  series: {
+    fingerprint: {
+      unit: "count",
+      kind: "gauge",
+      doc: "First 32 bits of an MD5 over names and values: equal numbers are equal settings, as far as the role may read them.",
+    },
+    settings: { unit: "count", kind: "gauge", doc: "Settings that went into it." },
+  },
+  variants: [
+    {
+      requires: { pg_settings: ["name", "setting", "source", "context"] },
+      sql: `
+select ('x' || left(md5(string_agg(name || '=' || coalesce(setting, ''), ',' order by name collate "C")), 8))
+         ::bit(32)::bigint as "fingerprint",
+       count(*) as "settings"
+  from pg_settings
+ where context <> 'internal' and source not in ('client', 'session', 'interactive', 'override')`,
+    },
+  ],
+  otherwise: "pg_settings lacks the columns that are read.",
+});
