@@ -1,6 +1,8 @@
 import type { Readings, SeriesInfo } from "../record/format.ts";
 import type { Instance } from "./target.ts";
 
+export type { Readings, SeriesInfo } from "../record/format.ts";
+
 /** A reading of a probe: plain, or a set per key. */
 export type ProbeSample =
   | { readonly v: Readings }
@@ -17,6 +19,7 @@ export interface MonitorConnection {
   hasColumns(relation: string, columns: readonly string[]): Promise<boolean>;
 }
 
+/** What a probe is handed to find its way in. */
 export interface ProbeContext {
   /** The instance that is read; for a host probe the one whose data directory is on this machine. */
   readonly instance: Instance;
@@ -63,6 +66,7 @@ export interface SqlVariant {
   readonly sql: string;
 }
 
+/** A probe that is one query: what `defineSqlProbe` takes. */
 export interface SqlProbeDefinition {
   readonly id: string;
   readonly summary: string;

@@ -6,6 +6,8 @@ import type { Probe, ProbeSession } from "./probe.ts";
 import type { Step } from "./step.ts";
 import type { LoadContext, PrepareContext, WorkloadOutcome } from "./workload.ts";
 
+export type { MachineFacts, ServerFacts, SettingFact } from "../record/format.ts";
+
 /** One PostgreSQL server of a target. */
 export interface Instance {
   /** `pg1`, `pg2`, …: the name in the record. */
@@ -53,6 +55,7 @@ export interface Simulation {
   probe(probe: Probe): ProbeSession | null;
 }
 
+/** What a target will be, told before anything is touched. */
 export interface TargetPlan {
   /** A sentence for `plan`: what will be set up where. */
   readonly summary: string;

@@ -4,6 +4,7 @@ import type { LoadInterval } from "../record/load-interval.ts";
 import type { PartContext } from "./context.ts";
 import type { TargetHandle, TargetPlan } from "./target.ts";
 
+export type { StatementLatency } from "../record/format.ts";
 export type { LoadInterval, ScriptInterval } from "../record/load-interval.ts";
 
 /** The data that a workload loads before its trials. Trials with the same `key` share one load. */
@@ -16,16 +17,18 @@ export interface Dataset {
   readonly estimatedMs: number;
 }
 
+/** What a workload will do, told before anything is touched. */
 export interface WorkloadPlan {
   /** For people, short: `tpcb-like, scale 20, prepared`. Also the title of its curve. */
   readonly title: string;
   readonly dataset: Dataset | null;
   /** Programs that must be there, found on PATH or beside the server. */
   readonly needs: readonly string[];
-  /** True where it waits for one answer before it sends the next (no `rate`). */
+  /** Sentences that a reader must know before the run. */
   readonly warnings: readonly string[];
 }
 
+/** What a workload is handed for one trial. */
 export interface LoadContext<Options> extends PartContext {
   readonly target: TargetHandle;
   readonly options: Options;
@@ -42,6 +45,7 @@ export interface LoadContext<Options> extends PartContext {
   onInterval(interval: LoadInterval): void;
 }
 
+/** What a workload is handed to load its data. */
 export interface PrepareContext<Options> extends PartContext {
   readonly target: TargetHandle;
   readonly options: Options;

@@ -4,6 +4,7 @@ export interface ProcessUser {
   readonly gid: number;
 }
 
+/** How a program is started. */
 export interface SpawnOptions {
   readonly cwd?: string;
   /** Replaces the environment. Never put a secret here: use a password file. */
@@ -17,6 +18,7 @@ export interface SpawnOptions {
   readonly input?: string;
 }
 
+/** How a program ended. */
 export interface ProcessExit {
   /** `null` where a signal ended it. */
   readonly status: number | null;
@@ -27,6 +29,7 @@ export interface ProcessExit {
   readonly stderrTail: string;
 }
 
+/** A program at work, in a process group of its own. */
 export interface RunningProcess {
   readonly pid: number;
   /** Lines of standard output and standard error in the order in which they came. */
@@ -35,6 +38,7 @@ export interface RunningProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
+/** How a program ended, and what it printed. */
 export interface ProcessResult extends ProcessExit {
   readonly stdout: string;
 }

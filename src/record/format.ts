@@ -48,6 +48,7 @@ export interface RunManifest {
   readonly tools: readonly ToolFacts[];
 }
 
+/** What the run was going to do, as the record keeps it. */
 export interface RecordedPlan {
   readonly seed: string;
   readonly trials: readonly PlannedTrial[];
@@ -58,6 +59,7 @@ export interface RecordedPlan {
   readonly estimatedMs: number;
 }
 
+/** Goals in base units; `null` where the experiment has none of that kind. */
 export interface Objectives {
   readonly rpoTransactions: number | null;
   readonly rtoMs: number | null;
@@ -94,6 +96,7 @@ export interface PlannedTrial {
   readonly cooldownMs: number;
 }
 
+/** The machine that the server runs on. */
 export interface MachineFacts {
   readonly os: string;
   readonly kernel: string;
@@ -111,6 +114,7 @@ export interface MachineFacts {
   readonly sharedWithLoad: boolean;
 }
 
+/** The PostgreSQL under test. */
 export interface ServerFacts {
   /** `server_version`, e.g. `18.4`. */
   readonly version: string;
@@ -127,6 +131,7 @@ export interface ServerFacts {
   readonly missingPrivileges: readonly string[];
 }
 
+/** One row of `pg_settings`. */
 export interface SettingFact {
   readonly value: string;
   readonly unit: string | null;
@@ -134,6 +139,7 @@ export interface SettingFact {
   readonly source: string;
 }
 
+/** A program that took part. */
 export interface ToolFacts {
   readonly tool: string;
   readonly version: string;
@@ -221,6 +227,7 @@ export interface TrialOutcome {
   readonly warnings: readonly string[];
 }
 
+/** What one statement of a script took, over a whole trial. */
 export interface StatementLatency {
   readonly script: string;
   /** Position in its script, from 1. */
@@ -240,6 +247,7 @@ export interface SeriesInfo {
   readonly doc: string;
 }
 
+/** First line of a series file: what its samples mean. */
 export interface SeriesHeader {
   readonly probe: string;
   readonly summary: string;

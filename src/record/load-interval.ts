@@ -15,6 +15,7 @@ export interface ScriptInterval {
   readonly lag: Histogram | null;
 }
 
+/** About a second of load, all scripts. */
 export interface LoadInterval {
   /** End of the interval on the run's clock, and its length. */
   readonly atMs: number;

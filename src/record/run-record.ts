@@ -13,12 +13,14 @@ export interface RunRecord {
   readonly damage: readonly string[];
 }
 
+/** Everything that one probe read. */
 export interface ProbeSeries {
   readonly header: SeriesHeader;
   /** By instance (`pg1`, `host`, `generator`). */
   readonly on: ReadonlyMap<string, InstanceSeries>;
 }
 
+/** What one probe read on one instance, in columns. */
 export interface InstanceSeries {
   /** Instants of all samples and gaps, ascending. */
   readonly t: readonly number[];

@@ -1,10 +1,14 @@
 import { z } from "zod";
 import type { PartContext } from "../../contracts/context.ts";
 import type { Step } from "../../contracts/step.ts";
-import { defineTarget, type TargetHandle } from "../../contracts/target.ts";
+import {
+  defineTarget,
+  type MachineFacts,
+  type ServerFacts,
+  type TargetHandle,
+} from "../../contracts/target.ts";
 import type { LoadContext, WorkloadOutcome } from "../../contracts/workload.ts";
 import { DynoError } from "../../lib/errors.ts";
-import type { MachineFacts, ServerFacts } from "../../record/format.ts";
 import { closedSecond, openSecond, type SimulatedServer } from "./model.ts";
 
 const options = z.strictObject({
