@@ -47,6 +47,11 @@ export const ERRORS = {
     what: "`{tool}` was not found, and {neededBy} needs it.",
     hint: "Run `pgdyno doctor` to see every missing tool with its install command.",
   },
+  TOOL_TOO_OLD: {
+    exit: 3,
+    what: "{path} is {tool} {found}, and {feature} needs version {wanted} or later.",
+    hint: "Install a later {tool}, or leave out what needs it.",
+  },
   POSTGRESQL_MISSING: {
     exit: 3,
     what: "PostgreSQL {version} was not found: {because}.",

@@ -1,0 +1,66 @@
+import type { PartContext } from "../../contracts/context.ts";
+import { DynoError } from "../../lib/errors.ts";
+import type { RunningProcess } from "../../lib/processes.ts";
+import { formatNumber } from "../../lib/units.ts";
+import type { LogDigest } from "./digest-log.ts";
+import { parseClientAborted } from "./parse-client-aborted.ts";
+import { parseProgress } from "./parse-progress.ts";
+
+/** What pgbench printed that is not in its log. */
+export interface PgbenchOutput {
+  /** Lines of the summary. */
+  readonly summaryLines: readonly string[];
+  readonly abortedClients: number;
+  /** Of those clients: transactions that were refused, and whose answer was lost. */
+  readonly lostFailed: number;
+  readonly lostUnknown: number;
+  /** What the first of them said. */
+  readonly firstAborted: string | null;
+}
+
+/**
+ * Reads pgbench's own words while they come.
+ *
+ * @throws {DynoError} LOAD_OUTPUT_UNREADABLE
+ */
+export async function watchOutput(
+  lines: RunningProcess["lines"],
+  digest: LogDigest,
+  context: Pick<PartContext, "clock" | "say"> & { rawFile(name: string): string },
+): Promise<PgbenchOutput> {
+  const summaryLines: string[] = [];
+  const lost = { failed: 0, unknown: 0 };
+  let abortedClients = 0;
+  let firstAborted: string | null = null;
+  for await (const { from, text } of lines) {
+    if (from === "stdout") {
+      summaryLines.push(text);
+      continue;
+    }
+    const progress = parseProgress(text);
+    if (progress === null) {
+      const path = context.rawFile("pgbench.stderr");
+      throw new DynoError("LOAD_OUTPUT_UNREADABLE", { tool: "pgbench", line: text, path });
+    }
+    if (progress !== undefined) {
+      const latency =
+        progress.latencyMsMean === null ? "" : `, ${formatNumber(progress.latencyMsMean)} ms`;
+      context.say(`pgbench: ${formatNumber(progress.tps)} tps${latency}`);
+      continue;
+    }
+    const aborted = parseClientAborted(text);
+    if (aborted === null) continue;
+    abortedClients += 1;
+    firstAborted ??= aborted.text;
+    if (aborted.transaction === null) continue;
+    lost[aborted.transaction] += 1;
+    digest.addLost(aborted.transaction, aborted.script ?? 0, context.clock.now());
+  }
+  return {
+    summaryLines,
+    abortedClients,
+    lostFailed: lost.failed,
+    lostUnknown: lost.unknown,
+    firstAborted,
+  };
+}
