@@ -41,11 +41,17 @@ export function activeSessions(evidence: Evidence, on?: string): ActiveSessions 
   return { total, byEvent, idle, idleInTransaction, samples };
 }
 
-/** Sessions in any of these events; `Lock:` with its colon stands for the whole class. */
+/**
+ * Sessions in any of these events; `Lock:` with its colon stands for the whole class.
+ *
+ * Case is not looked at: PostgreSQL 17 spells `WALSync` of earlier versions `WalSync`.
+ */
 export function sessionsIn({ byEvent }: ActiveSessions, ...events: readonly string[]): number {
+  const wanted = events.map((event) => event.toLowerCase());
   let sessions = 0;
-  for (const [event, value] of byEvent) {
-    if (events.some((e) => event === e || (e.endsWith(":") && event.startsWith(e)))) {
+  for (const [key, value] of byEvent) {
+    const event = key.toLowerCase();
+    if (wanted.some((e) => event === e || (e.endsWith(":") && event.startsWith(e)))) {
       sessions += value;
     }
   }
@@ -70,7 +76,7 @@ export function shareOfProcess(
   const total = own.reduce((sum, [, series]) => sum + sumOf(series), 0);
   if (total === 0) return null;
   const inEvent = own
-    .filter(([key]) => key === `${process}/${event}`)
+    .filter(([key]) => key.toLowerCase() === `${process}/${event}`.toLowerCase())
     .reduce((sum, [, series]) => sum + sumOf(series), 0);
   return inEvent / total;
 }

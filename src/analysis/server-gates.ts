@@ -1,8 +1,8 @@
 import { formatDurationMs, formatNumber } from "../lib/units.ts";
 import type { Evidence } from "./evidence.ts";
-import { ratePerS } from "./counters.ts";
 import { samplesOf } from "./gauges.ts";
 import { CHECKPOINT_CYCLES_MIN, UNSAFE_SETTINGS } from "./thresholds.ts";
+import { checkpointCycleMs } from "./wal.ts";
 import type { GateFacts, GateReason } from "./gate.ts";
 
 /** Whether the server was the same all through, and one whose figures may be compared. */
@@ -11,7 +11,7 @@ export function judgeServer(facts: GateFacts): GateReason[] {
 }
 
 function judgeRestart({ evidence, restartsMs }: GateFacts): GateReason[] {
-  const starts = new Set(samplesOf(evidence?.series("pg-server", "startedAtMs") ?? null));
+  const starts = new Set(samplesOf(evidence?.series("pg-server", "startedEpochMs") ?? null));
   if (restartsMs.length === 0 && starts.size <= 1) return [];
   return [{ grade: "invalid", gate: "restart", because: "The server restarted in the window." }];
 }
@@ -19,7 +19,7 @@ function judgeRestart({ evidence, restartsMs }: GateFacts): GateReason[] {
 function judgeSettings({ evidence }: GateFacts): GateReason[] {
   if (evidence === null) return [];
   const reasons: GateReason[] = [];
-  const prints = new Set(samplesOf(evidence.series("pg-server", "settingsFingerprint")));
+  const prints = fingerprintsIn(evidence);
   if (prints.size > 1) {
     const because = "A setting was changed while the window was measured.";
     reasons.push({ grade: "invalid", gate: "settings-changed", because });
@@ -30,6 +30,16 @@ function judgeSettings({ evidence }: GateFacts): GateReason[] {
     reasons.push({ grade: "degraded", gate: "not-durable", because });
   }
   return reasons;
+}
+
+/** Sampled seldom, so that its series reaches beyond the window, where settings may well change. */
+function fingerprintsIn(evidence: Evidence): Set<number> {
+  const series = evidence.series("pg-settings-fingerprint", "fingerprint");
+  const inside = (series?.v ?? []).filter((_, i) => {
+    const t = series!.t[i]!;
+    return t >= evidence.startMs && t <= evidence.endMs;
+  });
+  return new Set(inside.filter((value) => value !== null));
 }
 
 /** `fsync = off` and the like, as they stand. */
@@ -54,21 +64,4 @@ function judgeCycles({ trial, evidence, quick }: GateFacts): GateReason[] {
       : `Quick: the window spans ${formatNumber(windowMs / cycleMs)} checkpoint cycles of ` +
         `${formatDurationMs(cycleMs)}; ${CHECKPOINT_CYCLES_MIN} are needed.`;
   return [{ grade: "degraded", gate: "quick", because }];
-}
-
-/**
- * Time between two checkpoints under this load: the clock's, or that in which the WAL fills its
- * share of `max_wal_size`. `null` where neither is known.
- *
- * @see https://www.postgresql.org/docs/current/wal-configuration.html
- */
-export function checkpointCycleMs(evidence: Evidence): number | null {
-  const timeoutMs = evidence.settingMs("checkpoint_timeout");
-  const maxWalBytes = evidence.settingBytes("max_wal_size");
-  if (timeoutMs === null) return null;
-  const target = Number(evidence.settingText("checkpoint_completion_target") ?? "0.9");
-  const walPerS = ratePerS(evidence.series("pg-wal", "bytes"));
-  if (maxWalBytes === null || walPerS === null || walPerS <= 0) return timeoutMs;
-  const distanceBytes = maxWalBytes / (1 + (Number.isFinite(target) ? target : 0.9));
-  return Math.min(timeoutMs, (distanceBytes / walPerS) * 1000);
 }

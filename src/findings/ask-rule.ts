@@ -1,0 +1,83 @@
+import type { Evidence } from "../analysis/evidence.ts";
+import type { JudgedLoad } from "./windows.ts";
+import { unknown } from "./answers.ts";
+import type { Answer, Rule } from "./rule.ts";
+
+type Failed = Extract<Answer, { is: "fail" }>;
+
+/** An answer with the window and the load that it speaks of. */
+export interface Placed<T extends Answer = Answer> {
+  readonly answer: T;
+  readonly at: string | null;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/**
+ * One answer of a rule over all loads. At a load it fails where most windows failed; a failure that
+ * most repetitions do not show is unknown. Over loads the heaviest failure speaks, then a pass.
+ */
+export function askRule(rule: Rule, loads: readonly JudgedLoad[]): Placed {
+  const answers = loads.map((load) => askAtLoad(rule, load));
+  const failures = answers.filter(isFailed);
+  const heaviest = failures.reduce<Placed<Failed> | null>(
+    (most, one) => (most === null || isHeavier(one.answer, most.answer) ? one : most),
+    null,
+  );
+  if (heaviest !== null) return heaviest;
+  const seenOnce = answers.find(({ answer }) => answer.is === "unknown" && isSeenOnce(answer));
+  const passed = answers.find(({ answer }) => answer.is === "pass");
+  const any = seenOnce ?? passed ?? answers[0];
+  if (any !== undefined) return any;
+  return { answer: unknown("No window was measured."), at: null, startMs: 0, endMs: 0 };
+}
+
+function askAtLoad(rule: Rule, { at, windows }: JudgedLoad): Placed {
+  const answers = windows.map((evidence) => ({ answer: ask(rule, evidence), at, ...spanOf(evidence) }));
+  const failures = answers.filter(isFailed).sort((a, b) => a.answer.weight - b.answer.weight);
+  if (failures.length * 2 > answers.length) {
+    const middle = failures[Math.floor(failures.length / 2)]!;
+    const isConfirmed =
+      failures.filter(({ answer }) => answer.confidence === "confirmed").length * 2 >
+      failures.length;
+    const confidence = isConfirmed ? "confirmed" : "suspected";
+    return { ...middle, answer: { ...middle.answer, confidence } };
+  }
+  const failed = failures.at(-1);
+  if (failed !== undefined) {
+    const { because, evidence } = failed.answer;
+    const seen = `${SEEN_IN}${failures.length} of ${answers.length} windows: ${because}`;
+    return { ...failed, answer: unknown(seen, evidence) };
+  }
+  return answers.find(({ answer }) => answer.is === "pass") ?? answers[0]!;
+}
+
+const SEEN_IN = "Seen in only ";
+
+function isSeenOnce({ because }: Answer): boolean {
+  return because.startsWith(SEEN_IN);
+}
+
+/** A rule that throws is a bug in the rule; the others are still asked. */
+function ask(rule: Rule, evidence: Evidence): Answer {
+  try {
+    return rule.judge(evidence);
+  } catch (error) {
+    return unknown(
+      `This rule failed, please report it: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+function spanOf({ startMs, endMs }: Evidence) {
+  return { startMs, endMs };
+}
+
+function isFailed(placed: Placed): placed is Placed<Failed> {
+  return placed.answer.is === "fail";
+}
+
+export function isHeavier(a: Failed, b: Failed): boolean {
+  if (a.confidence !== b.confidence) return a.confidence === "confirmed";
+  return a.weight > b.weight;
+}

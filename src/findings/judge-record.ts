@@ -1,0 +1,95 @@
+import type { Analysis } from "../analysis/model.ts";
+import type { RunRecord } from "../record/run-record.ts";
+import { askRule, isHeavier, type Placed } from "./ask-rule.ts";
+import type { Answer, Finding, Rule } from "./rule.ts";
+import { judgedLoads } from "./windows.ts";
+
+/** The rule that speaks where no other fails. */
+const NO_BOTTLENECK = "no-bottleneck";
+
+type Failed = Extract<Answer, { is: "fail" }>;
+
+/**
+ * Every rule's answer over a record: failures first, root causes before what they explain,
+ * confirmed before suspected, heavier before lighter; then what is unknown, then what passed.
+ *
+ * Exactly one finding has rank 1 where any fails; `no-bottleneck` passes only where none does.
+ */
+export function judgeRecord(
+  record: RunRecord,
+  analysis: Analysis,
+  rules: readonly Rule[],
+): Finding[] {
+  const loads = judgedLoads(record, analysis);
+  const asked = rules.map((rule) => ({ rule, placed: askRule(rule, loads) }));
+  const failed = asked.flatMap(({ rule, placed }) =>
+    isFailed(placed) && rule.id !== NO_BOTTLENECK ? [{ rule, placed }] : [],
+  );
+  const ranked = rank(failed);
+  const findings = asked.map(({ rule, placed }) => toFinding(rule, placed, ranked));
+  const order = (finding: Finding) =>
+    finding.rank ?? ranked.length + (finding.verdict === "unknown" ? 1 : 2);
+  // The sort is stable: rules keep their order among equals.
+  return findings.sort((a, b) => order(a) - order(b));
+}
+
+interface Failure {
+  readonly rule: Rule;
+  readonly placed: Placed<Failed>;
+}
+
+/** Takes, again and again, the heaviest of those that nothing left explains. */
+function rank(failures: readonly Failure[]): Failure[] {
+  const left = [...failures];
+  const ranked: Failure[] = [];
+  while (left.length > 0) {
+    const isFree = ({ rule }: Failure) =>
+      !left.some((other) => other.rule !== rule && rule.explainedBy.includes(other.rule.id));
+    const free = left.filter(isFree);
+    // Rules that explain one another in a circle: then weight alone decides.
+    const candidates = free.length > 0 ? free : left;
+    const next = candidates.reduce((most, one) =>
+      isHeavier(one.placed.answer, most.placed.answer) ? one : most,
+    );
+    ranked.push(next);
+    left.splice(left.indexOf(next), 1);
+  }
+  return ranked;
+}
+
+function toFinding(rule: Rule, placed: Placed, ranked: readonly Failure[]): Finding {
+  const answer = rule.id === NO_BOTTLENECK ? noBottleneck(placed.answer, ranked) : placed.answer;
+  const place = ranked.findIndex((failure) => failure.rule === rule);
+  const isFail = answer.is === "fail";
+  return {
+    id: rule.id,
+    asks: rule.asks,
+    verdict: answer.is,
+    rank: place < 0 ? null : place + 1,
+    because: answer.because,
+    evidence: answer.evidence,
+    confidence: isFail ? answer.confidence : null,
+    advice: isFail ? answer.advice : null,
+    refutedBy: isFail ? answer.refutedBy : null,
+    sources: rule.sources,
+    causes: isFail ? causesOf(rule, ranked) : [],
+    at: placed.at,
+    startMs: placed.startMs,
+    endMs: placed.endMs,
+  };
+}
+
+function causesOf(rule: Rule, ranked: readonly Failure[]): string[] {
+  return ranked.map((failure) => failure.rule.id).filter((id) => rule.explainedBy.includes(id));
+}
+
+function noBottleneck(answer: Answer, ranked: readonly Failure[]): Answer {
+  const [first] = ranked;
+  if (first === undefined) return answer;
+  const because = `Something was found: ${first.rule.id}.`;
+  return { is: "unknown", because, evidence: [] };
+}
+
+function isFailed(placed: Placed): placed is Placed<Failed> {
+  return placed.answer.is === "fail";
+}

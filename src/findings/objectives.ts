@@ -1,0 +1,132 @@
+import { estimateMedian } from "../analysis/estimates.ts";
+import type { Analysis, CurveAnalysis, Estimate, PointAnalysis } from "../analysis/model.ts";
+import { formatDurationMs, formatNumber } from "../lib/units.ts";
+import type { Objectives } from "../record/format.ts";
+
+/** An objective of the experiment, judged. */
+export interface ObjectiveVerdict {
+  /** `p99`, `throughput`, `rpo`, … */
+  readonly objective: string;
+  readonly wanted: string;
+  readonly found: string | null;
+  readonly verdict: "pass" | "fail" | "unknown";
+  readonly because: string;
+}
+
+/**
+ * The experiment's objectives, each with one of three answers. The interval decides: pass where all
+ * of it meets the objective, fail where none of it does, unknown where it straddles or is missing.
+ *
+ * A throughput must be reached on every curve; a latency is judged at the least load that reaches
+ * it, or, where there is no such objective, at the best point of each curve.
+ */
+export function judgeObjectives({ curves, objectives }: Analysis): ObjectiveVerdict[] {
+  const { throughputTps, rpoTransactions, rtoMs } = objectives;
+  const verdicts: ObjectiveVerdict[] = [];
+  if (rpoTransactions !== null) {
+    verdicts.push(notAsked("rpo", `${formatNumber(rpoTransactions)} transactions lost at most`));
+  }
+  if (rtoMs !== null) verdicts.push(notAsked("rto", `back within ${formatDurationMs(rtoMs)}`));
+  if (throughputTps !== null) {
+    const answers = curves.map((curve) => judgeThroughput(curve, throughputTps));
+    verdicts.push(worstOf("throughput", `at least ${formatNumber(throughputTps)} tps`, answers));
+  }
+  for (const quantile of ["p50Ms", "p95Ms", "p99Ms"] as const) {
+    const wantedMs = objectives[quantile];
+    if (wantedMs === null) continue;
+    const answers = curves.map((curve) => judgeLatency(curve, quantile, wantedMs, objectives));
+    verdicts.push(
+      worstOf(quantile.slice(0, 3), `at most ${formatDurationMs(wantedMs)}`, answers),
+    );
+  }
+  return verdicts;
+}
+
+type Judged = Pick<ObjectiveVerdict, "found" | "verdict" | "because">;
+
+function notAsked(objective: string, wanted: string): ObjectiveVerdict {
+  const because = "No stage of this run breaks anything, so that this cannot be told.";
+  return { objective, wanted, found: null, verdict: "unknown", because };
+}
+
+/** A failure speaks first, then what is unknown: an objective holds only where it holds everywhere. */
+function worstOf(objective: string, wanted: string, answers: readonly Judged[]): ObjectiveVerdict {
+  const worst =
+    answers.find(({ verdict }) => verdict === "fail") ??
+    answers.find(({ verdict }) => verdict === "unknown") ??
+    answers[0];
+  if (worst !== undefined) return { objective, wanted, ...worst };
+  const because = "Nothing was measured.";
+  return { objective, wanted, found: null, verdict: "unknown", because };
+}
+
+function judgeThroughput(curve: CurveAnalysis, wantedTps: number): Judged {
+  const estimate = curve.best?.throughputTps ?? null;
+  const figure = `${formatNumber(estimate?.value ?? 0)} tps`;
+  return judgeEstimate(curve, curve.best, estimate, figure, (value) => value >= wantedTps);
+}
+
+function judgeLatency(
+  curve: CurveAnalysis,
+  quantile: "p50Ms" | "p95Ms" | "p99Ms",
+  wantedMs: number,
+  { throughputTps }: Objectives,
+): Judged {
+  const point =
+    throughputTps === null
+      ? curve.best
+      : (curve.points.find((one) => (one.throughputTps?.value ?? 0) >= throughputTps) ?? curve.best);
+  const estimate = point === null ? null : latencyOf(point, quantile);
+  const figure = formatDurationMs(estimate?.value ?? 0);
+  return judgeEstimate(curve, point, estimate, figure, (value) => value <= wantedMs);
+}
+
+function latencyOf(point: PointAnalysis, quantile: "p50Ms" | "p95Ms" | "p99Ms"): Estimate | null {
+  if (quantile === "p99Ms") return point.p99Ms;
+  return estimateMedian(
+    point.trials.flatMap(({ latency, validity }) => {
+      const value = latency[quantile];
+      return validity.is === "invalid" || value === null ? [] : [value];
+    }),
+  );
+}
+
+function judgeEstimate(
+  curve: CurveAnalysis,
+  point: PointAnalysis | null,
+  estimate: Estimate | null,
+  figure: string,
+  meets: (value: number) => boolean,
+): Judged {
+  if (point === null) {
+    return {
+      found: null,
+      verdict: "unknown",
+      because: `Nothing valid was measured of ${curve.title}.`,
+    };
+  }
+  const at = `${curve.title}, ${loadOf(point)}`;
+  if (estimate === null) {
+    const because = `Too few transactions were seen at ${at} to tell.`;
+    return { found: null, verdict: "unknown", because };
+  }
+  const found = `${figure} (${at})`;
+  if (estimate.low === null || estimate.high === null) {
+    const because = `One repetition has no interval; at ${at} it was ${figure}.`;
+    return { found, verdict: "unknown", because };
+  }
+  const ends = [meets(estimate.low), meets(estimate.high)];
+  const verdict = ends.every(Boolean) ? "pass" : ends.some(Boolean) ? "unknown" : "fail";
+  const sentence = {
+    pass: "All of the interval meets it",
+    fail: "None of the interval meets it",
+    unknown: "The interval lies on both sides of it: more repetitions are needed",
+  }[verdict];
+  const range = `${formatNumber(estimate.low)} to ${formatNumber(estimate.high)}`;
+  return { found, verdict, because: `${sentence} (${range}, ${estimate.method}; ${at}).` };
+}
+
+function loadOf({ clients, rateTps }: PointAnalysis): string {
+  const load = `${clients} ${clients === 1 ? "client" : "clients"}`;
+  return rateTps === null ? load : `${load} at ${formatNumber(rateTps)} tps`;
+}

@@ -1,0 +1,78 @@
+import { evidenceOf } from "../analysis/evidence-of-window.ts";
+import type { Evidence } from "../analysis/evidence.ts";
+import type {
+  Analysis,
+  CurveAnalysis,
+  PointAnalysis,
+  TrialAnalysis,
+} from "../analysis/model.ts";
+import type { RunRecord } from "../record/run-record.ts";
+
+/** Repetitions of one load, that a rule is asked about together. */
+export interface JudgedLoad {
+  /** `tpcb-like, 16 clients`; `null` for a plain observation. */
+  readonly at: string | null;
+  readonly windows: readonly Evidence[];
+}
+
+/** Points above the best one that are looked at: what bends a curve shows most plainly there. */
+const POINTS_ABOVE = 2;
+
+/**
+ * The windows that findings rest on: of each curve the point with the highest throughput, and its
+ * neighbours above. A record without trials is one observation over all that was sampled.
+ */
+export function judgedLoads(record: RunRecord, analysis: Analysis): JudgedLoad[] {
+  if (analysis.trials.length === 0) return observationOf(record);
+  return analysis.curves.flatMap((curve) =>
+    pointsToJudge(curve).flatMap((point) => {
+      const windows = trialsToJudge(point).flatMap((trial) =>
+        trial.window === null ? [] : [evidenceOf(record, trial.window, trial)],
+      );
+      return windows.length === 0 ? [] : [{ at: loadOf(curve, point), windows }];
+    }),
+  );
+}
+
+/** Where no trial is valid the windows still tell why. */
+function pointsToJudge(curve: CurveAnalysis): PointAnalysis[] {
+  const best = curve.best ?? busiestOf(curve.points);
+  if (best === null) return [];
+  const from = curve.points.indexOf(best);
+  return curve.points.slice(from, from + 1 + POINTS_ABOVE);
+}
+
+function trialsToJudge({ trials }: PointAnalysis): readonly TrialAnalysis[] {
+  const usable = trials.filter(({ validity }) => validity.is !== "invalid");
+  if (usable.length > 0) return usable;
+  return trials.filter(({ throughputTps }) => throughputTps !== null);
+}
+
+function busiestOf(points: readonly PointAnalysis[]): PointAnalysis | null {
+  const throughputOf = ({ trials }: PointAnalysis) =>
+    Math.max(-1, ...trials.map(({ throughputTps }) => throughputTps ?? -1));
+  let busiest: PointAnalysis | null = null;
+  for (const point of points) {
+    if (throughputOf(point) < 0) continue;
+    if (busiest === null || throughputOf(point) > throughputOf(busiest)) busiest = point;
+  }
+  return busiest;
+}
+
+function loadOf(curve: CurveAnalysis, { clients, rateTps }: PointAnalysis): string {
+  const load = `${curve.title}, ${clients} ${clients === 1 ? "client" : "clients"}`;
+  return rateTps === null ? load : `${load} at ${rateTps} tps`;
+}
+
+function observationOf(record: RunRecord): JudgedLoad[] {
+  let startMs = Infinity;
+  let endMs = -Infinity;
+  for (const { on } of record.probes.values()) {
+    for (const { t } of on.values()) {
+      startMs = Math.min(startMs, t[0] ?? Infinity);
+      endMs = Math.max(endMs, t.at(-1) ?? -Infinity);
+    }
+  }
+  if (!(endMs > startMs)) return [];
+  return [{ at: null, windows: [evidenceOf(record, { startMs, endMs }, null)] }];
+}
