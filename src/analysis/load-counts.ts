@@ -1,4 +1,4 @@
-import { LOAD_PROBE } from "../record/format.ts";
+import { LOAD_HEADER } from "../record/format.ts";
 import type { InstanceSeries, RunRecord } from "../record/run-record.ts";
 import type { Window } from "./evidence-of-window.ts";
 
@@ -19,7 +19,7 @@ export interface LoadCounts extends Readonly<Record<Count, number>> {
 
 /** The intervals that end in a stretch of time, in order. Several generators are added up. */
 export function loadIntervals(record: RunRecord, within: Window): LoadInterval[] {
-  const [first, ...others] = record.probes.get(LOAD_PROBE)?.on.values() ?? [];
+  const [first, ...others] = record.probes.get(LOAD_HEADER.probe)?.on.values() ?? [];
   if (first === undefined) return [];
   const intervals = intervalsOf(first, within);
   for (const other of others) {

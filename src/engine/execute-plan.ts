@@ -1,4 +1,4 @@
-import type { Journal, PartContext } from "../contracts/context.ts";
+import type { PartContext } from "../contracts/context.ts";
 import type { Probe } from "../contracts/probe.ts";
 import type { Instance, Target, TargetHandle } from "../contracts/target.ts";
 import type { Workload } from "../contracts/workload.ts";
@@ -25,7 +25,6 @@ export interface ExecuteRequest {
   readonly probes: readonly Probe[];
   readonly writer: RecordWriter;
   readonly context: PartContext;
-  readonly journal: Journal;
   readonly progress: Progress;
   /** First Ctrl-C: stop the load, come down, keep what there is. */
   readonly signal: AbortSignal;

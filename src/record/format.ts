@@ -275,25 +275,44 @@ export type SeriesLine =
       readonly labels: Readonly<Record<string, Readonly<Record<string, string>>>>;
     };
 
-/**
- * The probe id under which a workload's own second-by-second counts are kept; see `LOAD_SERIES`.
- */
-export const LOAD_PROBE = "load";
+/** What every workload reports each second, keyed by script; `t` is the end of the second. */
+export const LOAD_HEADER = {
+  probe: "load",
+  summary: "What the load generator saw, second by second.",
+  source: "the workload's own count",
+  everyMs: 1000,
+  keyed: true,
+  series: {
+    transactions: { unit: "count", kind: "gauge", doc: "Acknowledged in this interval." },
+    failed: { unit: "count", kind: "gauge", doc: "Ended in an error." },
+    skipped: { unit: "count", kind: "gauge", doc: "Open loop: not sent, since already too late." },
+    retried: {
+      unit: "count",
+      kind: "gauge",
+      doc: "Tried again after a serialization failure or deadlock.",
+    },
+    unknown: { unit: "count", kind: "gauge", doc: "Sent, and the answer was lost." },
+    intervalMs: { unit: "ms", kind: "gauge", doc: "Length of this interval." },
+  },
+} as const satisfies SeriesHeader;
 
-/** What every workload reports each second, keyed by script. `t` is the end of the second. */
-export const LOAD_SERIES = {
-  transactions: {
-    unit: "count",
-    kind: "gauge",
-    doc: "Transactions acknowledged in this interval.",
+/** The load generator itself, second by second; `null` where it cannot tell. */
+export const GENERATOR_HEADER = {
+  probe: "generator",
+  summary: "The load generator itself, second by second.",
+  source: "the workload's own count",
+  everyMs: 1000,
+  keyed: false,
+  series: {
+    eventLoopDelayMsP99: {
+      unit: "ms",
+      kind: "gauge",
+      doc: "p99 of its event loop's delay; null for a generator without one.",
+    },
+    cores: {
+      unit: "count",
+      kind: "gauge",
+      doc: "Cores it used, user and system; null where not readable.",
+    },
   },
-  failed: { unit: "count", kind: "gauge", doc: "Transactions that ended in an error." },
-  skipped: { unit: "count", kind: "gauge", doc: "Open loop: not sent since already too late." },
-  retried: {
-    unit: "count",
-    kind: "gauge",
-    doc: "Tries after a serialization failure or deadlock.",
-  },
-  unknown: { unit: "count", kind: "gauge", doc: "Sent, and the answer was lost." },
-  intervalMs: { unit: "ms", kind: "gauge", doc: "Length of this interval." },
-} as const satisfies Record<string, SeriesInfo>;
+} as const satisfies SeriesHeader;

@@ -11,6 +11,7 @@ import {
 import path from "node:path";
 import type { LoadInterval } from "./load-interval.ts";
 import { LATENCY_LOG_HEAD, formatLatencyInterval } from "./latency-log.ts";
+import { GENERATOR_HEADER, LOAD_HEADER } from "./format.ts";
 import type { RunEvent, RunManifest, SeriesHeader, SeriesLine } from "./format.ts";
 
 /** How often lines that wait in memory go to disk: a crash of ours costs at most this much. */
@@ -65,7 +66,7 @@ export class RecordWriter {
     this.#append(path.join("series", `${probe}.ndjson`), `${JSON.stringify(line)}\n`);
   }
 
-  /** Histograms to the latency log of the trial, counts to the series `load`. */
+  /** Histograms to the latency log of the trial; counts to `load`, the rest to `generator`. */
   load(trial: string, interval: LoadInterval): void {
     const startMs = interval.atMs - interval.intervalMs;
     const file = path.join("latency", `${trial}.hlog`);
@@ -91,7 +92,11 @@ export class RecordWriter {
         { transactions, failed, skipped, retried, unknown, intervalMs: interval.intervalMs },
       ]),
     );
-    this.series("load", { t: interval.atMs, on: "generator", k });
+    const { atMs: t, eventLoopDelayMsP99, generatorCores: cores } = interval;
+    this.seriesHeader(LOAD_HEADER);
+    this.series(LOAD_HEADER.probe, { t, on: "generator", k });
+    this.seriesHeader(GENERATOR_HEADER);
+    this.series(GENERATOR_HEADER.probe, { t, on: "generator", v: { eventLoopDelayMsP99, cores } });
   }
 
   /** Path for untouched output of a tool, its folder made. */

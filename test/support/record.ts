@@ -1,7 +1,6 @@
 import { build } from "hdr-histogram-js";
 import {
-  LOAD_PROBE,
-  LOAD_SERIES,
+  LOAD_HEADER,
   type MachineFacts,
   type Objectives,
   type PlannedTrial,
@@ -87,7 +86,7 @@ export function recordOf(given: RecordOf): RunRecord {
   return {
     manifest: manifestOf(given, planned),
     events,
-    probes: new Map([[LOAD_PROBE, loadSeries(load)], ...probesOf(given)]),
+    probes: new Map([[LOAD_HEADER.probe, loadSeries(load)], ...probesOf(given)]),
     latencies,
     damage: [],
   };
@@ -157,12 +156,12 @@ function loadSeries(
     load.map((second) => (second.tps === null ? null : of(second)));
   return {
     header: {
-      probe: LOAD_PROBE,
+      probe: LOAD_HEADER.probe,
       summary: "",
       source: "",
       everyMs: 1000,
       keyed: true,
-      series: LOAD_SERIES,
+      series: LOAD_HEADER.series,
     },
     on: new Map([
       [

@@ -1,0 +1,158 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { z } from "zod";
+import type { Journal, PartContext, UndoEntry } from "../../src/contracts/context.ts";
+import { defineWorkload } from "../../src/contracts/workload.ts";
+import { executePlan } from "../../src/engine/execute-plan.ts";
+import { virtualClock } from "../../src/engine/virtual-clock.ts";
+import { randomFrom } from "../../src/lib/random.ts";
+import { makePlan } from "../../src/plan/make-plan.ts";
+import { manifestOf } from "../../src/engine/manifest-of.ts";
+import { makeRunDirectory, RecordWriter } from "../../src/record/record-writer.ts";
+import { sim } from "../../src/targets/sim/index.ts";
+
+export interface SimulatedRun {
+  readonly directory: string;
+  /** What the journal still holds: nothing, unless a `down` failed. */
+  readonly left: readonly UndoEntry[];
+  readonly error: unknown;
+  /** Every file of the record, by name. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** Loads nothing: the simulated target answers for it. */
+const absent = defineWorkload({
+  id: "absent",
+  summary: "Stands for any workload.",
+  options: z.unknown(),
+  plan: () =>
+    Promise.resolve({
+      title: "absent",
+      dataset: { key: "data", summary: "data", estimatedBytes: 1e6, estimatedMs: 100 },
+      needs: [],
+      warnings: [],
+    }),
+  prepare: () => Promise.reject(new Error("a simulation loads nothing")),
+  run: () => Promise.reject(new Error("a simulation loads nothing")),
+});
+
+/** Runs a whole experiment from a seed; trouble and Ctrl-C come as the seed has it. */
+export async function simulate(seed: number): Promise<SimulatedRun> {
+  const runs = mkdtempSync(path.join(tmpdir(), "pgdyno-sim-"));
+  const random = randomFrom(`simulation/${seed}`);
+  const clock = virtualClock();
+  const left = new Set<UndoEntry>();
+  const journal: Journal = {
+    enter: (entry) => {
+      left.add(entry);
+      return Promise.resolve(() => {
+        left.delete(entry);
+        return Promise.resolve();
+      });
+    },
+  };
+  const context: PartContext = {
+    clock,
+    random: random.fork("context"),
+    processes: {
+      spawn: () => refuse(),
+      run: () => refuse(),
+      find: () => Promise.resolve(null),
+    },
+    scratchDirectory: runs,
+    journal,
+    say: () => undefined,
+  };
+  const targetOptions = sim.options.parse({ trouble: "seeded", noise: 0.05 });
+  const experiment = {
+    name: "simulated",
+    seed: String(seed),
+    objectives: NO_OBJECTIVES,
+    target: { id: "sim", options: targetOptions },
+    stages: [
+      {
+        kind: "ladder" as const,
+        workloads: [{ id: "absent", options: {} }],
+        clients: random.next() < 0.5 ? [1, 4, 16] : [8],
+        ratesTps: null,
+        windowMs: 4000,
+        warmupMs: 1000,
+        cooldownMs: 500,
+        repetitions: random.integer(1, 2),
+        between: "restore" as const,
+        order: "shuffled" as const,
+      },
+    ],
+    directory: ".",
+  };
+  const plan = await makePlan({ experiment, target: sim, workloads: [absent], context });
+  const directory = makeRunDirectory(runs, plan.name, clock.epochMs);
+  const writer = new RecordWriter(
+    directory,
+    manifestOf({
+      plan,
+      directory,
+      experiment: null,
+      text: "",
+      file: "sim.yaml",
+      epochMs: clock.epochMs,
+      version: "test",
+    }),
+  );
+  const stop = new AbortController();
+  if (random.next() < 0.2) {
+    const atMs = random.integer(1, 20_000);
+    void clock.sleep(atMs).then(() => stop.abort(new Error("Ctrl-C")));
+  }
+  const error = await executePlan({
+    plan,
+    targetOptions,
+    target: sim,
+    workloads: [absent],
+    probes: [],
+    writer,
+    context,
+    progress: SILENT,
+    signal: stop.signal,
+    connect: () => refuse(),
+    finished: new Set(),
+  }).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  writer.close();
+  const files = readTree(directory);
+  rmSync(runs, { recursive: true, force: true });
+  return { directory, left: [...left], error, files };
+}
+
+const NO_OBJECTIVES = {
+  rpoTransactions: null,
+  rtoMs: null,
+  p50Ms: null,
+  p95Ms: null,
+  p99Ms: null,
+  throughputTps: null,
+  budget: null,
+};
+
+const SILENT = {
+  step: () => undefined,
+  say: () => undefined,
+  trial: () => undefined,
+  interval: () => undefined,
+};
+
+function refuse(): never {
+  throw new Error("a simulation starts no process and opens no connection");
+}
+
+function readTree(directory: string): Map<string, string> {
+  const names = readdirSync(directory, { recursive: true, encoding: "utf8" }).sort();
+  return new Map(
+    names
+      .filter((name) => statSync(path.join(directory, name)).isFile())
+      .map((name) => [name, readFileSync(path.join(directory, name), "utf8")]),
+  );
+}
