@@ -1,0 +1,33 @@
+import type { VariableTable } from "../script/compile-expression.ts";
+import type { Program, Protocol } from "../script/compile-script.ts";
+import type { Value } from "../script/value.ts";
+import type { ServerMessage } from "../wire/server-message.ts";
+import type { StatementEncoder } from "../wire/statement-encoder.ts";
+import type { Client } from "./client.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** What a client needs of the worker around it. */
+export interface ClientHost {
+  readonly programs: readonly Program[];
+  readonly encoders: readonly (readonly StatementEncoder[])[];
+  readonly variables: VariableTable;
+  readonly protocol: Protocol;
+  readonly mayRetry: boolean;
+  nowMs(): number;
+  isStopping(): boolean;
+  canRetry(client: Client, nowMs: number): boolean;
+  after(ms: number, then: () => void): void;
+  countStatement(script: number, statement: number, ms: number, failed: boolean): void;
+  countError(code: string, message: string): void;
+  onDebug(client: number, value: Value): void;
+  /** A transaction ended; `didSend` is false where it never left this machine. */
+  onEnded(client: Client, outcome: Outcome, nowMs: number, didSend: boolean): void;
+  /** A connection was lost; `outcome` is `null` where nothing was under way. */
+  onLost(
+    client: Client,
+    outcome: Outcome | null,
+    error: ServerMessage | null,
+    because: string,
+  ): void;
+  onAborted(client: Client, because: string): void;
+}

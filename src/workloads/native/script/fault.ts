@@ -1,0 +1,46 @@
+/** Something wrong in a script, found before anything runs. Lines and columns count from 1. */
+export interface ScriptFault {
+  readonly script: string;
+  readonly line: number;
+  readonly column: number;
+  /** A clause without capital and full stop: "unexpected character `$`". */
+  readonly message: string;
+  /** The line itself, so that a message can show it. */
+  readonly source: string;
+}
+
+/** Every fault of every script at once. */
+export class ScriptError extends Error {
+  override readonly name = "ScriptError";
+  readonly faults: readonly ScriptFault[];
+
+  constructor(faults: readonly ScriptFault[]) {
+    super(faults.map(describeFault).join("\n"));
+    this.faults = faults;
+  }
+}
+
+export function describeFault({ script, line, column, message, source }: ScriptFault): string {
+  return `${script}:${line}:${column}: ${message}\n    ${source}\n    ${" ".repeat(column - 1)}^`;
+}
+
+/** Thrown inside the parsers; `parseScript` turns it into a fault and goes on with the next line. */
+export class SyntaxFault extends Error {
+  readonly offset: number;
+  constructor(offset: number, message: string) {
+    super(message);
+    this.offset = offset;
+  }
+}
+
+/** Line, column and text of the line at an offset of a script. */
+export function locate(
+  text: string,
+  offset: number,
+): { line: number; column: number; source: string } {
+  const start = text.lastIndexOf("\n", Math.max(0, offset) - 1) + 1;
+  const end = text.indexOf("\n", start);
+  const line = text.slice(0, start).split("\n").length;
+  const source = text.slice(start, end === -1 ? undefined : end).replace(/\r$/, "");
+  return { line, column: offset - start + 1, source: source.replaceAll("\t", " ") };
+}

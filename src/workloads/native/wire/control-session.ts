@@ -1,0 +1,78 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Connection } from "./connection.ts";
+import { encodeMessage, encodeQuery } from "./messages.ts";
+import { RowCapture } from "./row-capture.ts";
+import { ServerError } from "./server-message.ts";
+
+/** A connection with promises, for set-up work outside the measured load. */
+export class ControlSession {
+  private readonly connection: Connection;
+
+  /** Takes the connection over. */
+  constructor(connection: Connection) {
+    this.connection = connection;
+  }
+
+  /** Rows of the last statement, as text. @throws {ServerError} */
+  async query(sql: string): Promise<(string | null)[][]> {
+    const { connection } = this;
+    const rows = new RowCapture();
+    connection.rows = rows;
+    const message = encodeQuery(sql);
+    await this.answered(() => connection.send(message, message.length, 1)).finally(() => {
+      connection.rows = null;
+    });
+    return rows.results.at(-1)?.rows ?? [];
+  }
+
+  /** Runs a `COPY … FROM STDIN` with these chunks of data. @throws {ServerError} */
+  async copyIn(sql: string, chunks: Iterable<Buffer>): Promise<void> {
+    const { connection } = this;
+    const message = encodeQuery(sql);
+    await this.answered(
+      () => connection.send(message, message.length, 1),
+      () => void this.pump(chunks),
+    );
+  }
+
+  close(): void {
+    this.connection.owner = null;
+    this.connection.close();
+  }
+
+  /** Ends the connection at once; whatever runs rejects. */
+  abort(because: string): void {
+    this.connection.destroy(because);
+  }
+
+  private answered(start: () => void, onCopyIn?: () => void): Promise<void> {
+    const { connection } = this;
+    return new Promise((resolve, reject) => {
+      connection.owner = {
+        onAnswer: () => {
+          if (connection.error === null) resolve();
+          else reject(new ServerError(connection.error));
+        },
+        onLost: (because) => reject(new Error(because)),
+        ...(onCopyIn === undefined ? {} : { onCopyIn }),
+      };
+      if (connection.isOpen) start();
+      else reject(new Error("the connection is closed"));
+    });
+  }
+
+  private async pump(chunks: Iterable<Buffer>): Promise<void> {
+    const { connection } = this;
+    for (const chunk of chunks) {
+      // An error ends the COPY; what is still sent would be thrown away.
+      if (!connection.isOpen || connection.error !== null) break;
+      const message = encodeMessage("d", chunk);
+      connection.write(message, message.length);
+      if (!connection.isDrained())
+        await new Promise<void>((resolve) => connection.onceDrained(resolve));
+      else await nextTurn();
+    }
+    const done = encodeMessage("c");
+    connection.write(done, done.length);
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * What the server says in ErrorResponse and NoticeResponse.
+ *
+ * Source: https://www.postgresql.org/docs/current/protocol-error-fields.html.
+ */
+export interface ServerMessage {
+  /** Never translated: ERROR, FATAL, PANIC, WARNING, NOTICE … */
+  readonly severity: string;
+  readonly sqlState: string;
+  readonly message: string;
+  readonly detail: string | null;
+  /** The function of the server that said it; never translated. */
+  readonly routine: string | null;
+}
+
+export class ServerError extends Error {
+  override readonly name = "ServerError";
+  readonly server: ServerMessage;
+  constructor(server: ServerMessage) {
+    super(`${server.severity} ${server.sqlState}: ${server.message}`);
+    this.server = server;
+  }
+}
+
+export function parseServerMessage(payload: Buffer): ServerMessage {
+  const fields = new Map<string, string>();
+  for (let at = 0; at < payload.length && payload[at] !== 0;) {
+    const end = payload.indexOf(0, at + 1);
+    if (end === -1) break;
+    fields.set(String.fromCharCode(payload[at] as number), payload.toString("utf8", at + 1, end));
+    at = end + 1;
+  }
+  return {
+    severity: fields.get("V") ?? fields.get("S") ?? "ERROR",
+    sqlState: fields.get("C") ?? "XX000",
+    message: fields.get("M") ?? "",
+    detail: fields.get("D") ?? null,
+    routine: fields.get("R") ?? null,
+  };
+}
+
+/**
+ * Whether a notice on the answer to a commit takes its promise back: the server gave up waiting for
+ * the synchronous standby, and the commit holds on this server only.
+ *
+ * Source: https://www.postgresql.org/docs/current/warm-standby.html#SYNCHRONOUS-REPLICATION-HA and
+ * `SyncRepWaitForLSN` in PostgreSQL's source, whose name no translation changes.
+ */
+export function isSyncWaitCancelled(notice: ServerMessage): boolean {
+  return (
+    notice.severity === "WARNING" &&
+    (notice.routine === "SyncRepWaitForLSN" ||
+      /^canceling (the )?wait for synchronous replication/.test(notice.message))
+  );
+}
+
+/** Whether the server ends the connection with this message. */
+export function isFatal({ severity }: ServerMessage): boolean {
+  return severity === "FATAL" || severity === "PANIC";
+}
