@@ -1,0 +1,42 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { analyzeRecord } from "../analysis/analyze-record.ts";
+import { judgeRecord } from "../findings/judge-record.ts";
+import { judgeObjectives } from "../findings/objectives.ts";
+import { readRecord } from "../record/read-record.ts";
+import { writeIntoRecord } from "../record/record-writer.ts";
+import { buildReport } from "../report/build-model.ts";
+import type { ReportModel } from "../report/model.ts";
+import { renderHtml } from "../report/render-html.ts";
+import { CATALOG } from "./catalog.ts";
+
+/** The built page that a report is put into: beside the compiled program. */
+const TEMPLATE = new URL("../ui/report.html", import.meta.url);
+/** The same where the program runs from its sources. */
+const TEMPLATE_FROM_SOURCES = new URL("../../dist/ui/report.html", import.meta.url);
+
+/**
+ * Reads a record and works everything out again. Touches no database.
+ *
+ * @throws {DynoError} RUN_NOT_FOUND, RECORD_TOO_NEW, RECORD_UNREADABLE
+ */
+export async function judgeRun(directory: string): Promise<ReportModel> {
+  const record = await readRecord(directory);
+  const analysis = analyzeRecord(record);
+  const findings = judgeRecord(record, analysis, CATALOG.rules);
+  return buildReport(record, analysis, findings, judgeObjectives(analysis));
+}
+
+/** Puts `report.html` into the record; gives its path. */
+export async function writeHtmlReport(directory: string, model: ReportModel): Promise<string> {
+  return writeIntoRecord(directory, "report.html", renderHtml(model, await readTemplate()));
+}
+
+/** The page that reports are put into, as built. */
+export async function readTemplate(): Promise<string> {
+  try {
+    return await readFile(fileURLToPath(TEMPLATE), "utf8");
+  } catch {
+    return readFile(fileURLToPath(TEMPLATE_FROM_SOURCES), "utf8");
+  }
+}

@@ -1,0 +1,163 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { PartContext } from "../contracts/context.ts";
+import type { Instance } from "../contracts/target.ts";
+import { executePlan } from "../engine/execute-plan.ts";
+import { openJournal, readJournal, type JournalFile } from "../engine/journal.ts";
+import { journaledProcesses } from "../engine/journaled-processes.ts";
+import { describeUndo } from "../engine/collect-garbage.ts";
+import { startReaper, type Reaper } from "../engine/reaper.ts";
+import { systemClock } from "../engine/system-clock.ts";
+import { virtualClock } from "../engine/virtual-clock.ts";
+import { DynoError } from "../lib/errors.ts";
+import { nodeProcesses } from "../lib/node-processes.ts";
+import { openConnection } from "../lib/pg-connection.ts";
+import { randomFrom } from "../lib/random.ts";
+import { formatBytes } from "../lib/units.ts";
+import type { RecordWriter } from "../record/record-writer.ts";
+import { CATALOG } from "./catalog.ts";
+import type { ExitStatus } from "./exit-codes.ts";
+import { listenForInterrupts } from "./interrupts.ts";
+import type { Io } from "./io.ts";
+import type { PlannedExperiment } from "./plan-experiment.ts";
+import { showProgress } from "./show-progress.ts";
+import { tellError } from "./tell-error.ts";
+
+/** How long a probe's connection may take to open, and an answer to come. */
+const MONITOR_TIMEOUT_MS = 2000;
+
+export interface RunRequest {
+  readonly planned: PlannedExperiment;
+  readonly io: Io;
+  readonly asJson: boolean;
+  /** Trials that an earlier part of this run finished; empty for a new run. */
+  readonly finished: ReadonlySet<string>;
+  /** Opens the record once everything before it went well. */
+  openRecord(epochMs: number): RecordWriter;
+  /** Where a resumed run has its zero, in UTC milliseconds; `null` for a new one. */
+  readonly epochMs: number | null;
+}
+
+/** How carrying a plan out ended; the record lies in `directory` whatever happened. */
+export interface RunEnding {
+  readonly directory: string;
+  readonly status: ExitStatus;
+  /** False after a second Ctrl-C: nothing more is read or written. */
+  readonly mayRead: boolean;
+}
+
+/** Makes the record of a planned experiment: everything between the plan and the report. */
+export async function runExperiment(request: RunRequest): Promise<RunEnding> {
+  const { planned, io } = request;
+  refuseTooSmallDisk(planned);
+  const { experiment } = planned;
+  const target = CATALOG.targets.find(({ id }) => id === experiment.target.id)!;
+  const clock =
+    target.simulated === true ? virtualClock() : systemClock(request.epochMs ?? undefined);
+  const writer = request.openRecord(clock.epochMs);
+  const { directory } = writer;
+  const journal = openJournal(path.resolve(directory));
+  const reaper = startReaper(journal.path, programCommand());
+  const interrupts = listenForInterrupts({
+    onFirst: () => io.err("\nStops the load and comes down. Ctrl-C again stops coming down."),
+    onSecond: () => tellLeft(journal, io),
+  });
+  const work = async (): Promise<ExitStatus> => {
+    const progress = showProgress(io, () => performance.now());
+    const scratch = await makeScratch(journal);
+    const context: PartContext = {
+      clock,
+      random: randomFrom(experiment.seed).fork("run"),
+      processes: journaledProcesses(nodeProcesses(), journal),
+      scratchDirectory: scratch.directory,
+      journal,
+      say: (text) => progress.say(text),
+    };
+    try {
+      await executePlan({
+        plan: planned.plan,
+        targetOptions: experiment.target.options,
+        target,
+        workloads: CATALOG.workloads,
+        probes: CATALOG.probes,
+        writer,
+        context,
+        progress,
+        signal: interrupts.signal,
+        connect: openMonitor,
+        finished: request.finished,
+      });
+      return 0;
+    } catch (error) {
+      io.status(null);
+      return tellEnding(error, interrupts.signal, request);
+    } finally {
+      io.status(null);
+      writer.close();
+      await scratch.remove();
+    }
+  };
+  const stopped = interrupts.twice.then((): "twice" => "twice");
+  const ended = await Promise.race([work(), stopped]);
+  interrupts.release();
+  finish(journal, reaper);
+  return ended === "twice"
+    ? { directory, status: 130, mayRead: false }
+    : { directory, status: ended, mayRead: true };
+}
+
+/** @throws {DynoError} DISK_TOO_SMALL */
+function refuseTooSmallDisk({ plan }: PlannedExperiment): void {
+  const { neededBytes, freeBytes, path: volume } = plan.disk;
+  if (neededBytes === null || freeBytes === null || freeBytes >= neededBytes) return;
+  throw new DynoError("DISK_TOO_SMALL", {
+    path: volume ?? "the data volume",
+    free: formatBytes(freeBytes),
+    wanted: formatBytes(neededBytes),
+  });
+}
+
+function openMonitor(instance: Instance) {
+  return openConnection(instance.monitorEndpoint, {
+    applicationName: "pgdyno monitor",
+    timeoutMs: MONITOR_TIMEOUT_MS,
+  });
+}
+
+async function makeScratch(journal: JournalFile) {
+  const directory = mkdtempSync(path.join(tmpdir(), "pgdyno-"));
+  const strike = await journal.enter({ undo: "remove-directory", path: directory });
+  return {
+    directory,
+    async remove() {
+      rmSync(directory, { recursive: true, force: true });
+      await strike();
+    },
+  };
+}
+
+/** How this very program was started, so that the reaper is the same one. */
+function programCommand(): string[] {
+  return [process.execPath, ...process.execArgv, process.argv[1]!];
+}
+
+function tellLeft(journal: JournalFile, io: Io): void {
+  const left = readJournal(journal.path).entries;
+  if (left.length === 0) return;
+  io.err("Left as it is; `pgdyno gc` removes it:");
+  for (const { entry } of left) io.err(`  ${describeUndo(entry)}`);
+}
+
+function finish(journal: JournalFile, reaper: Reaper): void {
+  journal.close();
+  reaper.dismiss();
+}
+
+/** Ctrl-C is no error to tell; what could not be taken down after it is. */
+function tellEnding(error: unknown, signal: AbortSignal, { io, asJson }: RunRequest): ExitStatus {
+  if (!signal.aborted) return tellError(error, { io, asJson });
+  const parts: unknown[] = error instanceof AggregateError ? error.errors : [error];
+  const left = parts.find((part) => part instanceof DynoError && part.code === "DOWN_FAILED");
+  return left === undefined ? 130 : tellError(left, { io, asJson });
+}

@@ -1,0 +1,75 @@
+import { formatDurationMs } from "../lib/units.ts";
+import { makeRunDirectory, pointLatestAt, RecordWriter } from "../record/record-writer.ts";
+import { manifestOf } from "../engine/manifest-of.ts";
+import { toJson } from "../plan/ladder-points.ts";
+import type { ExitStatus } from "./exit-codes.ts";
+import type { Io } from "./io.ts";
+import { planExperiment, type PlannedExperiment } from "./plan-experiment.ts";
+import { runExperiment, type RunEnding } from "./run-experiment.ts";
+import { tellReport } from "./tell-report.ts";
+import { PGDYNO_VERSION } from "./version.ts";
+
+export interface RunOptions {
+  readonly experiment: string;
+  readonly runs: string;
+  readonly seed: string | undefined;
+  readonly format: string;
+  readonly strict: boolean;
+}
+
+/** Plans, measures and judges an experiment; gives the exit status. */
+export async function startRun(options: RunOptions, io: Io): Promise<ExitStatus> {
+  const planned = await planExperiment(options.experiment, options.seed);
+  tellPlan(planned, io);
+  const ending = await runExperiment({
+    planned,
+    io,
+    asJson: options.format === "json",
+    finished: new Set(),
+    epochMs: null,
+    openRecord: (epochMs) => openNewRecord(options.runs, planned, epochMs),
+  });
+  return tellEnding(ending, options, io);
+}
+
+/** The report of what was measured, and the status of the run or of its verdict. */
+export async function tellEnding(
+  ending: RunEnding,
+  { format, strict }: { readonly format: string; readonly strict: boolean },
+  io: Io,
+): Promise<ExitStatus> {
+  if (!ending.mayRead) return ending.status;
+  const status = await tellReport(
+    { directory: ending.directory, format, strict, keepHtml: true },
+    io,
+  );
+  return ending.status === 0 ? status : ending.status;
+}
+
+function tellPlan({ plan }: PlannedExperiment, io: Io): void {
+  const trials = `${plan.trials.length} ${plan.trials.length === 1 ? "trial" : "trials"}`;
+  io.err(
+    `${plan.name}: ${trials} on ${plan.target.summary}, about ${formatDurationMs(plan.estimatedMs)}.`,
+  );
+  for (const warning of plan.warnings) io.err(`Note: ${warning}`);
+}
+
+function openNewRecord(runs: string, planned: PlannedExperiment, epochMs: number): RecordWriter {
+  const { plan, source, experiment, struckText } = planned;
+  const directory = makeRunDirectory(runs, plan.name, epochMs);
+  const writer = new RecordWriter(
+    directory,
+    manifestOf({
+      plan,
+      directory,
+      experiment: toJson(experiment),
+      text: struckText,
+      file: source.file,
+      epochMs,
+      version: PGDYNO_VERSION,
+    }),
+  );
+  writer.update({});
+  pointLatestAt(directory);
+  return writer;
+}

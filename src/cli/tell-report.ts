@@ -1,0 +1,59 @@
+import path from "node:path";
+import { formatBytes } from "../lib/units.ts";
+import { writeIntoRecord } from "../record/record-writer.ts";
+import type { ReportModel } from "../report/model.ts";
+import { renderHtml } from "../report/render-html.ts";
+import { renderJson } from "../report/render-json.ts";
+import { renderJunit } from "../report/render-junit.ts";
+import { renderMarkdown } from "../report/render-markdown.ts";
+import { renderText } from "../report/render-text.ts";
+import type { ExitStatus } from "./exit-codes.ts";
+import type { Io } from "./io.ts";
+import { judgeRun, readTemplate, writeHtmlReport } from "./judge-run.ts";
+
+export interface ReportRequest {
+  readonly directory: string;
+  readonly format: string;
+  readonly strict: boolean;
+  /** Writes `report.html` into the record as well. */
+  readonly keepHtml: boolean;
+}
+
+/** Judges a record and prints the answer; the status is that of the verdict. */
+export async function tellReport(request: ReportRequest, io: Io): Promise<ExitStatus> {
+  const { directory, format, strict, keepHtml } = request;
+  const model = await judgeRun(directory);
+  const page = keepHtml ? await writeHtmlReport(directory, model) : null;
+  io.out(await render(model, request, io));
+  if (page !== null && format === "text") io.out(`\nReport: ${path.relative("", page)}`);
+  if (model.verdict === "fail") return 1;
+  return strict && model.verdict === "unknown" ? 1 : 0;
+}
+
+async function render(
+  model: ReportModel,
+  { directory, format }: ReportRequest,
+  io: Io,
+): Promise<string> {
+  switch (format) {
+    case "json":
+      return renderJson(model);
+    case "junit":
+      return renderJunit(model);
+    case "html":
+      return renderHtml(model, await readTemplate());
+    case "md":
+      return keepMarkdown(model, directory);
+    default:
+      return renderText(model, { color: io.hasColor, width: io.width });
+  }
+}
+
+/** The pictures lie beside the text that shows them. */
+function keepMarkdown(model: ReportModel, directory: string): string {
+  const { markdown, files } = renderMarkdown(model);
+  const written = [...files].map(([name, text]) => writeIntoRecord(directory, name, text));
+  const page = writeIntoRecord(directory, "report.md", markdown);
+  const bytes = [...files.values()].reduce((sum, text) => sum + text.length, markdown.length);
+  return `${path.relative("", page)} and ${written.length} pictures, ${formatBytes(bytes)}`;
+}
