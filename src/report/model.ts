@@ -1,7 +1,14 @@
-import type { CurveAnalysis, Estimate, ObserverCost, TrialAnalysis } from "../analysis/model.ts";
+import type {
+  CurveAnalysis,
+  Estimate,
+  ObserverCost,
+  PointAnalysis,
+  TrialAnalysis,
+} from "../analysis/model.ts";
 import type { Finding } from "../findings/rule.ts";
 import type {
   MachineFacts,
+  Objectives,
   RunEvent,
   RunStatus,
   ServerFacts,
@@ -65,6 +72,17 @@ export interface TopStatement {
   readonly walBytes: number | null;
 }
 
+/** A point of a curve that names its trials, which stand once in `ReportModel.trials`. */
+export interface ReportPoint extends Omit<PointAnalysis, "trials"> {
+  readonly trials: readonly string[];
+}
+
+export interface ReportCurve extends Omit<CurveAnalysis, "points" | "best"> {
+  readonly points: readonly ReportPoint[];
+  /** The point with the highest throughput; `null` where every trial is invalid. */
+  readonly best: string | null;
+}
+
 /**
  * Everything that a report says, in every format. `pgdyno report --format json` prints it.
  * Times are milliseconds since the run began unless a name says otherwise.
@@ -87,6 +105,8 @@ export interface ReportModel {
   readonly verdict: VerdictValue;
   readonly verdictBecause: string;
   readonly objectives: readonly ObjectiveVerdict[];
+  /** The objectives as base units, for drawing. */
+  readonly goals: Objectives;
   /** One per curve, best first; empty where nothing valid was measured. */
   readonly headlines: readonly Headline[];
   readonly validity: {
@@ -96,7 +116,7 @@ export interface ReportModel {
     readonly sentence: string;
   };
   readonly next: readonly string[];
-  readonly curves: readonly CurveAnalysis[];
+  readonly curves: readonly ReportCurve[];
   readonly trials: readonly TrialAnalysis[];
   readonly findings: readonly Finding[];
   readonly timeline: readonly TimelinePanel[];

@@ -1,0 +1,79 @@
+import type { CurveAnalysis, PointAnalysis } from "../analysis/model.ts";
+import type { Finding } from "../findings/rule.ts";
+import { formatNumber } from "../lib/units.ts";
+import { loadText } from "./load-text.ts";
+import type { Headline } from "./model.ts";
+import { formatInterval } from "./phrases.ts";
+
+/**
+ * The figure of each curve, best first: the highest throughput among points with a trial that is not
+ * invalid. It is called sustainable only where its trials were steady.
+ */
+export function buildHeadlines(
+  curves: readonly CurveAnalysis[],
+  findings: readonly Finding[],
+): Headline[] {
+  return curves
+    .flatMap((curve) => {
+      const { best } = curve;
+      return best?.throughputTps == null ? [] : [headlineOf(curve, best, findings)];
+    })
+    .toSorted((a, b) => b.throughputTps.value - a.throughputTps.value);
+}
+
+function headlineOf(
+  curve: CurveAnalysis,
+  best: PointAnalysis,
+  findings: readonly Finding[],
+): Headline {
+  const throughputTps = best.throughputTps!;
+  const held = whatHeldBack(curve, best, findings);
+  return {
+    sentence: `${curve.title} reached ${formatInterval(throughputTps)} transactions per second at ${loadText(best)}${isSteady(best) ? "" : ", though not in a steady state"}.`,
+    curve: curve.curve,
+    throughputTps,
+    clients: best.clients,
+    rateTps: best.rateTps,
+    p50Ms: best.latency.p50Ms,
+    p95Ms: best.latency.p95Ms,
+    p99Ms: best.latency.p99Ms,
+    knee: kneeSentence(curve),
+    heldBack: held?.because ?? nothingHeldBack(findings),
+    heldBackFinding: held?.id ?? null,
+  };
+}
+
+function isSteady({ trials }: PointAnalysis): boolean {
+  return trials.some(({ steady, validity }) => steady.is === "steady" && validity.is !== "invalid");
+}
+
+function kneeSentence({ knee, points, best }: CurveAnalysis): string {
+  if (knee !== null) return `${formatNumber(knee.clients)} clients: ${knee.because}`;
+  return best !== null && points.at(-1)?.point === best.point && points.length > 1
+    ? "Not reached: throughput still rose at the last load."
+    : "Not found in the loads that were measured.";
+}
+
+/** The first in rank among the failed findings that speak of this point, then of this curve. */
+function whatHeldBack(
+  { title, curve, points }: CurveAnalysis,
+  best: PointAnalysis,
+  findings: readonly Finding[],
+): Finding | undefined {
+  const failed = findings
+    .filter(({ verdict }) => verdict === "fail")
+    .toSorted((a, b) => (a.rank ?? Number.MAX_VALUE) - (b.rank ?? Number.MAX_VALUE));
+  const windows = (point: PointAnalysis) => point.trials.flatMap(({ window }) => window ?? []);
+  const inside = (spans: ReturnType<typeof windows>) => (finding: Finding) =>
+    spans.some(({ startMs, endMs }) => finding.startMs < endMs && finding.endMs > startMs) ||
+    (finding.at !== null && (finding.at.startsWith(title) || finding.at.startsWith(curve)));
+  return failed.find(inside(windows(best))) ?? failed.find(inside(points.flatMap(windows)));
+}
+
+function nothingHeldBack(findings: readonly Finding[]): string {
+  const open = findings.filter(({ verdict }) => verdict === "unknown").length;
+  if (findings.length === 0) return "Not looked into: no question was asked of this run.";
+  return open === 0
+    ? "No cause was found among those that were asked about."
+    : `No cause was found; ${open} of ${findings.length} questions could not be decided.`;
+}

@@ -1,0 +1,71 @@
+import type { Analysis, CurveAnalysis } from "../analysis/model.ts";
+import type { Finding } from "../findings/rule.ts";
+import type { RunRecord } from "../record/run-record.ts";
+import { buildHeadlines } from "./build-headlines.ts";
+import { judgeRun, judgeValidity } from "./judge-run.ts";
+import { listNextSteps } from "./list-next-steps.ts";
+import { listNotSeen } from "./list-not-seen.ts";
+import { listTopStatements } from "./list-top-statements.ts";
+import {
+  REPORT_VERSION,
+  type ObjectiveVerdict,
+  type ReportCurve,
+  type ReportModel,
+} from "./model.ts";
+import { buildTimeline } from "./timeline/build-timeline.ts";
+
+/** Puts together all that a report says, in every format. Pure: the same record, the same report. */
+export function buildReport(
+  record: RunRecord,
+  analysis: Analysis,
+  findings: readonly Finding[],
+  objectives: readonly ObjectiveVerdict[],
+): ReportModel {
+  const { manifest, events } = record;
+  const validity = judgeValidity(analysis.trials);
+  return {
+    reportVersion: REPORT_VERSION,
+    run: describeRun(record),
+    ...judgeRun(manifest, objectives, validity),
+    objectives,
+    goals: analysis.objectives,
+    headlines: buildHeadlines(analysis.curves, findings),
+    validity,
+    next: listNextSteps(manifest, analysis, findings, validity),
+    curves: analysis.curves.map(nameTrials),
+    trials: analysis.trials,
+    findings,
+    timeline: buildTimeline(record, analysis),
+    topStatements: listTopStatements(record),
+    events,
+    server: manifest.server,
+    machine: manifest.machine,
+    tools: manifest.tools,
+    observer: analysis.observer,
+    notSeen: listNotSeen(record, findings),
+  };
+}
+
+function describeRun({ manifest, events }: RunRecord): ReportModel["run"] {
+  return {
+    id: manifest.id,
+    name: manifest.name,
+    status: manifest.status,
+    statusBecause: manifest.statusBecause,
+    startedAtUtc: new Date(manifest.epochMs).toISOString(),
+    durationMs: events.reduce((last, { atMs }) => Math.max(last, atMs), 0),
+    pgdynoVersion: manifest.pgdynoVersion,
+    seed: manifest.plan.seed,
+    quick: manifest.plan.quick,
+    experimentFile: manifest.experimentFile,
+    experimentText: manifest.experimentText,
+  };
+}
+
+function nameTrials({ points, best, ...curve }: CurveAnalysis): ReportCurve {
+  return {
+    ...curve,
+    points: points.map((point) => ({ ...point, trials: point.trials.map((t) => t.planned.id) })),
+    best: best?.point ?? null,
+  };
+}

@@ -1,0 +1,80 @@
+import type { ReportModel } from "../model.ts";
+import type { FigureTheme } from "./theme.ts";
+
+/** The measured window of every trial as a band; an invalid one in another colour. */
+export function markBands(model: ReportModel, theme: FigureTheme) {
+  return {
+    silent: true,
+    label: { show: false },
+    itemStyle: { color: theme.band },
+    data: model.trials.flatMap(({ window, validity, planned }) =>
+      window === null
+        ? []
+        : [
+            [
+              {
+                name: planned.id,
+                xAxis: window.startMs,
+                itemStyle: {
+                  color: validity.is === "invalid" ? theme.bandInvalid : theme.band,
+                },
+              },
+              { xAxis: window.endMs },
+            ],
+          ],
+    ),
+  };
+}
+
+/** Checkpoints as faint lines; restarts, faults and errors as strong ones with their name. */
+export function markEvents(model: ReportModel, theme: FigureTheme) {
+  return {
+    silent: true,
+    symbol: "none",
+    animation: false,
+    data: listMarks(model).map(({ atMs, text, strong }) => ({
+      xAxis: atMs,
+      lineStyle: {
+        color: strong ? theme.bad : theme.muted,
+        width: 1,
+        type: strong ? ("solid" as const) : ([2, 3] as number[]),
+        opacity: strong ? 0.9 : 0.65,
+      },
+      label: {
+        show: strong,
+        formatter: text,
+        color: theme.bad,
+        fontSize: 10,
+        position: "insideEndTop" as const,
+      },
+    })),
+  };
+}
+
+export interface EventMark {
+  readonly atMs: number;
+  readonly text: string;
+  readonly strong: boolean;
+}
+
+/** Events worth a line in a picture. */
+export function listMarks({ events }: Pick<ReportModel, "events">): EventMark[] {
+  return events.flatMap((event): EventMark[] => {
+    switch (event.kind) {
+      case "checkpoint":
+        return event.phase === "started"
+          ? [{ atMs: event.atMs, text: "checkpoint", strong: false }]
+          : [];
+      case "server-restarted":
+        return [{ atMs: event.atMs, text: `${event.on} restarted`, strong: true }];
+      case "fault":
+        return event.phase === "applied" || event.phase === "healed"
+          ? [{ atMs: event.atMs, text: `${event.fault} ${event.phase}`, strong: true }]
+          : [];
+      case "role":
+        return [{ atMs: event.atMs, text: `${event.on}: ${event.role}`, strong: true }];
+      default:
+        return [];
+    }
+  });
+}

@@ -1,0 +1,71 @@
+import type { Analysis } from "../analysis/model.ts";
+import type { Finding } from "../findings/rule.ts";
+import type { RunManifest } from "../record/format.ts";
+import type { ReportModel } from "./model.ts";
+import { formatNumber } from "../lib/units.ts";
+
+/** More advice than this is not followed. */
+const STEPS_MAX = 6;
+
+/** What to do now, the most useful first: mend the measurement, then the causes, then look further. */
+export function listNextSteps(
+  manifest: RunManifest,
+  analysis: Analysis,
+  findings: readonly Finding[],
+  validity: ReportModel["validity"],
+): string[] {
+  return [
+    ...finishTheRun(manifest),
+    ...mendTheTrials(validity),
+    ...followAdvice(findings),
+    ...raiseTheLadder(analysis),
+    ...measureLonger(manifest),
+  ].slice(0, STEPS_MAX);
+}
+
+function finishTheRun({ status, id }: RunManifest): string[] {
+  return status === "finished"
+    ? []
+    : [`Measure the trials that are left: \`pgdyno resume runs/${id}\`.`];
+}
+
+function mendTheTrials({ invalid }: ReportModel["validity"]): string[] {
+  return invalid === 0
+    ? []
+    : [
+        `Look at the reasons of the ${formatNumber(invalid)} invalid ${invalid === 1 ? "trial" : "trials"}, put them right, and measure again: their figures are kept but not used.`,
+      ];
+}
+
+function followAdvice(findings: readonly Finding[]): string[] {
+  const advice = findings
+    .filter(({ verdict, causes }) => verdict === "fail" && causes.length === 0)
+    .toSorted((a, b) => (a.rank ?? Number.MAX_VALUE) - (b.rank ?? Number.MAX_VALUE))
+    .flatMap(({ advice }) => (advice === null ? [] : [advice]));
+  return [...new Set(advice)].slice(0, 3);
+}
+
+/** A curve whose best point is its last rung has not shown its limit. */
+function raiseTheLadder({ curves }: Analysis): string[] {
+  return curves.flatMap(({ title, best, points, mode }) => {
+    const last = points.at(-1);
+    if (best === null || last === undefined || best.point !== last.point || points.length < 2) {
+      return [];
+    }
+    return mode === "open"
+      ? [
+          `Offer more to ${title}: the highest rate, ${formatNumber(best.rateTps ?? 0)} tps, was its best.`,
+        ]
+      : [
+          `Raise the ladder of ${title}: its best point was the last, so add \`${best.clients * 2}\` and \`${best.clients * 4}\` to \`clients\`.`,
+        ];
+  });
+}
+
+function measureLonger({ plan, experimentFile }: RunManifest): string[] {
+  return plan.quick
+    ? [
+        `This was a quick look: its windows are shorter than a checkpoint cycle. For figures to plan with, raise \`duration\` to at least twice \`checkpoint_timeout\` and \`repetitions\` to 5, see what it takes with \`pgdyno plan ${experimentFile}\`, then \`pgdyno run ${experimentFile}\`.`,
+      ]
+    : [];
+}
