@@ -33,7 +33,11 @@ export function askRule(rule: Rule, loads: readonly JudgedLoad[]): Placed {
 }
 
 function askAtLoad(rule: Rule, { at, windows }: JudgedLoad): Placed {
-  const answers = windows.map((evidence) => ({ answer: ask(rule, evidence), at, ...spanOf(evidence) }));
+  const answers = windows.map((evidence) => ({
+    answer: ask(rule, evidence),
+    at,
+    ...spanOf(evidence),
+  }));
   const failures = answers.filter(isFailed).sort((a, b) => a.answer.weight - b.answer.weight);
   if (failures.length * 2 > answers.length) {
     const middle = failures[Math.floor(failures.length / 2)]!;

@@ -35,9 +35,7 @@ export function judgeObjectives({ curves, objectives }: Analysis): ObjectiveVerd
     const wantedMs = objectives[quantile];
     if (wantedMs === null) continue;
     const answers = curves.map((curve) => judgeLatency(curve, quantile, wantedMs, objectives));
-    verdicts.push(
-      worstOf(quantile.slice(0, 3), `at most ${formatDurationMs(wantedMs)}`, answers),
-    );
+    verdicts.push(worstOf(quantile.slice(0, 3), `at most ${formatDurationMs(wantedMs)}`, answers));
   }
   return verdicts;
 }
@@ -75,7 +73,8 @@ function judgeLatency(
   const point =
     throughputTps === null
       ? curve.best
-      : (curve.points.find((one) => (one.throughputTps?.value ?? 0) >= throughputTps) ?? curve.best);
+      : (curve.points.find((one) => (one.throughputTps?.value ?? 0) >= throughputTps) ??
+        curve.best);
   const estimate = point === null ? null : latencyOf(point, quantile);
   const figure = formatDurationMs(estimate?.value ?? 0);
   return judgeEstimate(curve, point, estimate, figure, (value) => value <= wantedMs);

@@ -1,11 +1,6 @@
 import { evidenceOf } from "../analysis/evidence-of-window.ts";
 import type { Evidence } from "../analysis/evidence.ts";
-import type {
-  Analysis,
-  CurveAnalysis,
-  PointAnalysis,
-  TrialAnalysis,
-} from "../analysis/model.ts";
+import type { Analysis, CurveAnalysis, PointAnalysis, TrialAnalysis } from "../analysis/model.ts";
 import type { RunRecord } from "../record/run-record.ts";
 
 /** Repetitions of one load, that a rule is asked about together. */

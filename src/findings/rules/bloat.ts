@@ -1,0 +1,113 @@
+import type { Evidence } from "../../analysis/evidence.ts";
+import { firstLevel, lastLevel, maxLevel } from "../../analysis/gauges.ts";
+import { formatDurationMs, formatNumber } from "../../lib/units.ts";
+import { fail, pass, percent, unknown } from "../answers.ts";
+import { defineRule, type EvidenceItem } from "../rule.ts";
+
+/** Dead rows per live row; autovacuum by default starts at a fifth. */
+const DEAD_SHARE_MAX = 0.5;
+/** A small table that is updated all the time bloats most, and tiny ones harmlessly. */
+const DEAD_ROWS_MIN = 1000;
+/** An old snapshot keeps dead rows from being removed, at once as well as by vacuum. */
+const XACT_AGE_MS_MIN = 5000;
+
+export const bloat = defineRule({
+  id: "bloat",
+  asks: "Do dead rows pile up faster than they are removed?",
+  needs: ["pg-tables", "pg-activity"],
+  sources: [
+    "https://www.postgresql.org/docs/current/routine-vacuuming.html",
+    "https://www.postgresql.org/docs/current/storage-hot.html",
+  ],
+  explainedBy: ["blocking-transaction"],
+
+  judge(evidence) {
+    const tables = tablesOf(evidence);
+    if (tables === null) return unknown("pg-tables has fewer than two samples.");
+    const worst = tables.reduce<Table | null>(
+      (most, one) => (most === null || one.deadShare > most.deadShare ? one : most),
+      null,
+    );
+    if (worst === null) return pass("No table has dead rows worth a word.");
+    const xactAgeMs = maxLevel(evidence.series("pg-activity", "oldestXactAgeMs"));
+    const xminAge = maxLevel(evidence.series("pg-activity", "oldestXminAge"));
+    const steady = evidence.trial?.steady.is ?? null;
+    const items: EvidenceItem[] = [
+      { name: "table", value: worst.name, unit: "text", from: "pg-tables" },
+      {
+        name: "dead rows per live row",
+        value: worst.deadShare,
+        unit: "ratio",
+        from: "pg-tables/deadRows",
+        threshold: DEAD_SHARE_MAX,
+      },
+      {
+        name: "dead rows more than at the start",
+        value: worst.grown,
+        unit: "count",
+        from: "pg-tables/deadRows",
+      },
+      {
+        name: "age of the oldest transaction",
+        value: xactAgeMs,
+        unit: "ms",
+        from: "pg-activity/oldestXactAgeMs",
+        threshold: XACT_AGE_MS_MIN,
+      },
+      {
+        name: "age of the oldest snapshot",
+        value: xminAge,
+        unit: "transactions",
+        from: "pg-activity/oldestXminAge",
+      },
+      { name: "throughput", value: steady, unit: "text", from: "load/transactions" },
+    ];
+    const because =
+      `${worst.name} has ${formatNumber(worst.dead)} dead rows, ` +
+      `${percent(worst.deadShare)} of its live ones`;
+    if (worst.deadShare <= DEAD_SHARE_MAX || worst.grown <= 0) return pass(`${because}.`, items);
+    const isHeld = xactAgeMs !== null && xactAgeMs >= XACT_AGE_MS_MIN;
+    const isSlowing = steady === "drifting-down";
+    if (!isHeld && !isSlowing) {
+      return unknown(`${because}, but nothing holds them and throughput keeps its level.`, items);
+    }
+    const held = isHeld ? `; a transaction is open for ${formatDurationMs(xactAgeMs)}` : "";
+    return fail({
+      because: `${because}${held}.`,
+      evidence: items,
+      confidence: isHeld && isSlowing ? "confirmed" : "suspected",
+      advice: isHeld
+        ? "End the transaction that holds the old snapshot (an idle one, a long report, a standby's " +
+          "feedback, an abandoned slot), then let vacuum work."
+        : "Make autovacuum work sooner and faster on this table (`autovacuum_vacuum_scale_factor`, " +
+          "`autovacuum_vacuum_cost_limit`), or lower its `fillfactor` so that updates stay on the page.",
+      refutedBy: "After `VACUUM` of that table throughput stays as it was.",
+      weight: Math.min(0.8, worst.deadShare / 10 + (isSlowing ? 0.3 : 0)),
+    });
+  },
+});
+
+interface Table {
+  readonly name: string;
+  readonly dead: number;
+  readonly deadShare: number;
+  readonly grown: number;
+}
+
+/** Tables with dead rows; `null` where they were not sampled twice. */
+function tablesOf(evidence: Evidence): Table[] | null {
+  const dead = evidence.keyed("pg-tables", "deadRows");
+  const live = evidence.keyed("pg-tables", "liveRows");
+  if (dead === null || live === null) return null;
+  const sampled = [...live.values(), ...dead.values()].some(
+    ({ v }) => v.filter((value) => value !== null).length >= 2,
+  );
+  if (!sampled) return null;
+  return [...dead].flatMap(([name, series]) => {
+    const last = lastLevel(series) ?? 0;
+    if (last < DEAD_ROWS_MIN) return [];
+    const rows = Math.max(1, lastLevel(live.get(name) ?? null) ?? 0);
+    const grown = last - (firstLevel(series) ?? last);
+    return [{ name, dead: last, deadShare: last / rows, grown }];
+  });
+}

@@ -1,0 +1,134 @@
+import { activeSessions, sessionsIn } from "../../analysis/aas.ts";
+import type { Evidence } from "../../analysis/evidence.ts";
+import { maxLevel, meanLevel } from "../../analysis/gauges.ts";
+import { formatDurationMs, formatNumber } from "../../lib/units.ts";
+import { fail, pass, percent, unknown } from "../answers.ts";
+import { defineRule, type EvidenceItem } from "../rule.ts";
+
+/** A shorter wait is part of ordinary row locking. */
+const WAIT_MS_MIN = 1000;
+/** Sessions that it holds up at a time when it holds up most. */
+const BLOCKED_MIN = 2;
+/** Share of the window's time of its sessions that is lost behind it. */
+const LOST_SHARE_MIN = 0.02;
+
+export const blockingTransaction = defineRule({
+  id: "blocking-transaction",
+  asks: "Does one transaction hold others up for a second or more?",
+  needs: ["pg-blocking"],
+  sources: [
+    "https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SESSION-TABLE",
+    "https://www.postgresql.org/docs/current/explicit-locking.html",
+  ],
+  explainedBy: ["sync-standby-lost"],
+
+  judge(evidence) {
+    const roots = blockersOf(evidence);
+    if (roots === null) return unknown("pg-blocking is not in the record.");
+    const worst = roots.reduce<Blocker | null>(
+      (most, one) => (most === null || one.lostMs > most.lostMs ? one : most),
+      null,
+    );
+    if (worst === null) return pass("No transaction held another up for a second.");
+    const active = activeSessions(evidence);
+    const waiting = active === null ? null : sessionsIn(active, "Lock:");
+    const sessions = active === null ? null : active.total + active.idle + active.idleInTransaction;
+    const windowMs = evidence.endMs - evidence.startMs;
+    const lostShare =
+      sessions === null || sessions === 0 || windowMs <= 0
+        ? null
+        : worst.lostMs / (sessions * windowMs);
+    const items: EvidenceItem[] = [
+      { name: "blocker", value: worst.pid, unit: "process id", from: "pg-blocking" },
+      { name: "its statement", value: worst.query, unit: "text", from: "pg-blocking" },
+      { name: "its state", value: worst.state, unit: "text", from: "pg-blocking" },
+      {
+        name: "age of its transaction",
+        value: worst.xactAgeMs,
+        unit: "ms",
+        from: "pg-blocking/xactAgeMs",
+      },
+      {
+        name: "sessions behind it, at most",
+        value: worst.blockedMax,
+        unit: "count",
+        from: "pg-blocking/blocked",
+        threshold: BLOCKED_MIN,
+      },
+      {
+        name: "longest wait for it",
+        value: worst.waitMs,
+        unit: "ms",
+        from: "pg-blocking/longestWaitMs",
+        threshold: WAIT_MS_MIN,
+      },
+      { name: "sessions that wait for locks", value: waiting, unit: "count", from: "pg-waits" },
+      {
+        name: "time of all sessions lost behind it",
+        value: lostShare,
+        unit: "ratio",
+        from: "pg-blocking/blocked, pg-waits/sessions",
+        threshold: LOST_SHARE_MIN,
+      },
+    ];
+    const because =
+      `Process ${worst.pid} (${worst.state ?? "state not known"}) held up to ` +
+      `${formatNumber(worst.blockedMax)} sessions up for ${formatDurationMs(worst.waitMs)}`;
+    if (worst.blockedMax < BLOCKED_MIN) return pass(`${because}.`, items);
+    if (lostShare !== null && lostShare < LOST_SHARE_MIN) {
+      return pass(`${because}, ${percent(lostShare)} of the sessions' time.`, items);
+    }
+    return fail({
+      because: `${because}.`,
+      evidence: items,
+      confidence: (waiting ?? 0) > 0 ? "confirmed" : "suspected",
+      advice: worst.isIdle
+        ? "Its client left a transaction open: commit it, find out why it idles, and set " +
+          "`idle_in_transaction_session_timeout`."
+        : "Shorten that transaction or run it when nobody waits; take strong locks with a " +
+          "`lock_timeout` and try again.",
+      refutedBy: "The waits go on after that transaction has ended.",
+      weight: lostShare ?? 0.5,
+    });
+  },
+});
+
+interface Blocker {
+  readonly pid: string;
+  readonly query: string | null;
+  readonly state: string | null;
+  readonly isIdle: boolean;
+  readonly blockedMax: number;
+  readonly waitMs: number;
+  readonly xactAgeMs: number | null;
+  /** Time that others spent behind it, summed over them. */
+  readonly lostMs: number;
+}
+
+/** Sessions at the root of the blocking tree that one and the same waiter had to wait for long. */
+function blockersOf(evidence: Evidence): Blocker[] | null {
+  const blocked = evidence.keyed("pg-blocking", "blocked");
+  const waits = evidence.keyed("pg-blocking", "longestWaitMs");
+  if (blocked === null || waits === null) return null;
+  const windowMs = evidence.endMs - evidence.startMs;
+  const valuesOf = (name: string, pid: string) =>
+    evidence.keyed("pg-blocking", name)?.get(pid) ?? null;
+  return [...blocked].flatMap(([pid, series]) => {
+    const waitMs = maxLevel(waits.get(pid) ?? null) ?? 0;
+    // A session may block again and again, each time for a moment: its own transaction must be old.
+    const xactAgeMs = maxLevel(valuesOf("xactAgeMs", pid));
+    if (waitMs < WAIT_MS_MIN || (xactAgeMs !== null && xactAgeMs < WAIT_MS_MIN)) return [];
+    return [
+      {
+        pid,
+        query: evidence.label("pg-blocking", pid, "query"),
+        state: evidence.label("pg-blocking", pid, "state"),
+        isIdle: (maxLevel(valuesOf("isIdleInTransaction", pid)) ?? 0) > 0,
+        blockedMax: maxLevel(series) ?? 0,
+        waitMs,
+        xactAgeMs,
+        lostMs: (meanLevel(series) ?? 0) * windowMs,
+      },
+    ];
+  });
+}

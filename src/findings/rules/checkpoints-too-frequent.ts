@@ -1,0 +1,69 @@
+import { increase } from "../../analysis/counters.ts";
+import { fullPageImageShare } from "../../analysis/wal.ts";
+import { formatDurationMs } from "../../lib/units.ts";
+import { fail, pass, percent, unknown } from "../answers.ts";
+import { defineRule, type EvidenceItem } from "../rule.ts";
+
+/** Half of PostgreSQL's default: shorter has to be set on purpose. */
+const TIMEOUT_MS_MIN = 150_000;
+const CHECKPOINTS_MIN = 3;
+/** From here most of the WAL is there only since checkpoints come so soon. */
+const IMAGE_SHARE_MAX = 0.5;
+
+export const checkpointsTooFrequent = defineRule({
+  id: "checkpoints-too-frequent",
+  asks: "Does the clock set off checkpoints so often that full-page images make up most of the WAL?",
+  needs: ["pg-checkpoints", "pg-wal"],
+  sources: ["https://www.postgresql.org/docs/current/wal-configuration.html"],
+  explainedBy: [],
+
+  judge(evidence) {
+    const timeoutMs = evidence.settingMs("checkpoint_timeout");
+    const timed = increase(evidence.series("pg-checkpoints", "timed"));
+    const forced = increase(evidence.series("pg-checkpoints", "requested"));
+    if (timeoutMs === null) return unknown("`checkpoint_timeout` is not readable.");
+    const items: EvidenceItem[] = [
+      {
+        name: "checkpoint_timeout",
+        value: timeoutMs,
+        unit: "ms",
+        from: "pg_settings",
+        threshold: TIMEOUT_MS_MIN,
+      },
+      { name: "timed checkpoints", value: timed, unit: "count", from: "pg-checkpoints/timed" },
+    ];
+    if (timeoutMs >= TIMEOUT_MS_MIN) {
+      return pass(`The clock sets one off every ${formatDurationMs(timeoutMs)} at most.`, items);
+    }
+    if (timed === null || forced === null) {
+      return unknown("pg-checkpoints has fewer than two samples.", items);
+    }
+    if (timed < CHECKPOINTS_MIN || timed <= forced) {
+      return unknown(`Only ${timed} checkpoints were set off by the clock.`, items);
+    }
+    const imageShare = fullPageImageShare(evidence);
+    if (imageShare === null) return unknown("How much of the WAL is images is not known.", items);
+    const image: EvidenceItem = {
+      name: "full-page images",
+      value: imageShare,
+      unit: "ratio of WAL",
+      from: "pg-wal/walFpi",
+      threshold: IMAGE_SHARE_MAX,
+    };
+    if (imageShare <= IMAGE_SHARE_MAX) {
+      return pass(`Full-page images are ${percent(imageShare)} of the WAL.`, [...items, image]);
+    }
+    return fail({
+      because:
+        `${timed} checkpoints, one every ${formatDurationMs(timeoutMs)}, make ` +
+        `${percent(imageShare)} of the WAL full-page images.`,
+      evidence: [...items, image],
+      confidence: "confirmed",
+      advice:
+        "Set `checkpoint_timeout` to 15 to 30 minutes and `max_wal_size` to what is written in " +
+        "twice that time; look at the time that recovery then takes.",
+      refutedBy: "With a longer `checkpoint_timeout` WAL per transaction stays as it was.",
+      weight: imageShare * 0.5,
+    });
+  },
+});

@@ -1,0 +1,104 @@
+import { activeSessions, sessionsIn, shareIn } from "../../analysis/aas.ts";
+import { cpuUse } from "../../analysis/cpu-use.ts";
+import { walSyncs } from "../../analysis/wal.ts";
+import { formatNumber } from "../../lib/units.ts";
+import { fail, pass, percent, unknown } from "../answers.ts";
+import { defineRule, type EvidenceItem } from "../rule.ts";
+
+/** Share of the active time in syncing WAL, or in waiting for the one who does, worth a word. */
+const COMMIT_SHARE_MIN = 0.3;
+/** With less at work on average, nobody is held back: commits wait, but there is room. */
+const ACTIVE_MIN = 0.5;
+/** A sync below 1 ms is that of a good local or a fast network volume; above it is typical to slow. */
+const SYNC_MS_MAX = 1;
+/** More sessions than this queueing behind the sync is `wal-device-limited`. */
+const QUEUED_MAX = 0.5;
+/** A host without CPU to spare prolongs every wait; only a slow sync is the device's then. */
+const HOST_FULL_SHARE = 0.9;
+const SYNC_MS_DESPITE_FULL_CPU = 5;
+
+export const commitLatency = defineRule({
+  id: "commit-latency",
+  asks: "Do transactions spend their time waiting for the WAL to become durable?",
+  needs: ["pg-waits", "pg-wal"],
+  sources: [
+    "https://www.postgresql.org/docs/current/wal-async-commit.html",
+    "https://www.postgresql.org/docs/current/monitoring-stats.html#WAIT-EVENT-IO-TABLE",
+  ],
+  explainedBy: ["wal-device-limited"],
+
+  judge(evidence) {
+    const active = activeSessions(evidence);
+    if (active === null) return unknown("pg-waits has too few samples.");
+    const share = shareIn(active, "IO:WALSync", "LWLock:WALWrite");
+    const queued = sessionsIn(active, "LWLock:WALWrite");
+    const syncs = walSyncs(evidence);
+    const items: EvidenceItem[] = [
+      {
+        name: "active time in commits",
+        value: share,
+        unit: "ratio",
+        from: "pg-waits/sessions",
+        threshold: COMMIT_SHARE_MIN,
+      },
+      {
+        name: "active sessions",
+        value: active.total,
+        unit: "count",
+        from: "pg-waits/sessions",
+        threshold: ACTIVE_MIN,
+      },
+      {
+        name: "mean time of a WAL sync",
+        value: syncs?.meanMs ?? null,
+        unit: "ms",
+        from: syncs?.isTimed === true ? "pg-wal/walSyncMs" : "pg-waits/sessions, pg-wal/walSyncs",
+        threshold: SYNC_MS_MAX,
+      },
+    ];
+    if (share < COMMIT_SHARE_MIN || active.total < ACTIVE_MIN) {
+      return pass(
+        `${percent(share)} of ${formatNumber(active.total)} active sessions wait for commits.`,
+        items,
+      );
+    }
+    const syncMs = syncs?.meanMs ?? null;
+    if (syncMs === null) {
+      return unknown(
+        `${percent(share)} of the active time is in commits, but the time of a sync is not known.`,
+        items,
+      );
+    }
+    if (syncMs <= SYNC_MS_MAX) {
+      return pass(
+        `Commits are ${percent(share)} of the active time, but a sync takes only ${formatNumber(syncMs)} ms.`,
+        items,
+      );
+    }
+    if (queued > QUEUED_MAX && syncs!.busy >= 0.8) {
+      return pass("The WAL device is busy all the time: see wal-device-limited.", items);
+    }
+    const hostBusyShare = cpuUse(evidence).hostBusyShare;
+    const isHostFull = hostBusyShare !== null && hostBusyShare >= HOST_FULL_SHARE;
+    if (isHostFull && syncMs < SYNC_MS_DESPITE_FULL_CPU) {
+      return unknown(
+        `A sync takes ${formatNumber(syncMs)} ms, but the host's CPU is full ` +
+          `(${percent(hostBusyShare)}), which prolongs every wait.`,
+        items,
+      );
+    }
+    return fail({
+      because:
+        `${percent(share)} of the active time is spent on making commits durable; one sync of the ` +
+        `WAL takes ${formatNumber(syncMs)} ms.`,
+      evidence: items,
+      confidence: "confirmed",
+      advice:
+        "Put the WAL on a device with faster syncs, or let more clients commit at once, so that one " +
+        "sync serves many; group small transactions into larger ones. Where the loss of the last " +
+        "moments is acceptable, `synchronous_commit = off` for just those transactions.",
+      refutedBy: "The same load with `synchronous_commit = off` is not clearly faster.",
+      weight: share,
+    });
+  },
+});

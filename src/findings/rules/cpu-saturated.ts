@@ -1,0 +1,114 @@
+import { activeSessions, shareIn } from "../../analysis/aas.ts";
+import { cpuUse } from "../../analysis/cpu-use.ts";
+import { cpuPressure, runQueuePerCore } from "../../analysis/host.ts";
+import { formatNumber } from "../../lib/units.ts";
+import { fail, pass, percent, unknown } from "../answers.ts";
+import { defineRule, type EvidenceItem } from "../rule.ts";
+
+/** Sampling and idle ticks take the rest. */
+const BUSY_SHARE_MIN = 0.9;
+/** Share of the active time in which a session was on a CPU or waited for one. */
+const CPU_SHARE_MIN = 0.7;
+/** Share of time in which some task waited for a CPU: a full machine without a queue is just busy. */
+const PRESSURE_MIN = 0.3;
+const RUN_QUEUE_PER_CORE_MIN = 1.2;
+/** Below it the CPU went elsewhere: to the generator, or to strangers. */
+const SERVER_SHARE_MIN = 0.25;
+const EXTERNAL_SHARE_MAX = 0.2;
+
+/**
+ * The host decides. Sampled sessions alone miss a full CPU: with short statements a session that
+ * waits for the CPU before it reads its next message does not count as active yet.
+ */
+export const cpuSaturated = defineRule({
+  id: "cpu-saturated",
+  asks: "Is the CPU full of the database's own work?",
+  needs: ["host-cpu"],
+  sources: [
+    "https://docs.kernel.org/accounting/psi.html",
+    "https://www.postgresql.org/docs/current/monitoring-stats.html#WAIT-EVENT-TABLE",
+  ],
+  explainedBy: ["connection-churn", "noisy-neighbour", "cpu-throttled"],
+
+  judge(evidence) {
+    const use = cpuUse(evidence);
+    const busy = use.hostBusyShare;
+    if (busy === null || use.cores === null) {
+      return unknown("The CPU of the server's host was not read.");
+    }
+    const active = activeSessions(evidence);
+    const cpuShare = active === null || active.total === 0 ? null : shareIn(active, "CPU*");
+    const pressure = cpuPressure(evidence);
+    const runQueue = runQueuePerCore(evidence);
+    const serverShare = use.postgresCores === null ? null : use.postgresCores / use.cores;
+    const items: EvidenceItem[] = [
+      {
+        name: "CPU of the host",
+        value: busy,
+        unit: "ratio",
+        from: "host-cpu",
+        threshold: BUSY_SHARE_MIN,
+      },
+      {
+        name: "of which the database",
+        value: serverShare,
+        unit: "ratio",
+        from: "host-processes",
+        threshold: SERVER_SHARE_MIN,
+      },
+      {
+        name: "active time on a CPU or waiting for one",
+        value: cpuShare,
+        unit: "ratio",
+        from: "pg-waits/sessions",
+        threshold: CPU_SHARE_MIN,
+      },
+      {
+        name: "time in which a task waited for a CPU",
+        value: pressure,
+        unit: "ratio",
+        from: "host-pressure",
+        threshold: PRESSURE_MIN,
+      },
+      {
+        name: "tasks that run or want to, per core",
+        value: runQueue,
+        unit: "count",
+        from: "host-cpu",
+        threshold: RUN_QUEUE_PER_CORE_MIN,
+      },
+    ];
+    const full = `The host's ${formatNumber(use.cores)} cores were ${percent(busy)} busy`;
+    if (busy < BUSY_SHARE_MIN) return pass(`${full}.`, items);
+    if (use.externalShare !== null && use.externalShare > EXTERNAL_SHARE_MAX) {
+      const others = `${percent(use.externalShare)} of it was neither database nor load`;
+      return unknown(`${full}, but ${others}.`, items);
+    }
+    if (serverShare !== null && serverShare < SERVER_SHARE_MIN) {
+      return unknown(`${full}, but the database used only ${percent(serverShare)}.`, items);
+    }
+    const isWaitedFor =
+      (cpuShare ?? 0) >= CPU_SHARE_MIN ||
+      (pressure ?? 0) >= PRESSURE_MIN ||
+      (runQueue ?? 0) >= RUN_QUEUE_PER_CORE_MIN;
+    const generator = use.generatorCores === null ? 0 : use.generatorCores / use.cores;
+    const shared = generator > 0.05 ? `, ${percent(generator)} of it by the load generator` : "";
+    return fail({
+      because:
+        cpuShare === null
+          ? `${full}${shared}.`
+          : `${full}${shared}; ${percent(cpuShare)} of the active time went to the CPU.`,
+      evidence: items,
+      confidence: isWaitedFor ? "confirmed" : "suspected",
+      advice:
+        generator > 0.25
+          ? "Put the load generator on another machine to see what the server alone can do; then more " +
+            "or faster cores, or less work per transaction: look at the top statements."
+          : "More or faster cores, or less work per transaction: look at the top statements, use " +
+            "prepared statements, and keep clients near the knee.",
+      refutedBy: "With more cores, or a quiet generator elsewhere, throughput stays as it was.",
+      // Waits that a full CPU prolongs would otherwise take its share: it explains half at least.
+      weight: Math.max(0.5, cpuShare ?? 0) * busy,
+    });
+  },
+});

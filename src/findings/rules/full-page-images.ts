@@ -1,0 +1,89 @@
+import { activeSessions, shareIn } from "../../analysis/aas.ts";
+import { increase } from "../../analysis/counters.ts";
+import { fullPageImageShare, walBytesPerS } from "../../analysis/wal.ts";
+import { formatBytes } from "../../lib/units.ts";
+import { fail, pass, percent, unknown } from "../answers.ts";
+import { defineRule, type EvidenceItem } from "../rule.ts";
+
+/** More images than changes. */
+const SHARE_MAX = 0.5;
+/** Less WAL than this troubles nobody, whatever it is made of. */
+const WAL_BYTES_PER_S_MIN = 1024 ** 2;
+/** Right after a checkpoint nearly all WAL is images: only whole cycles tell. */
+const CYCLES_MIN = 2;
+/** Share of the active time in writing WAL from which the images slow the load down. */
+const WAL_WAIT_SHARE_MIN = 0.2;
+
+export const fullPageImages = defineRule({
+  id: "full-page-images",
+  asks: "Is most of the WAL full-page images, over whole checkpoint cycles?",
+  needs: ["pg-wal", "pg-checkpoints"],
+  sources: [
+    "https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-FULL-PAGE-WRITES",
+    "https://www.postgresql.org/docs/current/wal-configuration.html",
+  ],
+  explainedBy: ["checkpoints-forced-by-wal", "checkpoints-too-frequent"],
+
+  judge(evidence) {
+    const share = fullPageImageShare(evidence);
+    const walPerS = walBytesPerS(evidence);
+    if (share === null || walPerS === null) {
+      return unknown("pg-wal has fewer than two samples, or this server does not count images.");
+    }
+    const timed = increase(evidence.series("pg-checkpoints", "timed"));
+    const forced = increase(evidence.series("pg-checkpoints", "requested"));
+    const cycles = timed === null || forced === null ? null : timed + forced;
+    const items: EvidenceItem[] = [
+      {
+        name: "full-page images",
+        value: share,
+        unit: "ratio of WAL",
+        from: "pg-wal/walFpi",
+        threshold: SHARE_MAX,
+      },
+      {
+        name: "WAL",
+        value: walPerS,
+        unit: "bytes/s",
+        from: "pg-wal/walBytes",
+        threshold: WAL_BYTES_PER_S_MIN,
+      },
+      { name: "checkpoints", value: cycles, unit: "count", from: "pg-checkpoints" },
+    ];
+    const because = `Full-page images are ${percent(share)} of ${formatBytes(walPerS)}/s of WAL.`;
+    if (share <= SHARE_MAX || walPerS < WAL_BYTES_PER_S_MIN) return pass(because, items);
+    if (cycles === null || cycles < CYCLES_MIN) {
+      return unknown(
+        `${because} The window holds no whole checkpoint cycles to judge it by.`,
+        items,
+      );
+    }
+    const compression = evidence.settingText("wal_compression");
+    if (compression !== null && compression !== "off") {
+      return unknown(`At most: ${because} They are compressed, and counted as if not.`, items);
+    }
+    const active = activeSessions(evidence);
+    const waitShare =
+      active === null ? null : shareIn(active, "IO:WALSync", "IO:WALWrite", "LWLock:WALWrite");
+    return fail({
+      because,
+      evidence: [
+        ...items,
+        {
+          name: "active time in writing WAL",
+          value: waitShare,
+          unit: "ratio",
+          from: "pg-waits/sessions",
+          threshold: WAL_WAIT_SHARE_MIN,
+        },
+      ],
+      confidence: (waitShare ?? 0) >= WAL_WAIT_SHARE_MIN ? "confirmed" : "suspected",
+      advice:
+        "Let checkpoints come less often (`max_wal_size`, `checkpoint_timeout`), switch " +
+        "`wal_compression` on, and avoid writes to random pages (random UUIDs as keys). Leave " +
+        "`full_page_writes` on unless the storage writes 8 kB whole or not at all.",
+      refutedBy: "With `wal_compression = lz4` the WAL per transaction stays as it was.",
+      weight: share * (waitShare ?? 0.1),
+    });
+  },
+});

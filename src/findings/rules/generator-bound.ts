@@ -1,0 +1,82 @@
+import { activeSessions } from "../../analysis/aas.ts";
+import { cpuUse } from "../../analysis/cpu-use.ts";
+import { formatNumber } from "../../lib/units.ts";
+import { fail, pass, percent, unknown } from "../answers.ts";
+import { defineRule, type EvidenceItem } from "../rule.ts";
+
+/** A thread of the generator that uses this share of a core has hardly a pause. */
+const THREAD_USE_MIN = 0.8;
+/** Share of the connected sessions that wait for their client. */
+const IDLE_SHARE_MIN = 0.5;
+/** Above it the machine as a whole is at its limit, not the generator. */
+const HOST_FULL_SHARE = 0.9;
+
+export const generatorBound = defineRule({
+  id: "generator-bound",
+  asks: "Did the load generator, and not the server, set the pace?",
+  needs: ["pg-waits"],
+  sources: [
+    "https://www.postgresql.org/docs/current/pgbench.html",
+    "https://www.usenix.org/conference/nsdi-06/open-versus-closed-cautionary-tale",
+  ],
+  explainedBy: [],
+
+  judge(evidence) {
+    const { trial } = evidence;
+    if (trial === null) return unknown("Somebody else loads this server.");
+    const use = trial.generatorUse;
+    const busy = cpuUse(evidence).hostBusyShare;
+    const active = activeSessions(evidence);
+    const sessions = active === null ? 0 : active.total + active.idle + active.idleInTransaction;
+    const idleShare =
+      active === null || sessions === 0
+        ? null
+        : (active.idle + active.idleInTransaction) / sessions;
+    const items: EvidenceItem[] = [
+      {
+        name: "CPU per thread of the generator",
+        value: use,
+        unit: "cores",
+        from: "trial-ended",
+        threshold: THREAD_USE_MIN,
+      },
+      {
+        name: "sessions that wait for their client",
+        value: idleShare,
+        unit: "ratio",
+        from: "pg-waits/sessions",
+        threshold: IDLE_SHARE_MIN,
+      },
+      {
+        name: "CPU of the host",
+        value: busy,
+        unit: "ratio",
+        from: "host-cpu",
+        threshold: HOST_FULL_SHARE,
+      },
+    ];
+    if (use === null) return unknown("The generator's own CPU is not known.", items);
+    const because = `Each thread of the generator used ${formatNumber(use)} of a core`;
+    if (use < THREAD_USE_MIN) return pass(`${because}.`, items);
+    if (busy !== null && busy >= HOST_FULL_SHARE) {
+      return pass(`${because}, but the machine as a whole was full (${percent(busy)}).`, items);
+    }
+    if (idleShare === null) return unknown(`${because}; what the server did is not known.`, items);
+    if (idleShare < IDLE_SHARE_MIN) {
+      return unknown(
+        `${because}, but only ${percent(idleShare)} of the sessions were idle.`,
+        items,
+      );
+    }
+    return fail({
+      because: `${because} while ${percent(idleShare)} of the sessions waited for their client.`,
+      evidence: items,
+      confidence: "confirmed",
+      advice:
+        "The server was not at its limit: give the generator more threads or processes, or another " +
+        "machine, before the figure is quoted.",
+      refutedBy: "With twice the generator threads throughput stays as it was.",
+      weight: idleShare,
+    });
+  },
+});

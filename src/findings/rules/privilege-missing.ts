@@ -1,0 +1,34 @@
+import { fail, pass, unknown } from "../answers.ts";
+import { defineRule } from "../rule.ts";
+
+/** It holds nothing back; it hides what may. */
+const WEIGHT = 0.001;
+/** What a version, a build or a machine lacks is no matter of privileges. */
+const IS_PRIVILEGE = /\brole\b|\bgrant\b|permission denied|privilege/i;
+
+export const privilegeMissing = defineRule({
+  id: "privilege-missing",
+  asks: "Is something hidden from the role that looks at the server?",
+  needs: [],
+  sources: ["https://www.postgresql.org/docs/current/predefined-roles.html"],
+  explainedBy: [],
+
+  judge({ server }) {
+    if (server === null) return unknown("Nothing is known of the server.");
+    const missing = server.missingPrivileges.filter((text) => IS_PRIVILEGE.test(text));
+    if (missing.length === 0) return pass("The role of the probes sees all that it asks for.");
+    return fail({
+      because: missing[0]!,
+      evidence: missing.map((text) => ({
+        name: "hidden",
+        value: text,
+        unit: "text",
+        from: "server",
+      })),
+      confidence: "confirmed",
+      advice: "As a superuser: `GRANT pg_monitor TO` the role, then run it again.",
+      refutedBy: "The role is a member of `pg_monitor` already.",
+      weight: WEIGHT,
+    });
+  },
+});

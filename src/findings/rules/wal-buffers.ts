@@ -1,0 +1,67 @@
+import { activeSessions, shareIn } from "../../analysis/aas.ts";
+import { ratePerS } from "../../analysis/counters.ts";
+import { formatNumber } from "../../lib/units.ts";
+import { fail, pass, percent, unknown } from "../answers.ts";
+import { defineRule, type EvidenceItem } from "../rule.ts";
+
+/** Times per second that a session had to write WAL itself for want of room in the buffers. */
+const FULL_PER_S_MAX = 10;
+/** Share of the active time in waiting for a place to put WAL. */
+const INSERT_SHARE_MIN = 0.1;
+/** With less at work on average, nobody is held back. */
+const ACTIVE_MIN = 0.5;
+
+export const walBuffers = defineRule({
+  id: "wal-buffers",
+  asks: "Do sessions wait for room in the WAL buffers?",
+  needs: ["pg-wal", "pg-waits"],
+  sources: [
+    "https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-WAL-BUFFERS",
+    "https://www.postgresql.org/docs/current/wal-configuration.html",
+  ],
+  explainedBy: ["wal-device-limited", "storage-level-dropped"],
+
+  judge(evidence) {
+    const fullPerS = ratePerS(evidence.series("pg-wal", "walBuffersFull"));
+    const active = activeSessions(evidence);
+    if (fullPerS === null || active === null) {
+      return unknown("pg-wal or pg-waits has too few samples.");
+    }
+    const share = shareIn(active, "LWLock:WALInsert");
+    const items: EvidenceItem[] = [
+      {
+        name: "writes for want of room",
+        value: fullPerS,
+        unit: "per s",
+        from: "pg-wal/walBuffersFull",
+        threshold: FULL_PER_S_MAX,
+      },
+      {
+        name: "active time in waiting to insert WAL",
+        value: share,
+        unit: "ratio",
+        from: "pg-waits/sessions",
+        threshold: INSERT_SHARE_MIN,
+      },
+    ];
+    const because =
+      `The WAL buffers were full ${formatNumber(fullPerS)} times per second, and ` +
+      `${percent(share)} of the active time went into waiting for a place in them.`;
+    const isFull = fullPerS > FULL_PER_S_MAX;
+    const isWaited = share >= INSERT_SHARE_MIN && active.total >= ACTIVE_MIN;
+    if (!isFull && !isWaited) return pass(because, items);
+    if (!isWaited && fullPerS <= 10 * FULL_PER_S_MAX) {
+      return unknown(`${because} Whether that slows anybody down does not show.`, items);
+    }
+    return fail({
+      because,
+      evidence: items,
+      confidence: isFull && isWaited ? "confirmed" : "suspected",
+      advice: isFull
+        ? "Raise `wal_buffers` (16MB to 64MB; needs a restart)."
+        : "Sessions compete for inserting WAL: write less of it (fewer indexes, `wal_compression`).",
+      refutedBy: "With larger `wal_buffers` the count falls and throughput stays as it was.",
+      weight: Math.max(share, isFull ? 0.1 : 0),
+    });
+  },
+});
