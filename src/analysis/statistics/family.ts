@@ -1,4 +1,4 @@
-import type { PairedRatio } from "./paired-ratio.ts";
+import { claimAlpha, type PairedRatio } from "./paired-ratio.ts";
 import { THRESHOLDS } from "./thresholds.ts";
 
 /**
@@ -31,20 +31,20 @@ export interface FamilyMember extends PairedRatio {
 /**
  * Judges comparisons that were made together, such as a matrix of parameters: a verdict that does
  * not hold with Holm's correction becomes `cannot-distinguish`. Intervals stay those of one
- * comparison alone. `equivalent` is held against the two one-sided tests, at half of α as before.
+ * comparison alone. `equivalent` is held against its two one-sided tests.
  */
 export function judgeFamily(
   comparisons: readonly PairedRatio[],
   confidence: number = THRESHOLDS.confidence,
 ): FamilyMember[] {
-  const alpha = 1 - confidence;
+  const alpha = claimAlpha(confidence);
   const different = holmAdjust(comparisons.map(({ pValue }) => pValue));
   const same = holmAdjust(comparisons.map(({ equivalencePValue }) => equivalencePValue));
   return comparisons.map((comparison, i) => {
     const adjustedPValue = different[i] ?? 1;
     const isLost =
       comparison.verdict === "equivalent"
-        ? (same[i] ?? 1) > alpha / 2
+        ? (same[i] ?? 1) > (1 - confidence) / 2
         : comparison.verdict !== "cannot-distinguish" && adjustedPValue > alpha;
     if (!isLost) return { ...comparison, adjustedPValue };
     const because = `${comparison.because} Among ${comparisons.length} comparisons that may be chance.`;

@@ -1,4 +1,5 @@
 import { type MeanInterval, meanInterval } from "./confidence-interval.ts";
+import { normalQuantile } from "./normal.ts";
 import type { Readings, Unknown } from "./readings.ts";
 import { unknownBecause } from "./readings.ts";
 import { smallestRuns } from "./samples-needed.ts";
@@ -51,8 +52,8 @@ export interface PairedOptions {
  * Compares B with A from pairs of runs that were made back to back, in a shuffled order.
  *
  * `a[i]` and `b[i]` are one pair; a pair with a gap, a zero or a negative value does not count.
- * Better or worse is said only where the interval excludes 1 and the effect is relevant and, from
- * six pairs on, the signed-rank interval agrees; equivalent only where the interval lies within
+ * Better or worse is said only where Student's test excludes 1 at half of α (`claimAlphaShare`), the
+ * effect is relevant and, from six pairs on, the signed-rank interval agrees; equivalent only where the interval lies within
  * the relevant effect on both sides.
  *
  * @see Kalibera and Jones, ISMM 2013, https://doi.org/10.1145/2464157.2464160 (effect sizes)
@@ -87,9 +88,10 @@ export function pairedRatio(
           },
     relevantShare,
     n: interval.n,
+    isClaimable: pValueOf(interval, 0) <= claimAlpha(confidence),
   };
   const logDetectable = detectableLog(interval.standardDeviation, interval.n, confidence);
-  const { relevantShare: _share, n: pairs, ...shown } = figures;
+  const { relevantShare: _share, isClaimable: _claimable, n: pairs, ...shown } = figures;
   return {
     is: "compared",
     ...shown,
@@ -97,9 +99,7 @@ export function pairedRatio(
     pValue: pValueOf(interval, 0),
     equivalencePValue: equivalenceOf(interval, relevantShare),
     detectable: { riseShare: Math.expm1(logDetectable), fallShare: -Math.expm1(-logDetectable) },
-    pairsNeeded: smallestRuns(
-      (n) => detectableLog(interval.standardDeviation, n, confidence) <= Math.log1p(relevantShare),
-    ),
+    pairsNeeded: pairsFor(interval.standardDeviation, relevantShare, confidence),
     pairs,
     logDeviation: interval.standardDeviation,
   };
@@ -109,6 +109,13 @@ interface Figures extends RatioInterval {
   readonly hodgesLehmann: RatioInterval | null;
   readonly relevantShare: number;
   readonly n: number;
+  /** The difference from 1 is significant at the level at which verdicts are claimed. */
+  readonly isClaimable: boolean;
+}
+
+/** The p-value up to which a difference is claimed beside intervals of this confidence. */
+export function claimAlpha(confidence: number): number {
+  return (1 - confidence) * THRESHOLDS.claimAlphaShare;
 }
 
 function logRatios(a: Readings, b: Readings): number[] {
@@ -121,7 +128,7 @@ function logRatios(a: Readings, b: Readings): number[] {
 }
 
 function judge(figures: Figures, betterIs: "higher" | "lower") {
-  const { ratio, low, high, hodgesLehmann, relevantShare, n } = figures;
+  const { ratio, low, high, hodgesLehmann, relevantShare, n, isClaimable } = figures;
   const range = `B is ${percent(ratio)} of A (${percent(low)} to ${percent(high)}, ${n} pairs)`;
   const say = (verdict: PairedVerdict, because: string) => ({ verdict, because });
   if (low >= 1 - relevantShare && high <= 1 + relevantShare) {
@@ -129,6 +136,9 @@ function judge(figures: Figures, betterIs: "higher" | "lower") {
   }
   if (low <= 1 && high >= 1) {
     return say("cannot-distinguish", `${range}: both more and less are possible.`);
+  }
+  if (!isClaimable) {
+    return say("cannot-distinguish", `${range}: an effect is likely, but not sure enough.`);
   }
   if (Math.abs(ratio - 1) < relevantShare) {
     return say("cannot-distinguish", `${range}: an effect, but not surely a relevant one.`);
@@ -159,8 +169,17 @@ function equivalenceOf(interval: MeanInterval, relevantShare: number): number {
   return 1 - studentTCdf(Math.min(above, below) / error, interval.n - 1)!;
 }
 
-/** Smallest |ln ratio| that is found with the customary power. */
+/** Smallest |ln ratio| that is claimed with the customary power. */
 function detectableLog(deviation: number, pairs: number, confidence: number): number {
-  const t = studentTQuantile((1 + confidence) / 2, pairs - 1)!;
+  const t = studentTQuantile(1 - claimAlpha(confidence) / 2, pairs - 1)!;
   return ((t + studentTQuantile(THRESHOLDS.power, pairs - 1)!) * deviation) / Math.sqrt(pairs);
+}
+
+function pairsFor(deviation: number, relevantShare: number, confidence: number): number | null {
+  const wanted = Math.log1p(relevantShare);
+  const z = normalQuantile(1 - claimAlpha(confidence) / 2)! + normalQuantile(THRESHOLDS.power)!;
+  return smallestRuns(
+    (pairs) => detectableLog(deviation, pairs, confidence) <= wanted,
+    ((z * deviation) / wanted) ** 2,
+  );
 }

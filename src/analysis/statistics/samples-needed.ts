@@ -1,3 +1,4 @@
+import { normalQuantile } from "./normal.ts";
 import { studentTQuantile } from "./student-t.ts";
 import { THRESHOLDS } from "./thresholds.ts";
 
@@ -50,25 +51,24 @@ const RUNS_MAX = 100_000;
 /** Runs until Student's interval is as narrow as wanted (2 or more); `null` beyond 100,000. */
 export function runsForHalfWidth(wanted: PrecisionWanted): number | null {
   const { variation, halfWidth, confidence = THRESHOLDS.confidence } = wanted;
-  if (!(variation >= 0 && halfWidth > 0)) return null;
-  return smallestRuns((runs) => {
-    const t = studentTQuantile((1 + confidence) / 2, runs - 1);
-    return t !== null && (t * variation) / Math.sqrt(runs) <= halfWidth;
-  });
+  const z = normalQuantile((1 + confidence) / 2);
+  if (!(variation >= 0 && halfWidth > 0) || z === null) return null;
+  return smallestRuns(
+    (runs) => {
+      const t = studentTQuantile((1 + confidence) / 2, runs - 1);
+      return t !== null && (t * variation) / Math.sqrt(runs) <= halfWidth;
+    },
+    ((z * variation) / halfWidth) ** 2,
+  );
 }
 
-/** The smallest number of runs from 2 for which `isEnough`, which must stay true from there on. */
-export function smallestRuns(isEnough: (runs: number) => boolean): number | null {
-  let high = 2;
-  while (!isEnough(high)) {
-    high *= 2;
-    if (high > RUNS_MAX) return null;
+/**
+ * The smallest number of runs from `atLeast` on (2 or more) for which `isEnough`, one after another:
+ * start from the normal approximation, which is short by a few runs only. `null` beyond 100,000.
+ */
+export function smallestRuns(isEnough: (runs: number) => boolean, atLeast: number): number | null {
+  for (let runs = Math.max(2, Math.floor(atLeast)); runs <= RUNS_MAX; runs += 1) {
+    if (isEnough(runs)) return runs;
   }
-  let low = Math.max(2, high / 2);
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (isEnough(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return high;
+  return null;
 }

@@ -32,20 +32,32 @@ export function uslThroughput(
  */
 export function fitUsl(points: readonly UslPoint[]): UslCoefficients {
   const start = startFromLinearForm(points);
-  // With two bounds at 0 the constrained optimum is the best feasible one of four free problems.
-  const candidates = (
+  // With two bounds at 0 the constrained optimum is the best feasible one of four free problems;
+  // where the one without any bound is feasible, it is that.
+  const free = refineFrom(points, start, [1, 1]);
+  if (isFeasible(free) && lossOf(points, free) <= lossOf(points, start)) return free;
+  const bounded = (
     [
-      [1, 1],
       [1, 0],
       [0, 1],
       [0, 0],
     ] as const
-  ).map(([a, b]) =>
-    refine(points, [start.lambdaTps, a * start.alpha, b * start.beta], [true, a === 1, b === 1]),
-  );
-  return [start, ...candidates]
-    .filter(({ lambdaTps, alpha, beta }) => lambdaTps > 0 && alpha >= 0 && beta >= 0)
+  ).map((on) => refineFrom(points, start, on));
+  return [start, ...bounded]
+    .filter(isFeasible)
     .reduce((best, next) => (lossOf(points, next) < lossOf(points, best) ? next : best));
+}
+
+function isFeasible({ lambdaTps, alpha, beta }: UslCoefficients): boolean {
+  return lambdaTps > 0 && alpha >= 0 && beta >= 0;
+}
+
+function refineFrom(
+  points: readonly UslPoint[],
+  { lambdaTps, alpha, beta }: UslCoefficients,
+  [a, b]: readonly [number, number],
+): UslCoefficients {
+  return refine(points, [lambdaTps, a * alpha, b * beta], [true, a === 1, b === 1]);
 }
 
 /** Weighted root mean square of (measured − fitted) / measured, three coefficients taken off. */
@@ -98,7 +110,7 @@ function refine(
   let damping = 1e-3;
   for (let i = 0; i < 200 && damping < 1e12; i += 1) {
     const step = stepFrom(points, now, free, damping);
-    if (step === null) break;
+    if (step === null || isNothing(step, now)) break;
     const next = now.map((value, k) => value + step[k]!) as unknown as Coefficients;
     const nextLoss = lossOf(points, named(next));
     if (nextLoss < loss && next[0] > 0) {
@@ -112,6 +124,11 @@ function refine(
     }
   }
   return named(now);
+}
+
+/** A step that no longer moves any coefficient by a millionth of a millionth. */
+function isNothing(step: readonly number[], from: Coefficients): boolean {
+  return step.every((value, k) => Math.abs(value) <= 1e-12 * Math.abs(from[k]!));
 }
 
 function stepFrom(

@@ -1,6 +1,5 @@
 import { findKnee, type Rung, type RungMean, rungMeans } from "./knee.ts";
 import { ascendingOf, quantileOfSorted, varianceOf } from "./moments.ts";
-import { normalQuantile } from "./normal.ts";
 import { type Unknown, unknownBecause } from "./readings.ts";
 import { THRESHOLDS } from "./thresholds.ts";
 import {
@@ -165,8 +164,8 @@ function resample(
   return Array.from({ length: resamples }, () =>
     fitUsl(
       points.map(({ clients, weight }) => {
-        // A draw of exactly 0 has no quantile; the next smallest will do.
-        const z = normalQuantile(Math.max(random(), 1e-12))!;
+        // Box and Muller; 1 − u is never 0.
+        const z = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
         const factor = Math.exp((noise / Math.sqrt(weight)) * z);
         return { clients, weight, throughputTps: uslThroughput(fit, clients) * factor };
       }),
