@@ -13,6 +13,7 @@ interface Quantity {
   /** `null` where the text is no such quantity. */
   readonly parse: (text: string) => number | null;
   readonly pattern: string;
+  readonly example: string;
   /** True where a bare number has a meaning. */
   readonly bareNumber: boolean;
   readonly min: number;
@@ -26,6 +27,7 @@ export function duration({ minMs = 0, maxMs = 30 * 86_400_000, example = "60s" }
   return quantity({
     wanted: `a duration with its unit (us, ms, s, min, h, d), such as \`${example}\``,
     parse: parseDurationMs,
+    example,
     pattern: String.raw`^\s*\d+(\.\d+)?\s*(us|ms|s|min|h|d)\s*$`,
     bareNumber: false,
     min: minMs,
@@ -39,6 +41,7 @@ export function rate() {
   return quantity({
     wanted: "transactions per second, such as `2000tps`",
     parse: parseRateTps,
+    example: "2000tps",
     pattern: String.raw`^\s*\d+(\.\d+)?\s*(tps)?\s*$`,
     bareNumber: true,
     min: 0.001,
@@ -51,6 +54,7 @@ export function rate() {
 export function transactionCount() {
   return quantity({
     wanted: "a number of transactions, such as `0 transactions`",
+    example: "0 transactions",
     parse: (text) => {
       const match = /^\s*(\d+)\s*(?:transactions?)?\s*$/.exec(text);
       return match === null ? null : Number(match[1]);
@@ -72,16 +76,17 @@ function quantity(q: Quantity) {
       context.addIssue({ code: "custom", message: `must be ${q.wanted}${tellLimit(value, q)}` });
       return z.NEVER;
     })
-    .meta(
-      q.bareNumber
+    .meta({
+      examples: [q.example],
+      ...(q.bareNumber
         ? {
             anyOf: [
               { type: "string", pattern: q.pattern },
               { type: "number", minimum: 0 },
             ],
           }
-        : { type: "string", pattern: q.pattern },
-    );
+        : { type: "string", pattern: q.pattern }),
+    });
 }
 
 function toNumber(found: unknown, { parse, bareNumber }: Quantity): number | null {

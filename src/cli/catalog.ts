@@ -1,0 +1,145 @@
+/**
+ * Every part by name: the only list there is. Adding a part is its file, its test, and a line here.
+ */
+import type { Undoers } from "../contracts/context.ts";
+import type { Probe } from "../contracts/probe.ts";
+import type { Target } from "../contracts/target.ts";
+import type { Workload } from "../contracts/workload.ts";
+import { undoContinueProcess, undoEndProcess } from "../engine/undo-processes.ts";
+import type { Rule } from "../findings/rule.ts";
+import { bloat } from "../findings/rules/bloat.ts";
+import { blockingTransaction } from "../findings/rules/blocking-transaction.ts";
+import { checkpointsForcedByWal } from "../findings/rules/checkpoints-forced-by-wal.ts";
+import { checkpointsTooFrequent } from "../findings/rules/checkpoints-too-frequent.ts";
+import { commitLatency } from "../findings/rules/commit-latency.ts";
+import { connectionChurn } from "../findings/rules/connection-churn.ts";
+import { cpuSaturated } from "../findings/rules/cpu-saturated.ts";
+import { cpuThrottled } from "../findings/rules/cpu-throttled.ts";
+import { fullPageImages } from "../findings/rules/full-page-images.ts";
+import { generatorBound } from "../findings/rules/generator-bound.ts";
+import { noBottleneck } from "../findings/rules/no-bottleneck.ts";
+import { noisyNeighbour } from "../findings/rules/noisy-neighbour.ts";
+import { notDurable } from "../findings/rules/not-durable.ts";
+import { privilegeMissing } from "../findings/rules/privilege-missing.ts";
+import { readsFromDevice } from "../findings/rules/reads-from-device.ts";
+import { readsFromOsCache } from "../findings/rules/reads-from-os-cache.ts";
+import { rowContention } from "../findings/rules/row-contention.ts";
+import { walBuffers } from "../findings/rules/wal-buffers.ts";
+import { walDeviceLimited } from "../findings/rules/wal-device-limited.ts";
+import { cgroup } from "../probes/cgroup.ts";
+import { clock } from "../probes/clock.ts";
+import { hostCpu } from "../probes/host-cpu.ts";
+import { hostDisk } from "../probes/host-disk.ts";
+import { hostMemory } from "../probes/host-memory.ts";
+import { hostNetwork } from "../probes/host-network.ts";
+import { hostPressure } from "../probes/host-pressure.ts";
+import { hostTcp } from "../probes/host-tcp.ts";
+import { hostVm } from "../probes/host-vm.ts";
+import { hostVolume } from "../probes/host-volume.ts";
+import { observerCgroup } from "../probes/observer-cgroup.ts";
+import { observer } from "../probes/observer.ts";
+import { pgActivity } from "../probes/pg-activity.ts";
+import { pgArchiver } from "../probes/pg-archiver.ts";
+import { pgBgwriter } from "../probes/pg-bgwriter.ts";
+import { pgBlocking } from "../probes/pg-blocking.ts";
+import { pgCheckpoints } from "../probes/pg-checkpoints.ts";
+import { pgDatabaseSize } from "../probes/pg-database-size.ts";
+import { pgDatabase } from "../probes/pg-database.ts";
+import { pgIo } from "../probes/pg-io.ts";
+import { pgLocks } from "../probes/pg-locks.ts";
+import { pgProgressVacuum } from "../probes/pg-progress-vacuum.ts";
+import { pgRecovery } from "../probes/pg-recovery.ts";
+import { pgReplication } from "../probes/pg-replication.ts";
+import { pgServer } from "../probes/pg-server.ts";
+import { pgSettingsFingerprint } from "../probes/pg-settings-fingerprint.ts";
+import { pgSlots } from "../probes/pg-slots.ts";
+import { pgStatements } from "../probes/pg-statements.ts";
+import { pgTables } from "../probes/pg-tables.ts";
+import { pgWaits } from "../probes/pg-waits.ts";
+import { pgWalDirectory } from "../probes/pg-wal-directory.ts";
+import { pgWalReceiver } from "../probes/pg-wal-receiver.ts";
+import { pgWal } from "../probes/pg-wal.ts";
+import { postgresProcesses } from "../probes/postgres-processes.ts";
+import { local } from "../targets/local/index.ts";
+import { undoRemoveDirectory, undoStopPostgres } from "../targets/local/undo.ts";
+import { sim } from "../targets/sim/index.ts";
+import { pgbench } from "../workloads/pgbench/index.ts";
+
+export interface Catalog {
+  readonly targets: readonly Target[];
+  readonly workloads: readonly Workload[];
+  readonly probes: readonly Probe[];
+  readonly faults: readonly { readonly id: string; readonly summary: string }[];
+  readonly rules: readonly Rule[];
+  /** How to undo what a dead run left, by kind. */
+  readonly undoers: Undoers;
+}
+
+export const CATALOG: Catalog = {
+  targets: [local, sim],
+  workloads: [pgbench],
+  probes: [
+    cgroup,
+    clock,
+    hostCpu,
+    hostDisk,
+    hostMemory,
+    hostNetwork,
+    hostPressure,
+    hostTcp,
+    hostVm,
+    hostVolume,
+    observerCgroup,
+    observer,
+    pgActivity,
+    pgArchiver,
+    pgBgwriter,
+    pgBlocking,
+    pgCheckpoints,
+    pgDatabaseSize,
+    pgDatabase,
+    pgIo,
+    pgLocks,
+    pgProgressVacuum,
+    pgRecovery,
+    pgReplication,
+    pgServer,
+    pgSettingsFingerprint,
+    pgSlots,
+    pgStatements,
+    pgTables,
+    pgWaits,
+    pgWalDirectory,
+    pgWalReceiver,
+    pgWal,
+    postgresProcesses,
+  ],
+  faults: [],
+  rules: [
+    bloat,
+    blockingTransaction,
+    checkpointsForcedByWal,
+    checkpointsTooFrequent,
+    commitLatency,
+    connectionChurn,
+    cpuSaturated,
+    cpuThrottled,
+    fullPageImages,
+    generatorBound,
+    noBottleneck,
+    noisyNeighbour,
+    notDurable,
+    privilegeMissing,
+    readsFromDevice,
+    readsFromOsCache,
+    rowContention,
+    walBuffers,
+    walDeviceLimited,
+  ],
+  undoers: {
+    "stop-postgres": undoStopPostgres,
+    "remove-directory": undoRemoveDirectory,
+    "end-process": undoEndProcess,
+    "continue-process": undoContinueProcess,
+  },
+};

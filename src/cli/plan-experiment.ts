@@ -1,0 +1,47 @@
+import { makePlan } from "../plan/make-plan.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Experiment } from "../spec/experiment.ts";
+import { parseExperimentOrThrow } from "../spec/parse-experiment.ts";
+import { CATALOG } from "./catalog.ts";
+import { findExperiment, type ExperimentFile } from "./find-experiment.ts";
+import { makePlanContext } from "./plan-context.ts";
+
+export interface PlannedExperiment {
+  readonly source: ExperimentFile;
+  readonly experiment: Experiment;
+  /** The file's text with secrets struck out. */
+  readonly struckText: string;
+  readonly plan: Plan;
+}
+
+/**
+ * From a file or a built-in's name to a plan.
+ *
+ * @param seed takes the place of the experiment's own; `undefined` keeps that.
+ * @throws {DynoError} EXPERIMENT_NOT_FOUND, SPEC_INVALID, what the parts say of their options.
+ */
+export async function planExperiment(
+  nameOrFile: string,
+  seed?: string,
+): Promise<PlannedExperiment> {
+  return planText(await findExperiment(nameOrFile), seed);
+}
+
+/**
+ * The same from a text that is already here.
+ *
+ * @throws {DynoError} SPEC_INVALID, what the parts say of their options.
+ */
+export async function planText(
+  source: ExperimentFile,
+  seed?: string,
+): Promise<PlannedExperiment> {
+  const { targets, workloads } = CATALOG;
+  const parsed = parseExperimentOrThrow({ ...source, targets, workloads });
+  const experiment = seed === undefined ? parsed.experiment : { ...parsed.experiment, seed };
+  const target = targets.find(({ id }) => id === experiment.target.id);
+  if (target === undefined) throw new Error(`There is no target \`${experiment.target.id}\`.`);
+  const context = makePlanContext(experiment.seed);
+  const plan = await makePlan({ experiment, target, workloads, context });
+  return { source, experiment, struckText: parsed.struckText, plan };
+}
