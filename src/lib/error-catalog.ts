@@ -62,6 +62,16 @@ export const ERRORS = {
     what: "{path} has {free} free, and this experiment needs about {wanted}.",
     hint: "Name a larger volume with `target.local.directory`, or lower the scale.",
   },
+  TARGET_DIRECTORY_NOT_EMPTY: {
+    exit: 2,
+    what: "{directory} is not empty: it holds `{first}`, and what it holds is left untouched.",
+    hint: "Name an empty or absent folder on the same volume with `target.local.directory`.",
+  },
+  DSN_INVALID: {
+    exit: 2,
+    what: "{where} cannot be read: {because}.",
+    hint: "Its form is libpq's: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING",
+  },
   TARGET_DID_NOT_START: {
     exit: 4,
     what: "PostgreSQL did not come up in {directory}: {because}",

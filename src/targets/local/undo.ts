@@ -1,4 +1,4 @@
-import { readdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { UndoEntry } from "../../contracts/context.ts";
 import { findPostmaster } from "../../lib/postgresql-process.ts";
@@ -6,9 +6,6 @@ import { stopPostmaster } from "./stop-postmaster.ts";
 
 /** Nobody waits for a checkpoint of a server whose run is long dead, yet it may have a chance. */
 const ORPHAN_PATIENCE = { fastMs: 15_000, immediateMs: 10_000 };
-
-/** What a journal entry stands for now. */
-export type UndoState = "nothing to do" | "to do";
 
 /**
  * Stops the server that a run left behind. A process that merely got its number is left alone.
@@ -19,11 +16,6 @@ export async function undoStopPostgres(
   entry: Extract<UndoEntry, { undo: "stop-postgres" }>,
 ): Promise<void> {
   await stopPostmaster(entry.dataDirectory, ORPHAN_PATIENCE);
-}
-
-/** Whether a server still runs there, without touching it. */
-export function lookStopPostgres(entry: Extract<UndoEntry, { undo: "stop-postgres" }>): UndoState {
-  return findPostmaster(entry.dataDirectory) === null ? "nothing to do" : "to do";
 }
 
 /**
@@ -46,15 +38,4 @@ export async function undoRemoveDirectory(
     }
   }
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-}
-
-/** Whether the folder is still there, without touching it. */
-export async function lookRemoveDirectory(
-  entry: Extract<UndoEntry, { undo: "remove-directory" }>,
-): Promise<UndoState> {
-  const there = await readdir(entry.path).then(
-    () => true,
-    () => false,
-  );
-  return there ? "to do" : "nothing to do";
 }

