@@ -1,0 +1,42 @@
+import type { Probe } from "../contracts/probe.ts";
+import { readTextOrNull } from "../lib/proc-files.ts";
+
+const SOURCE_PATH = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
+/** Sources that are read without entering the kernel, so that taking the time is cheap. */
+const FAST_SOURCES = ["tsc", "kvm-clock", "arch_sys_counter", "hyperv_clocksource_tsc_page"];
+
+/**
+ * This machine's two clocks against each other. It reads them itself, not through a context: their
+ * difference is what it measures.
+ */
+export const clock: Probe = {
+  id: "clock",
+  summary: "Steps of the wall clock against the monotonic one, and how cheap the clock is to read.",
+  source: "https://man7.org/linux/man-pages/man2/clock_gettime.2.html",
+  scope: "host",
+  everyMs: 1000,
+  keyed: false,
+  series: {
+    offsetMs: {
+      unit: "ms",
+      kind: "gauge",
+      doc: "Wall clock less monotonic clock, 0 at the first sample, good to about 1 ms: a jump is a step of the wall clock.",
+    },
+    isFastSource: {
+      unit: "count",
+      kind: "gauge",
+      doc: "1 where the clock source (tsc, kvm-clock, …) is read without entering the kernel, else 0. Null where not known.",
+    },
+  },
+  open() {
+    const difference = () => Date.now() - performance.now();
+    const before = difference();
+    return Promise.resolve({
+      read() {
+        const source = readTextOrNull(SOURCE_PATH)?.trim();
+        const isFastSource = source === undefined ? null : Number(FAST_SOURCES.includes(source));
+        return Promise.resolve({ v: { offsetMs: difference() - before, isFastSource } });
+      },
+    });
+  },
+};

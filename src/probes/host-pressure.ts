@@ -1,0 +1,57 @@
+import type { Probe } from "../contracts/probe.ts";
+import { readTextOrNull } from "../lib/proc-files.ts";
+import { parsePressure } from "../lib/proc-pressure.ts";
+
+const FOLDER = "/proc/pressure";
+const RESOURCES = ["cpu", "io", "memory"] as const;
+const LINES = ["some", "full"] as const;
+const pairs = RESOURCES.flatMap((resource) =>
+  LINES.map((line) => ({
+    resource,
+    line,
+    name: `${resource}${line === "some" ? "Some" : "Full"}`,
+    who: line === "some" ? "at least one task" : "every task that could run",
+  })),
+);
+
+/** How much tasks of this machine stand still for want of a resource. */
+export const hostPressure: Probe = {
+  id: "host-pressure",
+  summary: "Time in which tasks of this machine stood still for want of CPU, disk or memory.",
+  source: "https://docs.kernel.org/accounting/psi.html",
+  scope: "host",
+  everyMs: 1000,
+  keyed: false,
+  series: Object.fromEntries(
+    pairs.flatMap(({ resource, name, who }) => {
+      const doc = `which ${who} stood still for want of ${resource}. Null where this kernel does not tell.`;
+      return [
+        [`${name}Ms`, { unit: "ms", kind: "counter", doc: `Time in ${doc}` }],
+        [`${name}Avg10Ratio`, { unit: "ratio", kind: "gauge", doc: `Share of 10 s in ${doc}` }],
+      ] as const;
+    }),
+  ),
+  open({ missing }) {
+    if (readTextOrNull(`${FOLDER}/cpu`) === null) {
+      missing(
+        `host-pressure reads ${FOLDER}, which this kernel does not offer (CONFIG_PSI, psi=1).`,
+      );
+      return Promise.resolve(null);
+    }
+    return Promise.resolve({
+      read() {
+        const texts = new Map(RESOURCES.map((name) => [name, readTextOrNull(`${FOLDER}/${name}`)]));
+        const v = Object.fromEntries(
+          pairs.flatMap(({ resource, line, name }) => {
+            const pressure = parsePressure(texts.get(resource) ?? null, line);
+            return [
+              [`${name}Ms`, pressure?.totalMs ?? null],
+              [`${name}Avg10Ratio`, pressure?.avg10Ratio ?? null],
+            ] as const;
+          }),
+        );
+        return Promise.resolve({ v });
+      },
+    });
+  },
+};
