@@ -54,6 +54,7 @@ export interface LogDigestOptions {
 export interface LogDigest {
   /** One per thread: where its lines go. */
   readonly sinks: readonly LogSink[];
+  /** Of the seconds that were given out. */
   readonly totals: Readonly<LogTotals>;
   /** Counts a transaction that is in no log, since its client died in it. */
   addLost(kind: "failed" | "unknown", script: number, atMs: number): void;
@@ -93,6 +94,14 @@ export function digestLog(options: LogDigestOptions): LogDigest {
     base = { s: epochS, us: epochUs };
   }
 
+  /** Where a line belongs: its second, or where that was given out already, the next one. */
+  function countsOf(thread: number, second: number, script: number): SecondCounts {
+    if (second > seen[thread]!) seen[thread] = second;
+    if (second >= next) return waiting.of(second, script);
+    totals.late += 1;
+    return waiting.of(next, script);
+  }
+
   function makeSink(thread: number): LogSink {
     // A thread's neighbouring lines mostly are of the same second and script.
     let lastSecond = -1;
@@ -102,37 +111,28 @@ export function digestLog(options: LogDigestOptions): LogDigest {
     return {
       add(ended, script, us, epochS, epochUs, lagUs, retries) {
         if (!isAligned) align(epochS, epochUs);
-        const sinceUs = (epochS - base.s) * 1_000_000 + (epochUs - base.us);
-        let second = Math.max(0, Math.floor(sinceUs / (INTERVAL_MS * 1000)));
-        if (second > seen[thread]!) seen[thread] = second;
-        if (second < next) {
-          second = next;
-          totals.late += 1;
-        }
+        const second = Math.max(0, epochS - base.s - (epochUs < base.us ? 1 : 0));
         if (
           counts === null ||
           second !== lastSecond ||
           script !== lastScript ||
           next !== lastNext
         ) {
-          counts = waiting.of(second, script);
-          lastSecond = second;
+          counts = countsOf(thread, second, script);
+          lastSecond = second < next ? -1 : second;
           lastScript = script;
           lastNext = next;
         }
         counts.retried += retries;
-        totals.retried += retries;
         if (ended === ENDED.ok) {
           counts.transactions += 1;
-          totals.transactions += 1;
           countLatency((counts.latency ??= waiting.newTable()), us);
           if (!openLoop) return;
           // Both were rounded on their own.
-          countLatency((counts.service ??= waiting.newTable()), Math.max(0, us - lagUs));
+          countLatency((counts.service ??= waiting.newTable()), us > lagUs ? us - lagUs : 0);
           countLatency((counts.lag ??= waiting.newTable()), lagUs);
         } else if (ended === ENDED.skipped) {
           counts.skipped += 1;
-          totals.skipped += 1;
         } else {
           counts.failed += 1;
           totals.failed += 1;
@@ -145,7 +145,13 @@ export function digestLog(options: LogDigestOptions): LogDigest {
 
   function give(lengthMs: number): void {
     const atMs = startMs + next * INTERVAL_MS + lengthMs;
-    onSecond({ atMs, intervalMs: lengthMs, scripts: waiting.take(next) });
+    const intervals = waiting.take(next);
+    for (const { transactions, skipped, retried } of intervals) {
+      totals.transactions += transactions;
+      totals.skipped += skipped;
+      totals.retried += retried;
+    }
+    onSecond({ atMs, intervalMs: lengthMs, scripts: intervals });
     next += 1;
   }
 

@@ -42,17 +42,18 @@ export class LogLineError extends Error {
   }
 }
 
-const NEWLINE = 10;
-const SPACE = 32;
+const LINE_END = 10;
 const ZERO = 48;
-const NINE = 57;
-/** By first letter, which tells them apart. */
-const WORDS = new Map(
-  (["skipped", "failed", "serialization", "deadlock"] as const).map((word) => [
-    word.charCodeAt(0),
-    { bytes: Buffer.from(word), ended: ENDED[word] },
-  ]),
-);
+/**
+ * Bytes are looked at after `^ ZERO`, which makes 0 to 9 of the digits and more of all others: one
+ * comparison instead of two.
+ */
+const SPACE = 32 ^ ZERO;
+const NEWLINE = LINE_END ^ ZERO;
+const WORDS = (["skipped", "failed", "serialization", "deadlock"] as const).map((word) => ({
+  bytes: Buffer.from(`${word} `),
+  ended: ENDED[word],
+}));
 /** Digits beyond this are no time, number or lag of ours; also keeps sums exact. */
 const DIGITS_MAX = 15;
 
@@ -69,71 +70,69 @@ export function parseLog(
   columns: LogColumns,
   sink: LogSink,
 ): number {
-  const stop = bytes.lastIndexOf(NEWLINE, end - 1) + 1;
+  const stop = bytes.lastIndexOf(LINE_END, end - 1) + 1;
   if (stop <= start) return start;
   const { lag: hasLag, retries: hasRetries } = columns;
   let at = start;
   while (at < stop) {
     const lineStart = at;
-    let byte = 0;
+    let digit = 0;
     let from = at;
 
     // client_id and transaction_no: only that they are numbers matters.
-    while ((byte = bytes[at]!) >= ZERO && byte <= NINE) at += 1;
-    if (byte !== SPACE || at === from) throw unreadable(bytes, lineStart);
+    while ((digit = bytes[at]! ^ ZERO) <= 9) at += 1;
+    if (digit !== SPACE || at === from) throw unreadable(bytes, lineStart);
     from = at += 1;
-    while ((byte = bytes[at]!) >= ZERO && byte <= NINE) at += 1;
-    if (byte !== SPACE || at === from) throw unreadable(bytes, lineStart);
+    while ((digit = bytes[at]! ^ ZERO) <= 9) at += 1;
+    if (digit !== SPACE || at === from) throw unreadable(bytes, lineStart);
     from = at += 1;
 
     let us = 0;
     let ended: number = ENDED.ok;
-    while ((byte = bytes[at]!) >= ZERO && byte <= NINE) {
-      us = us * 10 + byte - ZERO;
+    while ((digit = bytes[at]! ^ ZERO) <= 9) {
+      us = us * 10 + digit;
       at += 1;
     }
     if (at === from) {
-      const word = WORDS.get(byte);
+      const word = wordAt(bytes, at);
       if (word === undefined) throw unreadable(bytes, lineStart);
-      for (const letter of word.bytes) {
-        if (bytes[at] !== letter) throw unreadable(bytes, lineStart);
-        at += 1;
-      }
+      at += word.bytes.length - 1;
       ended = word.ended;
-      byte = bytes[at]!;
+      digit = SPACE;
     }
-    if (byte !== SPACE || at - from > DIGITS_MAX) throw unreadable(bytes, lineStart);
+    if (digit !== SPACE || at - from > DIGITS_MAX) throw unreadable(bytes, lineStart);
     from = at += 1;
 
     let script = 0;
-    while ((byte = bytes[at]!) >= ZERO && byte <= NINE) {
-      script = script * 10 + byte - ZERO;
+    while ((digit = bytes[at]! ^ ZERO) <= 9) {
+      script = script * 10 + digit;
       at += 1;
     }
-    if (byte !== SPACE || at === from) throw unreadable(bytes, lineStart);
+    if (digit !== SPACE || at === from) throw unreadable(bytes, lineStart);
     from = at += 1;
 
     let epochS = 0;
-    while ((byte = bytes[at]!) >= ZERO && byte <= NINE) {
-      epochS = epochS * 10 + byte - ZERO;
+    while ((digit = bytes[at]! ^ ZERO) <= 9) {
+      epochS = epochS * 10 + digit;
       at += 1;
     }
-    if (byte !== SPACE || at === from || at - from > DIGITS_MAX) throw unreadable(bytes, lineStart);
+    if (digit !== SPACE || at === from || at - from > DIGITS_MAX)
+      throw unreadable(bytes, lineStart);
     from = at += 1;
 
     let epochUs = 0;
-    while ((byte = bytes[at]!) >= ZERO && byte <= NINE) {
-      epochUs = epochUs * 10 + byte - ZERO;
+    while ((digit = bytes[at]! ^ ZERO) <= 9) {
+      epochUs = epochUs * 10 + digit;
       at += 1;
     }
     if (at === from || epochUs >= 1_000_000) throw unreadable(bytes, lineStart);
 
     let lagUs = 0;
     if (hasLag) {
-      if (byte !== SPACE) throw unreadable(bytes, lineStart);
+      if (digit !== SPACE) throw unreadable(bytes, lineStart);
       from = at += 1;
-      while ((byte = bytes[at]!) >= ZERO && byte <= NINE) {
-        lagUs = lagUs * 10 + byte - ZERO;
+      while ((digit = bytes[at]! ^ ZERO) <= 9) {
+        lagUs = lagUs * 10 + digit;
         at += 1;
       }
       if (at === from || at - from > DIGITS_MAX) throw unreadable(bytes, lineStart);
@@ -141,23 +140,28 @@ export function parseLog(
 
     let retries = 0;
     if (hasRetries) {
-      if (byte !== SPACE) throw unreadable(bytes, lineStart);
+      if (digit !== SPACE) throw unreadable(bytes, lineStart);
       from = at += 1;
-      while ((byte = bytes[at]!) >= ZERO && byte <= NINE) {
-        retries = retries * 10 + byte - ZERO;
+      while ((digit = bytes[at]! ^ ZERO) <= 9) {
+        retries = retries * 10 + digit;
         at += 1;
       }
       if (at === from || at - from > DIGITS_MAX) throw unreadable(bytes, lineStart);
     }
 
-    if (byte !== NEWLINE) throw unreadable(bytes, lineStart);
+    if (digit !== NEWLINE) throw unreadable(bytes, lineStart);
     at += 1;
     sink.add(ended, script, us, epochS, epochUs, lagUs, retries);
   }
   return stop;
 }
 
+/** A function of its own: a closure in the hot loop would move its variables to the heap. */
+function wordAt(bytes: Uint8Array, at: number): (typeof WORDS)[number] | undefined {
+  return WORDS.find((word) => word.bytes.every((letter, index) => bytes[at + index] === letter));
+}
+
 function unreadable(bytes: Uint8Array, lineStart: number): LogLineError {
-  const lineEnd = bytes.indexOf(NEWLINE, lineStart);
+  const lineEnd = bytes.indexOf(LINE_END, lineStart);
   return new LogLineError(Buffer.from(bytes.subarray(lineStart, lineEnd)).toString("latin1"));
 }

@@ -50,7 +50,7 @@ export class SummaryError extends Error {
 
 const N = "(\\d+)";
 const MS = "([\\d.]+)";
-const PERCENT = " \\((?:[\\d.]+|-?nan) ?%\\)";
+const PERCENT = " \\((?:[\\d.]+|-?nan|NaN) ?%\\)";
 
 type Field = Exclude<keyof Summary, "version" | "scripts">;
 
@@ -83,7 +83,7 @@ const KNOWN = new RegExp(
 const VERSION = /^pgbench \((.+?)(?:, server .+)?\)$/;
 const SCRIPT = /^SQL script (\d+): /;
 const SCRIPT_TRANSACTIONS =
-  /^(\d+) transactions \((?:[\d.]+|-?nan)% of total(?:, tps = (?:[\d.]+|-?nan))?\)$/;
+  /^(\d+) transactions \((?:[\d.]+|-?nan|NaN)% of total(?:, tps = (?:[\d.]+|-?nan|NaN))?\)$/;
 const STATEMENTS = /^statement latencies in milliseconds(| and failures|, failures and retries):$/;
 const COLUMNS: Readonly<Record<string, RegExp>> = {
   "": /^\s+([\d.]+) {2}(.*)$/,
