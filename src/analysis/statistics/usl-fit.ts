@@ -114,7 +114,7 @@ function refine(
     const next = now.map((value, k) => value + step[k]!) as unknown as Coefficients;
     const nextLoss = lossOf(points, named(next));
     if (nextLoss < loss && next[0] > 0) {
-      const isDone = loss - nextLoss <= 1e-14 * loss;
+      const isDone = loss - nextLoss <= 1e-10 * loss;
       now = next;
       loss = nextLoss;
       damping /= 10;
@@ -126,9 +126,9 @@ function refine(
   return named(now);
 }
 
-/** A step that no longer moves any coefficient by a millionth of a millionth. */
+/** A step that no longer moves any coefficient by a billionth. */
 function isNothing(step: readonly number[], from: Coefficients): boolean {
-  return step.every((value, k) => Math.abs(value) <= 1e-12 * Math.abs(from[k]!));
+  return step.every((value, k) => Math.abs(value) <= 1e-9 * Math.abs(from[k]!));
 }
 
 function stepFrom(
