@@ -1,0 +1,206 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import type { PartContext } from "../../contracts/context.ts";
+import { defineTarget, type TargetHandle } from "../../contracts/target.ts";
+import { describeEndpoint, type Endpoint } from "../../lib/endpoint.ts";
+import { DynoError } from "../../lib/errors.ts";
+import { isOnThisMachine, libpqSurroundings, resolveEndpoint } from "../../lib/libpq-endpoint.ts";
+import { openConnection, withConnection, type Connection } from "../../lib/pg-connection.ts";
+import { readMissingPrivileges, readPostgresqlFacts } from "../../lib/postgresql-facts.ts";
+import { readDatabaseMachine } from "../../lib/postgresql-machine.ts";
+import { placeMarker, readContent, type DatabaseContent } from "../../lib/postgresql-marker.ts";
+import { findPostmasterOf } from "../../lib/postgresql-process.ts";
+import { lookAtServer } from "./look-at-server.ts";
+import { existingOptions, type ExistingOptions } from "./options.ts";
+import { findProductionSigns } from "./production-signs.ts";
+
+const OPTIONS = { applicationName: "pgdyno-target", timeoutMs: 10_000 } as const;
+/** A checkpoint writes all of shared buffers; on a slow disk that takes its time. */
+const CHECKPOINT_MS = 30 * 60_000;
+/** Connecting, and the two seconds' look for signs of production. */
+const UP_MS = 4000;
+
+/** SQLSTATE `insufficient_privilege`: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const INSUFFICIENT_PRIVILEGE = "42501";
+
+/** What becomes known while the target comes up. */
+interface Reached {
+  readonly load: Endpoint;
+  readonly monitor: Endpoint;
+  readonly postmasterPid: number | null;
+  readonly dataDirectory: string | null;
+}
+
+/** Any PostgreSQL that answers. Nothing is set up but the marker in its database, which stays. */
+export const existing = defineTarget<ExistingOptions>({
+  id: "existing",
+  summary: "A PostgreSQL that is there already; needs pg_monitor and a database of its own.",
+  options: existingOptions,
+
+  async plan(options, context) {
+    const { load, monitor } = await resolveBoth(options, context);
+    const probes =
+      describeEndpoint(load) === describeEndpoint(monitor)
+        ? ""
+        : `, probes as ${describeEndpoint(monitor)}`;
+    return {
+      summary: `${describeEndpoint(load)}, sslmode ${load.sslMode}${probes}; the database must be empty or bear pgdyno's marker, which stays in it.`,
+      estimatedMs: UP_MS,
+      // Planning must not connect: none of these is known before the target is up.
+      memoryBytes: null,
+      sharedBuffersBytes: null,
+      dataVolumePath: null,
+      checkpointTimeoutMs: 300_000,
+      maxWalBytes: 1024 ** 3,
+    };
+  },
+
+  open(options, context) {
+    let reached: Reached | undefined;
+    return {
+      steps: [
+        {
+          title: "reach the server, and see that it may be loaded",
+          async up(signal) {
+            const endpoints = await resolveBoth(options, context);
+            reached = await reach(endpoints, options, context, signal);
+          },
+          down: () => Promise.resolve(), // The marker stays: the next run may use the database again.
+        },
+      ],
+      handle() {
+        if (reached === undefined) throw new Error("Target `existing` was not brought up.");
+        return handleOf(reached);
+      },
+    };
+  },
+});
+
+async function resolveBoth(options: ExistingOptions, { say }: PartContext) {
+  const surroundings = libpqSurroundings();
+  const { dsn = null, service, sslmode: sslMode, monitorDsn } = options;
+  const load = await resolveEndpoint({ dsn, service, sslMode }, surroundings);
+  const monitor =
+    monitorDsn === undefined
+      ? load
+      : await resolveEndpoint({ dsn: monitorDsn, service, sslMode }, surroundings);
+  for (const warning of new Set([...load.warnings, ...monitor.warnings])) say(warning);
+  return { load: load.endpoint, monitor: monitor.endpoint };
+}
+
+async function reach(
+  { load, monitor }: { readonly load: Endpoint; readonly monitor: Endpoint },
+  { production }: ExistingOptions,
+  { clock, say }: PartContext,
+  signal: AbortSignal,
+): Promise<Reached> {
+  const where = describeEndpoint(load);
+  // The probes' role first: whoever loads must not find out at the end that nobody could watch.
+  const watcher = await openConnection(monitor, { ...OPTIONS, signal });
+  try {
+    for (const lacks of await readMissingPrivileges(watcher)) say(lacks);
+    return await withConnection(load, { ...OPTIONS, signal }, async (connection) => {
+      const content = await readContent(connection);
+      refuseForeignData(content, where);
+      await refuseStandby(connection, where);
+      const isMarked = content.marker !== null;
+      const look = await lookAtServer(watcher, { isMarked, clock, signal });
+      const signs = findProductionSigns(look).join("; ");
+      if (signs !== "" && production !== "i-know") {
+        throw new DynoError("TARGET_LOOKS_LIKE_PRODUCTION", { where, signs });
+      }
+      if (signs !== "") say(`Goes on although ${where} looks like production: ${signs}.`);
+      if (!isMarked) await mark(connection, load, content);
+      return { load, monitor, ...(await findOnThisMachine(watcher)) };
+    });
+  } finally {
+    await watcher.close();
+  }
+}
+
+function refuseForeignData(content: DatabaseContent, where: string): void {
+  const { database, marker, relationCount, relations } = content;
+  if (marker !== null || relationCount === 0) return;
+  const more = relationCount > relations.length ? ", …" : "";
+  const names = `${relations.join(", ")}${more}`;
+  const what = `${relationCount} ${relationCount === 1 ? "table" : "tables"} (${names})`;
+  throw new DynoError("TARGET_NOT_OURS", { database, where, what });
+}
+
+async function refuseStandby(connection: Connection, where: string): Promise<void> {
+  const [row] = await connection.query<{ standby: boolean }>(
+    "select pg_is_in_recovery() as standby",
+  );
+  if (row?.standby !== true) return;
+  const because = "it is a standby, which takes no writes; name the primary.";
+  throw new DynoError("TARGET_UNREACHABLE", { where, because });
+}
+
+async function mark(
+  connection: Connection,
+  { user }: Endpoint,
+  { database }: DatabaseContent,
+): Promise<void> {
+  try {
+    await placeMarker(connection, randomUUID());
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== INSUFFICIENT_PRIVILEGE) throw error;
+    const facts = {
+      role: user,
+      where: database,
+      what: "create a schema, so it cannot mark the database as pgdyno's",
+      remedy: `As its owner or a superuser: \`alter database "${database}" owner to "${user}"\`.`,
+    };
+    throw new DynoError("PRIVILEGE_MISSING", facts, { cause: error });
+  }
+}
+
+/** The server's process and folder, where they are on this machine and may be seen. */
+async function findOnThisMachine(
+  connection: Connection,
+): Promise<Pick<Reached, "postmasterPid" | "dataDirectory">> {
+  const nowhere = { postmasterPid: null, dataDirectory: null };
+  if (!isOnThisMachine(connection.host.host)) return nowhere;
+  const postmaster = findPostmasterOf(connection.processId);
+  if (postmaster === null) return nowhere;
+  const [row] = await connection.query<{ directory: string | null }>(
+    "select (select setting from pg_settings where name = 'data_directory') as directory",
+  );
+  const directory = row?.directory ?? null;
+  const seen = directory !== null && existsSync(directory);
+  return { postmasterPid: postmaster.pid, dataDirectory: seen ? directory : null };
+}
+
+function handleOf({ load, monitor, postmasterPid, dataDirectory }: Reached): TargetHandle {
+  return {
+    loadEndpoint: load,
+    adminEndpoint: null,
+    instances: [
+      { name: "pg1", monitorEndpoint: monitor, postmasterPid, dataDirectory, logFile: null },
+    ],
+    binDirectory: null,
+    async facts(signal) {
+      const facts = await withConnection(monitor, { ...OPTIONS, signal }, readPostgresqlFacts);
+      return {
+        server: { ...facts, provenance: "unknown" },
+        machine: postmasterPid === null ? null : readDatabaseMachine(dataDirectory, true),
+      };
+    },
+    async checkpoint(signal) {
+      const options = { ...OPTIONS, timeoutMs: CHECKPOINT_MS, statementTimeoutMs: 0, signal };
+      return withConnection(load, options, async ({ query }) => {
+        try {
+          await query("checkpoint");
+          return true;
+        } catch (error) {
+          if ((error as { code?: unknown }).code === INSUFFICIENT_PRIVILEGE) return false;
+          throw error;
+        }
+      });
+    },
+    // Restoring would drop and re-create a database that is not of our making, with its grants and
+    // settings: growth is recorded instead.
+    keepData: () => Promise.resolve(false),
+    restoreData: () => Promise.reject(new Error("Target `existing` keeps no data.")),
+  };
+}
