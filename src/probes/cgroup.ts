@@ -21,12 +21,12 @@ export const cgroup: Probe = {
   open({ instance, missing }) {
     const pid = instance.postmasterPid;
     if (pid === null) {
-      missing("cgroup does not see the server's limits: its processes are on another machine.");
+      missing("The server's limits are not seen: its processes are on another machine.");
       return Promise.resolve(null);
     }
     const readCgroup = openCgroups();
     if (readCgroup(pid) === null) {
-      missing("cgroup finds no control group of the server: this machine has none that it shows.");
+      missing("The server has no control group that this machine shows.");
       return Promise.resolve(null);
     }
     const labelled = new Map<string, string>();

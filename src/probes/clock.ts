@@ -20,7 +20,7 @@ export const clock: Probe = {
     offsetMs: {
       unit: "ms",
       kind: "gauge",
-      doc: "Wall clock less monotonic clock, 0 at the first sample, good to about 1 ms: a jump is a step of the wall clock.",
+      doc: "Wall clock less monotonic clock, 0 when this program began, good to about 1 ms: a jump is a step of the wall clock.",
     },
     isFastSource: {
       unit: "count",
@@ -29,13 +29,12 @@ export const clock: Probe = {
     },
   },
   open() {
-    const difference = () => Date.now() - performance.now();
-    const before = difference();
+    const offsetMs = () => Date.now() - (performance.timeOrigin + performance.now());
     return Promise.resolve({
       read() {
         const source = readTextOrNull(SOURCE_PATH)?.trim();
         const isFastSource = source === undefined ? null : Number(FAST_SOURCES.includes(source));
-        return Promise.resolve({ v: { offsetMs: difference() - before, isFastSource } });
+        return Promise.resolve({ v: { offsetMs: offsetMs(), isFastSource } });
       },
     });
   },

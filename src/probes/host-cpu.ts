@@ -38,7 +38,7 @@ export const hostCpu: Probe = {
     const { clockTicksPerSecond } = readSystemConstants();
     const toMs = (ticks: number) => (ticks * 1000) / clockTicksPerSecond;
     if (parseHostStat(readTextOrNull(PATH) ?? "") === null) {
-      missing(`host-cpu reads ${PATH}, which this machine does not have.`);
+      missing(`${PATH} is not there: this machine does not have it.`);
       return Promise.resolve(null);
     }
     return Promise.resolve({

@@ -36,12 +36,12 @@ export const hostDisk: Probe = {
   },
   open({ instance, missing }) {
     if (readTextOrNull(PATH) === null) {
-      missing(`host-disk reads ${PATH}, which this machine does not have.`);
+      missing(`${PATH} is not there: this machine does not have it.`);
       return Promise.resolve(null);
     }
     const holds = findHolders(instance.dataDirectory);
     if (instance.dataDirectory !== null && holds.size === 0) {
-      missing("host-disk does not know which disk holds the database: its file system has none.");
+      missing("Which disk holds the database is not known: its file system names none.");
     }
     const labelled = new Set<string>();
     return Promise.resolve({

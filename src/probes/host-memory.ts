@@ -34,7 +34,7 @@ export const hostMemory: Probe = {
   ),
   open({ missing }) {
     if (readTextOrNull(PATH) === null) {
-      missing(`host-memory reads ${PATH}, which this machine does not have.`);
+      missing(`${PATH} is not there: this machine does not have it.`);
       return Promise.resolve(null);
     }
     return Promise.resolve({

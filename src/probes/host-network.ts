@@ -25,7 +25,7 @@ export const hostNetwork: Probe = {
   },
   open({ missing }) {
     if (readTextOrNull(PATH) === null) {
-      missing(`host-network reads ${PATH}, which this machine does not have.`);
+      missing(`${PATH} is not there: this machine does not have it.`);
       return Promise.resolve(null);
     }
     return Promise.resolve({

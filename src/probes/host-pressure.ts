@@ -33,9 +33,7 @@ export const hostPressure: Probe = {
   ),
   open({ missing }) {
     if (readTextOrNull(`${FOLDER}/cpu`) === null) {
-      missing(
-        `host-pressure reads ${FOLDER}, which this kernel does not offer (CONFIG_PSI, psi=1).`,
-      );
+      missing(`${FOLDER} is not there: this kernel does not offer it (CONFIG_PSI, psi=1).`);
       return Promise.resolve(null);
     }
     return Promise.resolve({

@@ -33,7 +33,7 @@ export const hostTcp: Probe = {
   ),
   open({ missing }) {
     if (readTextOrNull(PATHS[0]!) === null) {
-      missing(`host-tcp reads ${PATHS[0]}, which this machine does not have.`);
+      missing(`${PATHS[0]} is not there: this machine does not have it.`);
       return Promise.resolve(null);
     }
     return Promise.resolve({

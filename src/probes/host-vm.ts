@@ -51,7 +51,7 @@ export const hostVm: Probe = {
   ),
   open({ missing }) {
     if (readTextOrNull(PATH) === null) {
-      missing(`host-vm reads ${PATH}, which this machine does not have.`);
+      missing(`${PATH} is not there: this machine does not have it.`);
       return Promise.resolve(null);
     }
     const { pageBytes } = readSystemConstants();

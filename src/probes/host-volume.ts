@@ -25,14 +25,14 @@ export const hostVolume: Probe = {
   async open({ instance, missing }) {
     const { dataDirectory } = instance;
     if (dataDirectory === null) {
-      missing("host-volume does not see the database's volume: its data are on another machine.");
+      missing("The database's volume is not seen: its data are on another machine.");
       return null;
     }
     const paths = { data: dataDirectory, wal: walDirectoryOf(dataDirectory) };
     try {
       await statfs(paths.data);
     } catch {
-      missing(`host-volume may not look at ${paths.data}.`);
+      missing(`${paths.data} may not be looked at.`);
       return null;
     }
     return {

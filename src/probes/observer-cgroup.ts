@@ -14,7 +14,7 @@ export const observerCgroup: Probe = {
   open({ missing }) {
     const readCgroup = openCgroups();
     if (readCgroup("self") === null) {
-      missing("observer-cgroup finds no control group of its own: this machine shows none.");
+      missing("This program has no control group that this machine shows.");
       return Promise.resolve(null);
     }
     return Promise.resolve({

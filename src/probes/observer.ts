@@ -55,8 +55,7 @@ export const observer: Probe = {
     },
   },
   open() {
-    const delays = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
-    delays.enable();
+    const delays = watchEventLoop();
     const { clockTicksPerSecond } = readSystemConstants();
     const toMs = (ticks: number) => (ticks * 1000) / clockTicksPerSecond;
     let utilization = performance.eventLoopUtilization();
@@ -88,6 +87,18 @@ export const observer: Probe = {
     });
   },
 };
+
+let watched: ReturnType<typeof monitorEventLoopDelay> | undefined;
+
+/** One watch for the whole process: a probe is opened anew for each trial and never closed. */
+function watchEventLoop(): ReturnType<typeof monitorEventLoopDelay> {
+  if (watched === undefined) {
+    watched = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
+    watched.enable();
+  }
+  watched.reset();
+  return watched;
+}
 
 /** Live children and their live children, and all that were waited for; `null` off Linux. */
 function childrenCpuMs(toMs: (ticks: number) => number): number | null {

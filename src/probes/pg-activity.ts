@@ -102,7 +102,7 @@ export const pgActivity: Probe = {
   async open(context) {
     if (!(await mayReadAllStatistics(context))) {
       context.missing(
-        "pg-activity does not see the sessions of other roles. The role lacks pg_read_all_stats: grant it pg_monitor.",
+        "The sessions of other roles are hidden. The role lacks pg_read_all_stats: grant it pg_monitor.",
       );
     }
     return probe.open(context);

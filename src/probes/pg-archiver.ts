@@ -83,13 +83,13 @@ export const pgArchiver: Probe = {
       "select (current_setting('archive_mode') = 'off')::int as off",
     );
     if (Number(setting?.["off"]) === 1) {
-      missing("pg-archiver has nothing to read: archive_mode is off.");
+      missing("There is nothing to read: archive_mode is off.");
       return null;
     }
     const mayList = await mayExecute({ connection }, "pg_ls_archive_statusdir()");
     if (!mayList) {
       missing(
-        "pg-archiver cannot count the segments that wait: the role may not execute pg_ls_archive_statusdir(); grant it pg_monitor.",
+        "The segments that wait cannot be counted: the role may not execute pg_ls_archive_statusdir(); grant it pg_monitor.",
       );
     }
     let readsToScan = 0;

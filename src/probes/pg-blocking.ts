@@ -95,6 +95,6 @@ export const pgBlocking: Probe = {
   ...probe,
   open: openWithAllStatistics(
     (context) => probe.open({ ...context, connection: withoutLiterals(context.connection) }),
-    "pg-blocking does not see what blocks the sessions of other roles.",
+    "What blocks the sessions of other roles is hidden.",
   ),
 };

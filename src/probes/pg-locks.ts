@@ -63,6 +63,6 @@ export const pgLocks: Probe = {
   ...probe,
   open: openWithAllStatistics(
     (context) => probe.open(context),
-    "pg-locks does not see which sessions of other roles wait for locks.",
+    "Which sessions of other roles wait for locks is hidden.",
   ),
 };

@@ -36,6 +36,6 @@ export const pgProgressVacuum: Probe = {
   ...probe,
   open: openWithAllStatistics(
     (context) => probe.open(context),
-    "pg-progress-vacuum does not see vacuums of other roles.",
+    "Vacuums of other roles are hidden.",
   ),
 };

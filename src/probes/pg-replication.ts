@@ -68,6 +68,6 @@ export const pgReplication: Probe = {
   ...probe,
   open: openWithAllStatistics(
     (context) => probe.open(context),
-    "pg-replication does not see how far standbys are behind.",
+    "How far standbys are behind is hidden.",
   ),
 };

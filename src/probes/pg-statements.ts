@@ -119,14 +119,14 @@ async function findView({ connection, missing }: ProbeContext): Promise<View | n
   const name = columns[0]?.["name"];
   if (typeof name !== "string") {
     missing(
-      "pg-statements has nothing to read: the extension pg_stat_statements is not in this database (add it to shared_preload_libraries and run CREATE EXTENSION).",
+      "There is nothing to read: the extension pg_stat_statements is not in this database (add it to shared_preload_libraries and run CREATE EXTENSION).",
     );
     return null;
   }
   try {
     await connection.query(`select 1 from ${name}(false) limit 1`);
   } catch (error) {
-    missing(`pg-statements has nothing to read: ${messageOf(error)}.`);
+    missing(`There is nothing to read: ${messageOf(error)}.`);
     return null;
   }
   const [privilege] = await connection.query(
@@ -134,7 +134,7 @@ async function findView({ connection, missing }: ProbeContext): Promise<View | n
   );
   if (Number(privilege?.["may"]) !== 1) {
     missing(
-      "pg-statements sees only statements of its own role. The role lacks pg_read_all_stats: grant it pg_monitor.",
+      "Statements of other roles are hidden. The role lacks pg_read_all_stats: grant it pg_monitor.",
     );
   }
   return { function: name, columns: new Set(columns.map((row) => String(row["column"]))) };

@@ -41,6 +41,6 @@ export const pgWaits: Probe = {
   ...probe,
   open: openWithAllStatistics(
     (context) => probe.open(context),
-    "pg-waits does not see what the sessions of other roles and the background processes wait for.",
+    "What sessions of other roles and background processes wait for is hidden.",
   ),
 };

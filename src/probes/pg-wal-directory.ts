@@ -45,7 +45,7 @@ export const pgWalDirectory: Probe = {
   async open(context) {
     if (await mayExecute(context, "pg_ls_waldir()")) return probe.open(context);
     context.missing(
-      "pg-wal-directory is not read: the role may not execute pg_ls_waldir(); grant it pg_monitor.",
+      "The folder is not read: the role may not execute pg_ls_waldir(); grant it pg_monitor.",
     );
     return null;
   },

@@ -50,6 +50,6 @@ export const pgWalReceiver: Probe = {
   ...probe,
   open: openWithAllStatistics(
     (context) => probe.open(context),
-    "pg-wal-receiver does not see what a standby receives.",
+    "What a standby receives is hidden.",
   ),
 };

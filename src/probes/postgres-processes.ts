@@ -34,11 +34,11 @@ export const postgresProcesses: Probe = {
   open({ instance, missing }) {
     const pid = instance.postmasterPid;
     if (pid === null) {
-      missing("postgres-processes sees no process of the server: it runs on another machine.");
+      missing("The server's processes are not seen: they are on another machine.");
       return Promise.resolve(null);
     }
     if (readProcess(pid) === null) {
-      missing(`postgres-processes cannot read /proc/${pid}: only Linux has it.`);
+      missing(`/proc/${pid} cannot be read: only Linux has it.`);
       return Promise.resolve(null);
     }
     const tally = new ProcessTally();
