@@ -1,6 +1,4 @@
-import { ratePerS } from "./counters.ts";
-import type { Evidence } from "./evidence.ts";
-import { meanLevel } from "./gauges.ts";
+import type { Evidence, Series } from "./evidence.ts";
 
 /** Whose the host's CPU was, in cores (1 = one core all the time); `null` where it was not read. */
 export interface CpuUse {
@@ -10,50 +8,70 @@ export interface CpuUse {
   readonly hostBusyShare: number | null;
   readonly stealShare: number | null;
   readonly postgresCores: number | null;
+  /** The programs that put the load on, and the generator's threads inside this program. */
   readonly generatorCores: number | null;
+  /** This program's own work: engine, probes, the digesting of what the generator prints. */
   readonly observerCores: number | null;
   /** Busy, and neither database, generator nor observer; `null` unless all of them are known. */
   readonly externalCores: number | null;
   readonly externalShare: number | null;
 }
 
+/**
+ * Where load and database share a machine each takes from the other; only what neither of them
+ * used is a stranger's. Meaningless, and `null`, where the server's processes are not on this machine.
+ */
 export function cpuUse(evidence: Evidence): CpuUse {
   const cores = evidence.machine?.cpuCount ?? null;
-  const perCore = (value: number | null) =>
-    value === null || cores === null || cores === 0 ? null : value / cores;
-  const coresOf = (probe: string, name: string) => {
-    const msPerS = ratePerS(evidence.series(probe, name));
-    return msPerS === null ? null : msPerS / 1000;
-  };
-  const hostBusyCores = coresOf("host-cpu", "busyMs");
-  const stealCores = coresOf("host-cpu", "stealMs");
-  const postgresCores = coresOf("postgres-cpu", "cpuMs");
-  const generatorCores = generatorCoresOf(evidence);
-  const observerCores = coresOf("observer", "cpuMs");
+  const share = (used: number | null) =>
+    used === null || cores === null || cores === 0 ? null : used / cores;
+  const host = (name: string) => coresOf(evidence.series("host-cpu", name, "host"));
+  const own = (name: string) => coresOf(evidence.series("observer", name, "host"));
+  const postgresCores = postgresCoresOf(evidence);
+  // Without the server's processes here the host that was read is the load's, not the database's.
+  const isServersHost = postgresCores !== null;
+  const hostBusyCores = isServersHost ? host("busyMs") : null;
+  const self = own("cpuMs");
+  const children = own("childrenCpuMs");
+  const observerCores = own("mainThreadCpuMs") ?? self;
+  const threads =
+    self === null || observerCores === null ? null : Math.max(0, self - observerCores);
   const externalCores =
-    hostBusyCores === null || postgresCores === null || generatorCores === null
+    hostBusyCores === null || postgresCores === null || self === null || children === null
       ? null
-      : Math.max(0, hostBusyCores - postgresCores - generatorCores - (observerCores ?? 0));
+      : Math.max(0, hostBusyCores - postgresCores - self - children);
   return {
     cores,
     hostBusyCores,
-    hostBusyShare: perCore(hostBusyCores),
-    stealShare: perCore(stealCores),
+    hostBusyShare: share(hostBusyCores),
+    stealShare: share(isServersHost ? host("stealMs") : null),
     postgresCores,
-    generatorCores,
+    generatorCores: threads === null || children === null ? null : threads + children,
     observerCores,
     externalCores,
-    externalShare: perCore(externalCores),
+    externalShare: share(externalCores),
   };
 }
 
-/** 0 where no load was ours; from its own account over the whole trial where no series has it. */
-function generatorCoresOf(evidence: Evidence): number | null {
-  if (evidence.trial === null) return 0;
-  const sampled = meanLevel(evidence.series("generator", "cores"));
-  if (sampled !== null) return sampled;
-  const { outcome, planned } = evidence.trial;
-  const loadMs = planned.warmupMs + planned.windowMs + planned.cooldownMs;
-  const cpuMs = outcome?.generatorCpuMs ?? null;
-  return cpuMs === null || loadMs <= 0 ? null : cpuMs / loadMs;
+/** All servers whose processes are on this machine, together. */
+function postgresCoresOf(evidence: Evidence): number | null {
+  let total: number | null = null;
+  for (const on of evidence.instances) {
+    const cores = coresOf(evidence.keyed("postgres-processes", "cpuMs", on)?.get("all") ?? null);
+    if (cores !== null) total = (total ?? 0) + cores;
+  }
+  return total;
+}
+
+/**
+ * CPU time per time, from the first to the last sample. These counters are sums over processes that
+ * come and go: they may slip back a little, which is no reset, so that only the ends are looked at.
+ */
+function coresOf(series: Series | null): number | null {
+  if (series === null) return null;
+  const first = series.v.findIndex((value) => value !== null);
+  const last = series.v.findLastIndex((value) => value !== null);
+  const elapsedMs = (series.t[last] ?? 0) - (series.t[first] ?? 0);
+  if (first < 0 || elapsedMs <= 0) return null;
+  return Math.max(0, series.v[last]! - series.v[first]!) / elapsedMs;
 }

@@ -2,7 +2,8 @@ import { formatNumber } from "../lib/units.ts";
 import { cpuUse } from "./cpu-use.ts";
 import type { Evidence } from "./evidence.ts";
 import { type GateFacts, type GateReason, reasonAbove } from "./gate.ts";
-import { maxLevel, meanLevel, minLevel } from "./gauges.ts";
+import { maxLevel, minLevel } from "./gauges.ts";
+import { memoryPressure } from "./host.ts";
 import { throttledShare } from "./throttling.ts";
 import {
   CLOCK_STEP_MS_MAX,
@@ -49,7 +50,7 @@ function judgeThrottling(evidence: Evidence): GateReason[] {
 function judgeMemory(evidence: Evidence): GateReason[] {
   const never = { degraded: MEMORY_PRESSURE_SHARE_MAX, invalid: Number.POSITIVE_INFINITY };
   return reasonAbove(
-    meanLevel(evidence.series("host-pressure", "memorySome")),
+    memoryPressure(evidence),
     never,
     "memory-pressure",
     (percent) => `Tasks waited for memory ${percent} of the time.`,
@@ -58,7 +59,7 @@ function judgeMemory(evidence: Evidence): GateReason[] {
 
 /** Distance of the wall clock from the monotonic one; a slew moves it slowly, a step at once. */
 function judgeClock(evidence: Evidence): GateReason[] {
-  const offsets = evidence.series("host-clock", "offsetMs");
+  const offsets = evidence.series("clock", "offsetMs", "host");
   const high = maxLevel(offsets);
   const low = minLevel(offsets);
   if (high === null || low === null || high - low <= CLOCK_STEP_MS_MAX) return [];

@@ -42,7 +42,11 @@ export function evidenceOf(
     v: given,
   });
   const find = (probe: string, name: string, on: string | undefined) =>
-    values[on === undefined || on === instances[0] ? `${probe}/${name}` : `${probe}/${name}@${on}`];
+    values[
+      on === undefined || on === "host" || on === instances[0]
+        ? `${probe}/${name}`
+        : `${probe}/${name}@${on}`
+    ];
   return {
     startMs: 0,
     endMs: options.windowMs ?? (length - 1) * everyMs,

@@ -53,7 +53,7 @@ export const cpuSaturated = defineRule({
         name: "of which the database",
         value: serverShare,
         unit: "ratio",
-        from: "host-processes",
+        from: "postgres-processes",
         threshold: SERVER_SHARE_MIN,
       },
       {

@@ -38,7 +38,7 @@ export const noisyNeighbour = defineRule({
         name: "CPU used by others on the host",
         value: use.externalShare,
         unit: "ratio",
-        from: "host-cpu, host-processes",
+        from: "host-cpu, postgres-processes, observer",
         threshold: EXTERNAL_SHARE_MAX,
       },
       {
