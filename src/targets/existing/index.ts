@@ -85,7 +85,11 @@ async function resolveBoth(options: ExistingOptions, { say }: PartContext) {
       ? load
       : await resolveEndpoint({ dsn: monitorDsn, service, sslMode }, surroundings);
   for (const warning of new Set([...load.warnings, ...monitor.warnings])) say(warning);
-  return { load: load.endpoint, monitor: monitor.endpoint };
+  // Tables' statistics are seen only from within their database.
+  return {
+    load: load.endpoint,
+    monitor: { ...monitor.endpoint, database: load.endpoint.database },
+  };
 }
 
 async function reach(

@@ -16,7 +16,7 @@ export async function lookAtServer(
   connection: Connection,
   { isMarked, clock, signal }: { isMarked: boolean; clock: Clock; signal: AbortSignal },
 ): Promise<ServerLook> {
-  const before = await readCommits(connection);
+  const before = await readCommits(connection, isMarked);
   const startMs = clock.now();
   let activeSessions: number | null = null;
   for (let glance = 0; glance < GLANCES; glance += 1) {
@@ -25,9 +25,9 @@ export async function lookAtServer(
     if (active !== null) activeSessions = Math.max(activeSessions ?? 0, active);
   }
   const seconds = (clock.now() - startMs) / 1000;
-  const after = await readCommits(connection);
-  // Each statement of ours is a transaction too; when the server counts it is its own business.
-  const others = Math.max(0, after - before - GLANCES - OWN_STATEMENTS_BEFORE);
+  const after = await readCommits(connection, isMarked);
+  const own = isMarked ? 0 : GLANCES + OWN_STATEMENTS_BEFORE;
+  const others = Math.max(0, after - before - own);
   const [row] = await connection.query<StandingRow>(STANDING, [isMarked]);
   return {
     activeSessions,
@@ -41,7 +41,7 @@ export async function lookAtServer(
   };
 }
 
-/** Connecting, session settings, and the look at the content; late ones are counted within the look. */
+/** Connecting, session settings, and the look at the content; the server may count them only now. */
 const OWN_STATEMENTS_BEFORE = 10;
 
 interface StandingRow extends Record<string, unknown> {
@@ -53,9 +53,15 @@ interface StandingRow extends Record<string, unknown> {
   readonly backups: string | null;
 }
 
-async function readCommits(connection: Connection): Promise<number> {
+/**
+ * Transactions so far. Where the database under test is pgdyno's own it does not count: autovacuum may
+ * still be tidying up after the last run, and each statement of ours is a transaction too.
+ */
+async function readCommits(connection: Connection, isMarked: boolean): Promise<number> {
   const [row] = await connection.query<{ commits: string }>(
-    "select sum(xact_commit + xact_rollback) as commits from pg_stat_database",
+    `select coalesce(sum(xact_commit + xact_rollback), 0) as commits from pg_stat_database
+      where not ($1 and datname is not distinct from current_database())`,
+    [isMarked],
   );
   return Number(row!.commits);
 }

@@ -14,16 +14,19 @@ const RESERVED: Readonly<Record<string, string>> = {
   log_destination: "the target keeps the log",
 };
 
+const NAME = /^[a-z_][a-z0-9_.]*$/i;
+
 const parameters = z
-  .record(
-    z.string().regex(/^[a-z_][a-z0-9_.]*$/i, "must be a setting's name"),
-    z.union([z.string(), z.number(), z.boolean()]),
-  )
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
   .superRefine((given, context) => {
     for (const name of Object.keys(given)) {
-      const why = RESERVED[name.toLowerCase()];
-      if (why === undefined) continue;
-      context.addIssue({ code: "custom", path: [name], message: `cannot be set here: ${why}` });
+      const reserved = RESERVED[name.toLowerCase()];
+      const message = !NAME.test(name)
+        ? "must be a setting's name: letters, digits, `_` and `.`"
+        : reserved === undefined
+          ? null
+          : `cannot be set here: ${reserved}`;
+      if (message !== null) context.addIssue({ code: "custom", path: [name], message });
     }
   });
 
