@@ -31,7 +31,7 @@ test("reads retries, skips and the latency limit", () => {
   const printed = linesOf("retries-rate-limit").join("\n");
   const number = (pattern: RegExp) => Number(pattern.exec(printed)![1]);
   expect(summary).toEqual({
-    version: number(/^pgbench \((\d+)/) === 15 ? summary.version : "15",
+    version: /^pgbench \((.+)\)$/m.exec(printed)![1],
     processed: number(/actually processed: (\d+)/),
     failed: number(/failed transactions: (\d+)/),
     serializationFailures: number(/serialization failures: (\d+)/),

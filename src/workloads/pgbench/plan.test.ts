@@ -1,0 +1,116 @@
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import type { TargetPlan } from "../../contracts/target.ts";
+import { pgbenchOptions } from "./options.ts";
+import { planLoad } from "./plan.ts";
+
+const GB = 1024 ** 3;
+const here = fileURLToPath(new URL(".", import.meta.url));
+
+function planOf(options: object, { maxClients = 4, target = {} as Partial<TargetPlan> } = {}) {
+  return planLoad(pgbenchOptions.parse(options), {
+    target: {
+      summary: "",
+      estimatedMs: 0,
+      memoryBytes: 8 * GB,
+      sharedBuffersBytes: GB,
+      dataVolumePath: null,
+      checkpointTimeoutMs: 300_000,
+      maxWalBytes: GB,
+      ...target,
+    },
+    maxClients,
+    experimentDirectory: here,
+    cores: 2,
+  });
+}
+
+test("names load and data, with no warning where there is nothing to warn of", async () => {
+  expect(await planOf({ scale: 20 })).toMatchInlineSnapshot(`
+    {
+      "dataset": {
+        "estimatedBytes": 313733939,
+        "estimatedMs": 2580,
+        "key": "pgbench-tables scale=20 fillfactor=100 partitions=0 foreign-keys=false",
+        "summary": "pgbench's tables at scale 20",
+      },
+      "needs": [
+        "pgbench",
+      ],
+      "title": "tpcb-like, scale 20, prepared",
+      "warnings": [],
+    }
+  `);
+});
+
+test("takes a scale as a share of memory or of shared_buffers", async () => {
+  const titles = await Promise.all(
+    ["25% of memory", "2x memory", "50% of shared_buffers", "0.001% of memory"].map(
+      async (scale) => (await planOf({ scale })).title,
+    ),
+  );
+  expect(titles).toEqual([
+    "tpcb-like, scale 137, prepared",
+    "tpcb-like, scale 1095, prepared",
+    "tpcb-like, scale 34, prepared",
+    "tpcb-like, scale 1, prepared",
+  ]);
+});
+
+test("says so where the share cannot be told yet, and guesses no size", async () => {
+  const plan = await planOf({ scale: "2x memory" }, { target: { memoryBytes: null } });
+  expect(plan.title).toBe("tpcb-like, scale 2x memory, prepared");
+  expect(plan.dataset?.estimatedBytes).toBeNull();
+  expect(plan.warnings).toEqual([
+    expect.stringContaining("cannot be told before the server is up"),
+  ]);
+});
+
+test("gives the same key to the same data, however it is filled", async () => {
+  const keyOf = async (options: object) => (await planOf(options)).dataset?.key;
+  const usual = await keyOf({});
+  expect(await keyOf({ initSteps: "dtGvp", builtin: "select-only", protocol: "simple" })).toBe(
+    usual,
+  );
+  for (const other of [
+    { scale: 11 },
+    { fillfactor: 90 },
+    { partitions: 2 },
+    { foreignKeys: true },
+    { initSteps: "dtgvpf" },
+    { initSteps: "dtg" },
+  ]) {
+    expect(await keyOf(other)).not.toBe(usual);
+  }
+  expect(await keyOf({ foreignKeys: true })).toBe(await keyOf({ initSteps: "dtgvpf" }));
+});
+
+test("warns of row locks where clients outnumber branches, but not where nobody updates them", async () => {
+  const warningsOf = async (options: object) =>
+    (await planOf({ scale: 10, ...options }, { maxClients: 64 })).warnings;
+  expect(await warningsOf({})).toEqual([
+    "Up to 64 clients update 10 rows of pgbench_branches: they will wait for one another's row locks. A scale of at least 64 measures the server instead.",
+  ]);
+  expect(await warningsOf({ builtin: "select-only" })).toEqual([]);
+  expect(await warningsOf({ builtin: "simple-update" })).toEqual([]);
+});
+
+test("warns of threads that clients do not fill evenly", async () => {
+  expect((await planOf({ threads: 3 })).warnings).toEqual([
+    expect.stringContaining("do not divide"),
+  ]);
+  expect((await planOf({ threads: 9 })).warnings).toEqual([
+    expect.stringContaining("no more threads"),
+  ]);
+  expect((await planOf({ threads: 2 })).warnings).toEqual([]);
+});
+
+test("finds the user's scripts beside the experiment, and says which cannot be read", async () => {
+  const scripts = [{ file: "plan.ts", weight: 2 }, { file: "./plan.test.ts" }];
+  const plan = await planOf({ scripts, initialize: false });
+  expect(plan).toMatchObject({ title: "plan.ts + plan.test.ts, prepared", dataset: null });
+  await expect(planOf({ scripts: [{ file: "nowhere.sql" }] })).rejects.toMatchObject({
+    code: "SCRIPT_INVALID",
+    message: expect.stringMatching(/nowhere\.sql.*\n.*ENOENT/),
+  });
+});
