@@ -57,7 +57,7 @@ export const checkpointsForcedByWal = defineRule({
           ? ` At this rate the WAL would force one every ${formatDurationMs(fillMs)}.`
           : "";
       return unknown(
-        `Only ${total} checkpoints ran; ${CHECKPOINTS_MIN} are needed.${forecast}`,
+        `Checkpoints in the window: ${total}; ${CHECKPOINTS_MIN} are needed.${forecast}`,
         items,
       );
     }

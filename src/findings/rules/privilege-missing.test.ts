@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { evidenceOf } from "../../../test/support/evidence.ts";
+import { privilegeMissing as rule } from "./privilege-missing.ts";
+
+const judge = (...missingPrivileges: string[]) =>
+  rule.judge(evidenceOf({}, { server: { missingPrivileges } }));
+const hidden = "pg-waits: The role lacks pg_read_all_stats: grant it pg_monitor.";
+
+test("fails where the role may not see something, and lists all of it", () => {
+  expect(judge("pg-io: pg_stat_io came with PostgreSQL 16.", hidden)).toMatchObject({
+    is: "fail",
+    because: hidden,
+    evidence: [{ value: hidden }],
+  });
+});
+
+test("what a version or a machine lacks is no matter of privileges", () => {
+  expect(judge("pg-io: pg_stat_io came with PostgreSQL 16: I/O by process is not known.").is).toBe(
+    "pass",
+  );
+});

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { evidenceOf } from "../../../test/support/evidence.ts";
+import { walBuffers as rule } from "./wal-buffers.ts";
+
+const level = (value: number) => Array.from({ length: 100 }, () => value);
+const growing = (perS: number) => level(0).map((_, i) => (i * perS) / 10);
+const judge = (fullPerS: number, inserting: number) =>
+  rule.judge(
+    evidenceOf(
+      {
+        "pg-wal/walBuffersFull": growing(fullPerS),
+        "pg-waits/sessions": { "LWLock:WALInsert": level(inserting), "CPU*": level(2) },
+      },
+      { everyMs: 100 },
+    ),
+  );
+
+test("fails where the count and the waits agree", () => {
+  expect(judge(400, 1)).toMatchObject({ is: "fail", confidence: "confirmed" });
+});
+
+test("suspects on a high count or on waits alone", () => {
+  expect(judge(400, 0)).toMatchObject({ is: "fail", confidence: "suspected" });
+  expect(judge(0, 1)).toMatchObject({ is: "fail", confidence: "suspected" });
+});
+
+test("passes where there is room, and is unknown in between", () => {
+  expect(judge(2, 0).is).toBe("pass");
+  expect(judge(30, 0).is).toBe("unknown");
+  expect(rule.judge(evidenceOf({})).is).toBe("unknown");
+});
