@@ -51,7 +51,11 @@ const plannedTrials: readonly PlannedTrial[] = Array.from({ length: REPETITIONS 
       windowMs: WINDOW_MS,
       cooldownMs: 0,
     })),
-  ).toSorted((a, b) => noise(a.clients * 31 + r * 7 + a.curve.length) - noise(b.clients * 31 + r * 7 + b.curve.length)),
+  ).toSorted(
+    (a, b) =>
+      noise(a.clients * 31 + r * 7 + a.curve.length) -
+      noise(b.clients * 31 + r * 7 + b.curve.length),
+  ),
 ).flat();
 
 const TRIAL_MS = WARMUP_MS + WINDOW_MS + 1000;
@@ -472,34 +476,50 @@ function probesOf(): Map<string, ProbeSeries> {
     level((i) => Math.max(0, Math.round(of[i]! * share * (1 + 0.3 * noise(i * share)))));
   const inCommit = clients.map((n, i) => (writes[i]! > 0 ? n : 0));
   return new Map([
-    plain("pg-wal", "pg1", t, { bytes: counter((i) => writes[i]! * 6200 + 2e6 * noise(i)) }),
-    plain("pg-io", "pg1", t, {
-      reads: counter((i) => 40 + 20 * noise(i)),
-      writes: counter((i) => writes[i]! * 0.8),
-      fsyncs: counter((i) => writes[i]! * 0.3),
+    plain("pg-wal", "pg1", t, { lsnBytes: counter((i) => writes[i]! * 6200 + 2e4 * noise(i)) }),
+    keyed("pg-io", "pg1", t, {
+      "client backend/relation/normal": {
+        reads: counter((i) => 40 + 20 * noise(i)),
+        writes: counter((i) => writes[i]! * 0.05),
+        extends: counter((i) => writes[i]! * 0.01),
+        fsyncs: t.map(() => null),
+      },
+      "checkpointer/relation/normal": {
+        reads: t.map(() => null),
+        writes: counter((i) => (i % 100 > 88 ? 900 + 300 * noise(i) : 0)),
+        extends: t.map(() => null),
+        fsyncs: counter((i) => (i % 100 === 99 ? 40 : 0)),
+      },
     }),
     plain("pg-checkpoints", "pg1", t, {
       buffersWritten: counter((i) => (i % 100 > 88 ? 900 + 300 * noise(i) : 0)),
     }),
     plain("host-cpu", "host", t, {
-      user: level((i) => (clients[i]! > 0 ? 0.42 + 0.05 * noise(i) : 0.02)),
-      system: level((i) => (clients[i]! > 0 ? 0.2 + 0.03 * noise(i + 9) : 0.01)),
-      iowait: level((i) => (writes[i]! > 0 ? 0.12 + 0.04 * noise(i + 3) : 0.0)),
+      userMs: counter((i) => 8000 * (clients[i]! > 0 ? 0.42 + 0.05 * noise(i) : 0.02)),
+      systemMs: counter((i) => 8000 * (clients[i]! > 0 ? 0.2 + 0.03 * noise(i + 9) : 0.01)),
+      iowaitMs: counter((i) => 8000 * (writes[i]! > 0 ? 0.12 + 0.04 * noise(i + 3) : 0)),
     }),
-    plain("host-disk", "host", t, {
-      readBytes: counter((i) => 2e5 * (1 + noise(i))),
-      writtenBytes: counter((i) => writes[i]! * 14_000),
+    keyed("host-disk", "host", t, {
+      nvme0n1: {
+        reads: counter((i) => 20 * (1 + noise(i))),
+        writes: counter((i) => writes[i]! * 0.9),
+        flushes: counter((i) => writes[i]! * 0.3),
+        readBytes: counter((i) => 2e5 * (1 + noise(i))),
+        writtenBytes: counter((i) => writes[i]! * 14_000),
+      },
     }),
     plain("host-memory", "host", t, {
       availableBytes: level((i) => 22e9 - i * 3e6),
+      cachedBytes: level((i) => 8e9 + i * 3e6),
       dirtyBytes: level((i) => 1e8 * (1.2 + noise(i))),
     }),
-    keyed("pg-activity", "pg1", t, {
-      CPU: { sessions: waiting(0.3, clients) },
+    keyed("pg-waits", "pg1", t, {
+      "CPU*": { sessions: waiting(0.3, clients) },
       "IO:WalSync": { sessions: waiting(0.4, inCommit) },
       "LWLock:WALWrite": { sessions: waiting(0.22, inCommit) },
       "Lock:transactionid": { sessions: waiting(0.1, inCommit) },
-      "Client:ClientRead": { sessions: waiting(0.2, clients) },
+      "idle:ClientRead": { sessions: waiting(0.2, clients) },
+      "walwriter/Activity:WalWriterMain": { sessions: level(() => 1) },
     }),
     keyed(
       "pg-statements",

@@ -128,7 +128,7 @@ function colorsOf(panel: TimelinePanel, theme: FigureTheme): readonly string[] {
   if (panel.id === "latency") return theme.percentiles;
   const { categorical } = theme;
   return panel.series.map(({ name }, i) => {
-    const fixed = panel.id === "waits" ? WAIT_COLOR[name] : undefined;
+    const fixed = panel.id.startsWith("waits") ? WAIT_COLOR[name] : undefined;
     return categorical[(fixed ?? i) % categorical.length]!;
   });
 }

@@ -14,10 +14,15 @@ export function instancesOf(
   return [...(record.probes.get(probe)?.on ?? [])];
 }
 
-/** A plain series of one instance; `null` where it is not in the record or never had a value. */
-export function readLine(series: InstanceSeries, name: string): Line | null {
-  const v = series.values.get(name);
-  return v === undefined || v.every((x) => x === null) ? null : { t: series.t, v };
+/**
+ * All lines of a series: the plain one, or one per matching key. A line that never had a value does
+ * not apply here (no such setting, no such version) and is left out.
+ */
+export function readLines({ t, values, keyed }: InstanceSeries, name: string, keys?: RegExp): Line[] {
+  const byKey = [...keyed].filter(([key]) => keys === undefined || keys.test(key));
+  return [values.get(name), ...byKey.map(([, series]) => series.get(name))]
+    .filter((v) => v?.some((x) => x !== null) === true)
+    .map((v) => ({ t, v: v! }));
 }
 
 /** Adds lines of the same instants; a gap in one is a gap in the sum. */

@@ -1,0 +1,132 @@
+import { useEffect, useState } from "preact/hooks";
+import type { EvidenceItem, Finding } from "../../src/findings/rule.ts";
+import { formatQuantity } from "../../src/report/phrases.ts";
+import { Badge } from "./badge.tsx";
+import { DataTable } from "./data-table.tsx";
+import { Prose } from "./prose.tsx";
+import { Tabs } from "./tabs.tsx";
+
+/** Every question that was asked of the run: what was found, what is open, what was ruled out. */
+export function Findings({ findings }: { readonly findings: readonly Finding[] }) {
+  const of = (verdict: Finding["verdict"]) => findings.filter((f) => f.verdict === verdict);
+  const tab = (id: Finding["verdict"], title: string, none: string) => ({
+    id,
+    title: (
+      <>
+        {title} <span class="count">{of(id).length}</span>
+      </>
+    ),
+    content: () =>
+      of(id).length === 0 ? (
+        <p class="nothing">{none}</p>
+      ) : (
+        of(id).map((finding) => <FindingView key={finding.id} finding={finding} />)
+      ),
+  });
+  return (
+    <Tabs
+      id="findings-tabs"
+      label="Findings by answer"
+      tabs={[
+        tab("fail", "Found", "No cause was found among those that were asked about."),
+        tab("unknown", "Undecided", "Every question could be decided."),
+        tab("pass", "Ruled out", "No question was answered with no."),
+      ]}
+    />
+  );
+}
+
+function FindingView({ finding }: { readonly finding: Finding }) {
+  const [open, setOpen] = useState(finding.rank === 1);
+  const id = `finding-${finding.id}`;
+  useEffect(() => {
+    const follow = () => {
+      if (location.hash === `#${id}`) setOpen(true);
+    };
+    window.addEventListener("hashchange", follow);
+    return () => window.removeEventListener("hashchange", follow);
+  }, [id]);
+  return (
+    <details
+      id={id}
+      class={`finding ${finding.verdict}`}
+      open={open}
+      onToggle={(event) => setOpen((event.currentTarget as HTMLDetailsElement).open)}
+    >
+      <summary>
+        {finding.rank === null ? null : <span class="rank">{finding.rank}</span>}
+        <span class="finding-head">
+          <span class="because">
+            <Prose text={finding.because} />
+          </span>
+          <span class="asks">
+            {finding.asks}
+            {finding.at === null ? null : <> · {finding.at}</>}
+          </span>
+        </span>
+        {finding.confidence === null ? null : (
+          <Badge tone={finding.confidence === "confirmed" ? "bad" : "open"}>
+            {finding.confidence}
+          </Badge>
+        )}
+      </summary>
+      <div class="finding-body">
+        {finding.advice === null ? null : (
+          <p class="advice">
+            <b>What to do.</b> <Prose text={finding.advice} />
+          </p>
+        )}
+        {finding.evidence.length === 0 ? null : <Evidence items={finding.evidence} />}
+        {finding.refutedBy === null ? null : (
+          <p>
+            <b>What would refute it.</b> <Prose text={finding.refutedBy} />
+          </p>
+        )}
+        {finding.causes.length === 0 ? null : (
+          <p>
+            <b>Explained by</b>{" "}
+            {finding.causes.map((cause) => (
+              <a key={cause} href={`#finding-${cause}`}>
+                {cause}
+              </a>
+            ))}
+            .
+          </p>
+        )}
+        <p class="sources">
+          <code>{finding.id}</code>
+          {finding.sources.map((source) => (
+            <a key={source} href={source} rel="noreferrer">
+              {hostAndPage(source)}
+            </a>
+          ))}
+        </p>
+      </div>
+    </details>
+  );
+}
+
+function Evidence({ items }: { readonly items: readonly EvidenceItem[] }) {
+  const text = (value: EvidenceItem["value"], unit: string) =>
+    value === null ? "–" : typeof value === "number" ? formatQuantity(value, unit) : value;
+  return (
+    <DataTable
+      label="Evidence"
+      columns={["evidence", "value", "threshold", "source"]}
+      text={[0, 3]}
+      rows={items.map(({ name, value, unit, threshold, from }) => [
+        name,
+        <b>{text(value, unit)}</b>,
+        threshold === undefined ? "" : text(threshold, unit),
+        <code>{from}</code>,
+      ])}
+    />
+  );
+}
+
+/** `"postgresql.org: wal-configuration"` of an address. */
+function hostAndPage(address: string): string {
+  const match = /^https?:\/\/(?:www\.)?([^/]+)(?:.*\/([^/#.]+)[^/]*)?/.exec(address);
+  if (match === null) return address;
+  return match[2] === undefined ? match[1]! : `${match[1]}: ${match[2]}`;
+}

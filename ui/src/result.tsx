@@ -1,0 +1,149 @@
+import { formatDurationMs, formatNumber } from "../../src/lib/units.ts";
+import { loadText } from "../../src/report/load-text.ts";
+import type { Headline, ReportModel } from "../../src/report/model.ts";
+import { Badge, toneOf } from "./badge.tsx";
+import { DataTable } from "./data-table.tsx";
+import { Prose } from "./prose.tsx";
+
+const VERDICTS = { pass: "Pass", fail: "Fail", unknown: "Undecided" } as const;
+
+/** What a reader wants to know first: the verdict, the figures, what to do. */
+export function Result({ model }: { readonly model: ReportModel }) {
+  const { verdict, verdictBecause, headlines, objectives, next, validity } = model;
+  return (
+    <>
+      <div class={`verdict ${toneOf(verdict)}`}>
+        <p class="verdict-word">
+          <span aria-hidden="true">{{ pass: "✓", fail: "✕", unknown: "?" }[verdict]}</span>
+          {VERDICTS[verdict]}
+        </p>
+        <p class="verdict-because">
+          <Prose text={verdictBecause} />
+        </p>
+      </div>
+      {headlines.length === 0 ? (
+        <p class="nothing">Nothing valid was measured, so there is no figure to headline.</p>
+      ) : (
+        headlines.map((headline) => (
+          <HeadlineView key={headline.curve} headline={headline} model={model} />
+        ))
+      )}
+      {objectives.length === 0 ? null : <Objectives objectives={objectives} />}
+      <div class="columns">
+        <div>
+          <h3>What to do next</h3>
+          {next.length === 0 ? (
+            <p>Nothing that this run can tell.</p>
+          ) : (
+            <ol class="next">
+              {next.map((step) => (
+                <li key={step}>
+                  <Prose text={step} />
+                </li>
+              ))}
+            </ol>
+          )}
+        </div>
+        <div>
+          <h3>How far to trust it</h3>
+          <p class="grades">
+            <Badge tone="good">{formatNumber(validity.valid)} valid</Badge>{" "}
+            {validity.degraded === 0 ? null : (
+              <Badge tone="open">{formatNumber(validity.degraded)} with reservations</Badge>
+            )}{" "}
+            {validity.invalid === 0 ? null : (
+              <Badge tone="bad">{formatNumber(validity.invalid)} invalid</Badge>
+            )}
+          </p>
+          <p>
+            <Prose text={validity.sentence} /> <a href="#trials">See the trials.</a>
+          </p>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function HeadlineView(props: { readonly headline: Headline; readonly model: ReportModel }) {
+  const { headline, model } = props;
+  const { throughputTps: tps } = headline;
+  const title = model.curves.find(({ curve }) => curve === headline.curve)?.title ?? headline.curve;
+  return (
+    <article class="headline" aria-label={headline.sentence}>
+      <h3>
+        {title} <span class="at">best at {loadText(headline)}</span>
+      </h3>
+      <div class="headline-body">
+        <p class="figure-line">
+          <span class="huge">{formatNumber(tps.value)}</span>
+          <span class="unit">transactions/s</span>
+          <span class="interval">
+            {tps.low === null || tps.high === null ? (
+              "no interval: too few repetitions"
+            ) : (
+              <>
+                <b>
+                  {formatNumber(tps.low)} to {formatNumber(tps.high)}
+                </b>
+                <span class="method">{tps.method}</span>
+              </>
+            )}
+          </span>
+        </p>
+        <dl class="quantiles">
+          {(["p50", "p95", "p99"] as const).map((name) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{latencyText(headline[`${name}Ms`])}</dd>
+            </div>
+          ))}
+        </dl>
+        <dl class="facts">
+          <dt>Knee</dt>
+          <dd>
+            <Prose text={headline.knee} />
+          </dd>
+          <dt>Held back by</dt>
+          <dd>
+            <Prose text={headline.heldBack} />{" "}
+            {headline.heldBackFinding === null ? null : (
+              <a href={`#finding-${headline.heldBackFinding}`}>Evidence</a>
+            )}
+          </dd>
+        </dl>
+      </div>
+    </article>
+  );
+}
+
+function latencyText(ms: number | null) {
+  if (ms === null) return <span class="missing">too few samples</span>;
+  const text = formatDurationMs(ms);
+  const [value, unit] = text.split(" ");
+  return (
+    <>
+      {value} <span class="unit">{unit}</span>
+      {text.split(" ").slice(2).join(" ")}
+    </>
+  );
+}
+
+function Objectives({ objectives }: Pick<ReportModel, "objectives">) {
+  return (
+    <>
+      <h3>Objectives</h3>
+      <DataTable
+        label="Objectives"
+        columns={["objective", "wanted", "found", "verdict", "because"]}
+        text={[0, 1, 2, 3, 4]}
+        rows={objectives.map(({ objective, wanted, found, verdict, because }) => [
+          <b>{objective}</b>,
+          wanted,
+          found ?? "–",
+          <Badge tone={toneOf(verdict)}>{VERDICTS[verdict].toLowerCase()}</Badge>,
+          <Prose text={because} />,
+        ])}
+      />
+    </>
+  );
+}
