@@ -21,16 +21,24 @@ export async function estimateDisk(
   datasets: readonly PlannedDataset[],
   target: TargetPlan,
 ): Promise<DiskNeed> {
-  const sizes = datasets.map(({ estimatedBytes, kept }) =>
-    estimatedBytes === null ? null : estimatedBytes * ((kept ? 2 : 1) + GROWTH_SHARE),
+  const known = datasets.flatMap(({ estimatedBytes: bytes, kept }) =>
+    bytes === null ? [] : [{ data: bytes, copy: kept ? bytes : 0, growth: bytes * GROWTH_SHARE }],
   );
-  const known = sizes.filter((size) => size !== null);
+  const total = (size: (typeof known)[number]) => size.data + size.copy + size.growth;
+  const largest = known.toSorted((a, b) => total(b) - total(a))[0];
+  const { data = 0, copy = 0, growth = 0 } = largest ?? {};
+  const parts = [
+    { title: "data", bytes: data },
+    { title: "copy to restore from", bytes: copy },
+    { title: "growth", bytes: growth },
+    { title: "WAL", bytes: target.maxWalBytes },
+    { title: "empty cluster", bytes: EMPTY_CLUSTER_BYTES },
+  ].filter(({ bytes }) => bytes > 0);
   const path = target.dataVolumePath;
   return {
+    parts,
     neededBytes:
-      known.length < sizes.length
-        ? null
-        : Math.max(0, ...known) + target.maxWalBytes + EMPTY_CLUSTER_BYTES,
+      known.length < datasets.length ? null : parts.reduce((sum, { bytes }) => sum + bytes, 0),
     freeBytes: path === null ? null : await readFreeBytesOrNull(path),
     path,
   };

@@ -49,6 +49,7 @@ test("says for people what will be done, how long it takes and what it needs", a
 
     Target
       local: An embedded PostgreSQL 18 on this machine.
+      {postgresql: {version: 18, parameters: {}}}
 
     Objectives
       p99 at most 50 ms, at least 2,000 tps
@@ -59,14 +60,18 @@ test("says for people what will be done, how long it takes and what it needs", a
 
     Stage 1: ladder, 12 trials (6 points × 2), 7 min 56 s
       native: tpcb-like, scale 10, prepared
+        {scale: 10, protocol: "prepared"}
       native: select-only, scale 10, prepared
+        {builtin: "select-only", scale: 10, protocol: "prepared"}
       pgbench: tpcb-like, scale 1000, prepared
+        {scale: 1000, protocol: "prepared"}
       closed loop, clients 1, 8
       2 × 2 s warm-up, 10 s window, 1 s cool-down
       between trials: the loaded data is restored before each trial that writes; order: shuffled in blocks
 
     Stage 2: ladder, 2 trials (2 points × 1), 2 min 22 s
       native: tpcb-like, scale 10, prepared
+        {scale: 10, protocol: "prepared"}
       open loop, 50, 100 tps on 4 connections
       1 × 10 s warm-up, 1 min window, 1 s cool-down
       between trials: the data grows from trial to trial, and the growth is recorded; order: shuffled in blocks
@@ -95,7 +100,7 @@ test("says for people what will be done, how long it takes and what it needs", a
       total                14 min 25 s
 
     Disk
-      about 31.8 GB needed, on the target
+      about 31.8 GB needed (data 14.6 GB, copy to restore from 14.6 GB, growth 1.46 GB, WAL 1 GB, empty cluster 100 MB), on the target
 
     Memory
       8 GB for the database, shared_buffers 128 MB

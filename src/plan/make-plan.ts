@@ -155,8 +155,12 @@ function summarizeStage(
   return {
     stage: index,
     kind: stage.kind,
+    workloads: choices.map(({ choice, plan }) => ({
+      id: choice.id,
+      title: plan.title,
+      options: toJson(choice.options),
+    })),
     lines: [
-      ...choices.map(({ choice, plan }) => `${choice.id}: ${plan.title}`),
       levels,
       `${stage.repetitions} × ${times}`,
       `between trials: ${between}; order: ${stage.order} in blocks`,

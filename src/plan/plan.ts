@@ -45,7 +45,12 @@ export interface StageSummary {
   /** From 0. */
   readonly stage: number;
   readonly kind: string;
-  /** One line each: what is measured, at which levels, how often. */
+  readonly workloads: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly options: Json;
+  }[];
+  /** One line each: at which levels, how long, how often. */
   readonly lines: readonly string[];
   readonly points: number;
   readonly repetitions: number;
@@ -59,6 +64,8 @@ export interface PlannedPhase {
 }
 
 export interface DiskNeed {
+  /** What the need is made of. */
+  readonly parts: readonly { readonly title: string; readonly bytes: number }[];
   /** `null` where a dataset's size is not known in advance. */
   readonly neededBytes: number | null;
   /** `null` where the volume is not on this machine or cannot be asked. */

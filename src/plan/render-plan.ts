@@ -1,4 +1,5 @@
 import { formatBytes, formatDurationMs } from "../lib/units.ts";
+import type { Json } from "../record/format.ts";
 import type { Plan, PlannedDataset, StageSummary } from "./plan.ts";
 
 /** More trials than this are not listed one by one. */
@@ -11,9 +12,10 @@ export function renderPlan(plan: Plan): string {
     "",
     "Target",
     `  ${plan.target.id}: ${plan.target.summary}`,
+    `  ${showOptions(plan.target.options)}`,
     ...section("Objectives", renderObjectives(plan)),
     ...section("Data", plan.datasets.map(renderDataset)),
-    ...plan.stages.flatMap((stage) => section(titleOf(stage), stage.lines)),
+    ...plan.stages.flatMap((stage) => section(titleOf(stage), linesOf(stage))),
     ...section("Order", renderOrder(plan)),
     ...section("Time", renderTime(plan)),
     ...section("Disk", [renderDisk(plan)]),
@@ -29,8 +31,23 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
 }
 
+function linesOf({ workloads, lines }: StageSummary): string[] {
+  const loads = workloads.flatMap(({ id, title, options }) => [
+    `${id}: ${title}`,
+    `  ${showOptions(options)}`,
+  ]);
+  return [...loads, ...lines];
+}
+
 function titleOf({ stage, kind, trials, points, repetitions, estimatedMs }: StageSummary): string {
   return `Stage ${stage + 1}: ${kind}, ${trials} trials (${points} points × ${repetitions}), ${formatDurationMs(estimatedMs)}`;
+}
+
+/** Every option with its default filled in, as one would write it. */
+function showOptions(options: Json): string {
+  return JSON.stringify(options)
+    .replaceAll(/"(\w+)":/g, "$1: ")
+    .replaceAll(",", ", ");
 }
 
 function renderObjectives({ objectives }: Plan): string[] {
@@ -73,9 +90,12 @@ function renderTime({ phases, estimatedMs }: Plan): string[] {
   );
 }
 
-function renderDisk({ disk: { neededBytes, freeBytes, path } }: Plan): string {
+function renderDisk({ disk: { neededBytes, freeBytes, path, parts } }: Plan): string {
+  const made = parts.map(({ title, bytes }) => `${title} ${formatBytes(bytes)}`).join(", ");
   const needed =
-    neededBytes === null ? "need not known in advance" : `about ${formatBytes(neededBytes)} needed`;
+    neededBytes === null
+      ? "need not known in advance"
+      : `about ${formatBytes(neededBytes)} needed (${made})`;
   if (path === null) return `${needed}, on the target`;
   const free = freeBytes === null ? "free space not known" : `${formatBytes(freeBytes)} free`;
   return `${needed}, ${free} (${path})`;

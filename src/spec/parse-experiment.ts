@@ -22,13 +22,29 @@ export type ParsedExperiment =
 
 /** Reads an experiment. All faults at once, in the order of the file; never throws for a text. */
 export function parseExperiment({ text, file, ...parts }: ExperimentSource): ParsedExperiment {
+  return makeExperimentParser(parts)(text, file);
+}
+
+/** `parseExperiment` for many texts: building the schema takes longer than reading a text. */
+export function makeExperimentParser(
+  parts: KnownParts,
+): (text: string, file: string) => ParsedExperiment {
+  const schema = makeExperimentSchema(parts);
+  return (text, file) => parseBySchema(schema, text, file);
+}
+
+function parseBySchema(
+  schema: ReturnType<typeof makeExperimentSchema>,
+  text: string,
+  file: string,
+): ParsedExperiment {
   const source = readSourceText(text, file);
   if (source.syntaxFaults.length > 0) return { faults: source.syntaxFaults };
   if (source.value === null || source.value === undefined) {
     const message = "The file is empty; an experiment needs at least `target` and `stages`.";
     return { faults: [source.faultAt([], "value", { message, didYouMean: null })] };
   }
-  const parsed = makeExperimentSchema(parts).safeParse(source.value, { error: keepKnownKeys });
+  const parsed = schema.safeParse(source.value, { error: keepKnownKeys });
   if (!parsed.success) return { faults: tellIssues(parsed.error.issues, source) };
   const { metadata, seed, objectives, target, stages } = parsed.data;
   const name = metadata.name ?? nameAfter(file);

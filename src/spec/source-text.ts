@@ -1,13 +1,4 @@
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  type Document,
-  type Node,
-} from "yaml";
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from "yaml";
 import type { Fault } from "./fault.ts";
 import { findSecrets, strikeSecrets, type SecretRange } from "./strike-secrets.ts";
 
@@ -35,16 +26,14 @@ const MAX_TEXT_LENGTH = 1_000_000;
 
 /** Reads YAML 1.2 with positions. Never throws. */
 export function readSourceText(text: string, file: string): SourceText {
-  const lines = new LineCounter();
   const tooLong = text.length > MAX_TEXT_LENGTH;
   const document = parseDocument(tooLong ? "" : text, {
-    lineCounter: lines,
     prettyErrors: false,
     version: "1.2",
     logLevel: "silent",
   });
   const secrets = findSecrets(text, document);
-  const place: Place = { file, text, secrets, lines };
+  const place: Place = { file, text, secrets };
   const problems = [...document.errors, ...document.warnings];
   // What stands open at one place is told once, not once for each bracket.
   const first = problems.filter(
@@ -83,25 +72,23 @@ interface Place {
   readonly file: string;
   readonly text: string;
   readonly secrets: readonly SecretRange[];
-  readonly lines: LineCounter;
 }
 
 function makeFault(
-  { file, text, secrets, lines }: Place,
+  { file, text, secrets }: Place,
   offset: number,
   field: string,
   { message, didYouMean }: { readonly message: string; readonly didYouMean: string | null },
 ): Fault {
   // A fault at the very end (a missing bracket) is shown after the last character that says something.
   const at = Math.min(offset, Math.max(0, text.trimEnd().length));
-  const { line, col } = lines.linePos(at);
-  const start = at - (Math.max(col, 1) - 1);
+  const start = at === 0 ? 0 : text.lastIndexOf("\n", at - 1) + 1;
   const end = text.indexOf("\n", start);
   const wholeLine = { start, end: end === -1 ? text.length : end };
   return {
     file,
-    line: Math.max(line, 1),
-    column: Math.max(col, 1),
+    line: text.slice(0, start).split("\n").length,
+    column: at - start + 1,
     field,
     message,
     didYouMean,
