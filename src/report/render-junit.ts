@@ -1,0 +1,73 @@
+import type { Finding } from "../findings/rule.ts";
+import type { ObjectiveVerdict, ReportModel, VerdictValue } from "./model.ts";
+import { formatQuantity } from "./phrases.ts";
+
+interface TestCase {
+  readonly suite: "objectives" | "findings";
+  readonly name: string;
+  readonly verdict: VerdictValue;
+  readonly because: string;
+  readonly detail: string;
+}
+
+/**
+ * Objectives and findings as test cases, for CI systems. A missed objective and a cause that was
+ * found are failures; what is undecided is skipped, with its reason.
+ */
+export function renderJunit(model: ReportModel): string {
+  const suites = [
+    { name: "objectives", cases: model.objectives.map(caseOfObjective) },
+    { name: "findings", cases: model.findings.map(caseOfFinding) },
+  ];
+  const all = suites.flatMap(({ cases }) => cases);
+  const body = suites.map(({ name, cases }) => renderSuite(name, cases, model)).join("");
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${escape(model.run.name)}" ${counts(all)} time="${seconds(model)}">\n${body}</testsuites>\n`;
+}
+
+function caseOfObjective({ objective, wanted, ...rest }: ObjectiveVerdict): TestCase {
+  const detail = rest.found === null ? "" : `wanted ${wanted}, found ${rest.found}`;
+  return { suite: "objectives", name: `${objective} ${wanted}`, detail, ...rest };
+}
+
+function caseOfFinding({ id, verdict, because, evidence, advice }: Finding): TestCase {
+  const lines = evidence.map(
+    ({ name, value, unit, from }) =>
+      `${name}: ${typeof value === "number" ? formatQuantity(value, unit) : (value ?? "not read")} (${from})`,
+  );
+  const detail = [...lines, ...(advice === null ? [] : [`What to do: ${advice}`])].join("\n");
+  return { suite: "findings", name: id, verdict, because, detail };
+}
+
+function renderSuite(name: string, cases: readonly TestCase[], model: ReportModel): string {
+  if (cases.length === 0) return "";
+  return `  <testsuite name="${name}" ${counts(cases)} timestamp="${model.run.startedAtUtc}">\n${cases.map(renderCase).join("")}  </testsuite>\n`;
+}
+
+function renderCase({ suite, name, verdict, because, detail }: TestCase): string {
+  const head = `    <testcase classname="pgdyno.${suite}" name="${escape(name)}"`;
+  if (verdict === "pass") return `${head}/>\n`;
+  const inside =
+    verdict === "unknown"
+      ? `<skipped message="${escape(because)}"/>`
+      : `<failure message="${escape(because)}">${escape(detail)}</failure>`;
+  return `${head}>\n      ${inside}\n    </testcase>\n`;
+}
+
+function counts(cases: readonly TestCase[]): string {
+  const of = (verdict: VerdictValue) => cases.filter((one) => one.verdict === verdict).length;
+  return `tests="${cases.length}" failures="${of("fail")}" errors="0" skipped="${of("unknown")}"`;
+}
+
+function seconds({ run }: ReportModel): string {
+  return (run.durationMs / 1000).toFixed(3);
+}
+
+/** XML 1.0 knows no control characters but tab and line ends, not even escaped. */
+function escape(text: string): string {
+  return text
+    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}

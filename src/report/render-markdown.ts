@@ -1,0 +1,172 @@
+import { formatDurationMs, formatNumber } from "../lib/units.ts";
+import type { Finding } from "../findings/rule.ts";
+import type { Figure } from "./figures/figure.ts";
+import { listFigures } from "./figures/list-figures.ts";
+import { renderSvg } from "./figures/render-svg.ts";
+import { LIGHT } from "./figures/theme.ts";
+import { loadText } from "./load-text.ts";
+import type { ReportModel } from "./model.ts";
+import { formatInterval, formatQuantity } from "./phrases.ts";
+
+const VERDICTS = { pass: "Pass", fail: "Fail", unknown: "Undecided" } as const;
+const FOLDER = "figures";
+
+/** The report as Markdown, and its pictures by the path under which the text refers to them. */
+export function renderMarkdown(model: ReportModel): {
+  markdown: string;
+  files: ReadonlyMap<string, string>;
+} {
+  const figures = listFigures(model);
+  const files = new Map(
+    figures.map((figure) => [`${FOLDER}/${figure.id}.svg`, renderSvg(figure, LIGHT)]),
+  );
+  const blocks = [
+    `# ${model.run.name}`,
+    runLine(model),
+    `**${VERDICTS[model.verdict]}.** ${model.verdictBecause}`,
+    headlineTable(model),
+    model.headlines.map((head) => `- ${head.sentence} Knee: ${head.knee} Held back by: ${head.heldBack}`).join("\n"),
+    objectiveTable(model),
+    section("What to do next", model.next.map((step, i) => `${i + 1}. ${step}`).join("\n")),
+    section("Validity", model.validity.sentence),
+    section("Throughput and latency by load", pictures(figures, "ladder", "latency")),
+    section("What held it back", model.findings.map(renderFinding).join("\n\n")),
+    section("The run over time", pictures(figures, "timeline")),
+    section("Top statements", pictures(figures, "statements")),
+    section("Trials", trialTable(model)),
+    section("What it ran on", ranOn(model)),
+    section("What was not seen", model.notSeen.map((line) => `- ${line}`).join("\n")),
+    section("Experiment", fence(model.run.experimentText)),
+  ];
+  return { markdown: `${blocks.filter((block) => block !== "").join("\n\n")}\n`, files };
+}
+
+function section(title: string, body: string): string {
+  return body === "" ? "" : `## ${title}\n\n${body}`;
+}
+
+function runLine({ run, server }: ReportModel): string {
+  return [
+    ...(server === null ? [] : [`PostgreSQL ${server.version}`]),
+    `${run.startedAtUtc.slice(0, 16).replace("T", " ")} UTC`,
+    formatDurationMs(run.durationMs),
+    ...(run.quick ? ["quick run"] : []),
+    `pgdyno ${run.pgdynoVersion}`,
+    `record \`${run.id}\``,
+  ].join(" · ");
+}
+
+function headlineTable({ headlines, curves }: ReportModel): string {
+  if (headlines.length === 0) return "Nothing valid was measured.";
+  const title = (id: string) => curves.find(({ curve }) => curve === id)?.title ?? id;
+  return table(
+    ["curve", "best throughput, tps", "at", "p50", "p95", "p99"],
+    headlines.map(({ curve, throughputTps, p50Ms, p95Ms, p99Ms, ...head }) => [
+      title(curve),
+      `**${formatInterval(throughputTps)}**`,
+      loadText(head),
+      ...[p50Ms, p95Ms, p99Ms].map(msText),
+    ]),
+  );
+}
+
+function objectiveTable({ objectives }: ReportModel): string {
+  if (objectives.length === 0) return "";
+  return table(
+    ["objective", "wanted", "found", "verdict", "because"],
+    objectives.map(({ objective, wanted, found, verdict, because }) => [
+      objective,
+      wanted,
+      found ?? "–",
+      VERDICTS[verdict].toLowerCase(),
+      because,
+    ]),
+  );
+}
+
+function pictures(figures: readonly Figure[], ...groups: readonly Figure["group"][]): string {
+  return figures
+    .filter(({ group }) => groups.includes(group))
+    .map(({ id, alt, title }) => `**${escapeText(title)}**\n\n![${escapeText(alt)}](${FOLDER}/${id}.svg)`)
+    .join("\n\n");
+}
+
+function renderFinding(finding: Finding): string {
+  const { rank, because, asks, at, verdict, confidence, evidence, advice, refutedBy } = finding;
+  const mark = rank === null ? { pass: "✓", fail: "✕", unknown: "?" }[verdict] : `${rank}.`;
+  if (verdict !== "fail") return `${mark} ${asks} ${because}`;
+  return [
+    `### ${mark} ${because}`,
+    `${asks} ${at === null ? "" : `Seen under ${at}; `}${confidence ?? ""}.`,
+    table(
+      ["evidence", "value", "threshold", "source"],
+      evidence.map(({ name, value, unit, threshold, from }) => [
+        name,
+        quantity(value, unit),
+        threshold === undefined ? "" : quantity(threshold, unit),
+        `\`${from}\``,
+      ]),
+    ),
+    advice === null ? "" : `**What to do.** ${advice}`,
+    refutedBy === null ? "" : `**What would refute it.** ${refutedBy}`,
+  ]
+    .filter((block) => block !== "")
+    .join("\n\n");
+}
+
+function trialTable({ trials }: ReportModel): string {
+  return table(
+    ["trial", "tps", "p50", "p99", "validity", "reasons"],
+    trials.map(({ planned, throughputTps, latency, validity }) => [
+      planned.id,
+      throughputTps === null ? "–" : formatNumber(throughputTps),
+      msText(latency.p50Ms),
+      msText(latency.p99Ms),
+      validity.is,
+      validity.reasons.map(({ because }) => because).join(" "),
+    ]),
+  );
+}
+
+function ranOn({ server, machine, tools, observer }: ReportModel): string {
+  return [
+    ...(server === null ? [] : [`- ${server.versionText} (${server.provenance})`]),
+    ...(machine === null
+      ? []
+      : [
+          `- ${machine.cpuCount} × ${machine.cpuModel}, ${formatQuantity(machine.memoryBytes, "bytes")}, ${machine.os}, ${machine.kernel}`,
+        ]),
+    ...tools.map(({ tool, version }) => `- ${tool} ${version}`),
+    `- Cost of watching: ${observer.share === null ? "not measured" : formatQuantity(observer.share, "ratio")}. ${observer.because}`,
+  ].join("\n");
+}
+
+function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return "";
+  const line = (cells: readonly string[]) => `| ${cells.map(escapeCell).join(" | ")} |`;
+  return [line(columns), line(columns.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function escapeCell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll(/\s*\n\s*/g, " ");
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll(/[[\]<>*_`]/g, (c) => `\\${c}`);
+}
+
+function quantity(value: number | string | null, unit: string): string {
+  if (value === null) return "–";
+  return typeof value === "number" ? formatQuantity(value, unit) : value;
+}
+
+function msText(ms: number | null): string {
+  return ms === null ? "–" : formatDurationMs(ms);
+}
+
+/** A fence longer than any in the text. */
+function fence(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const ticks = "`".repeat(longest + 1);
+  return `${ticks}yaml\n${text.trimEnd()}\n${ticks}`;
+}

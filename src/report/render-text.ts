@@ -1,0 +1,113 @@
+import { formatDurationMs, formatNumber } from "../lib/units.ts";
+import { loadText } from "./load-text.ts";
+import type { Headline, ObjectiveVerdict, ReportModel, VerdictValue } from "./model.ts";
+import { formatInterval } from "./phrases.ts";
+import { wrapText } from "./wrap-text.ts";
+
+export interface TextOptions {
+  /** Colours by ANSI codes; the words say the same without. */
+  readonly color: boolean;
+  /** Columns of the terminal. */
+  readonly width: number;
+}
+
+/** The verdict fits on a screen, with room for a path below it. */
+const LINES_MAX = 23;
+const WIDTH_MAX = 110;
+const WIDTH_MIN = 40;
+/** Curves told in full; the others are in the report. */
+const HEADLINES_MAX = 2;
+const OBJECTIVES_MAX = 4;
+const INDENT = 11;
+
+type Style = "bold" | "dim" | "green" | "red" | "yellow";
+type Paint = (text: string, ...styles: readonly Style[]) => string;
+
+const CODES: Readonly<Record<Style, number>> = { bold: 1, dim: 2, green: 32, red: 31, yellow: 33 };
+const WORDS = { pass: "PASS", fail: "FAIL", unknown: "UNDECIDED" } as const;
+const COLORS = { pass: "green", fail: "red", unknown: "yellow" } as const;
+
+/** The verdict for a terminal, at most 23 lines. */
+export function renderText(model: ReportModel, { color, width }: TextOptions): string {
+  const paint: Paint = (text, ...styles) =>
+    color ? `\u001b[${styles.map((s) => CODES[s]).join(";")}m${text}\u001b[0m` : text;
+  const columns = Math.max(WIDTH_MIN, Math.min(width, WIDTH_MAX));
+  const field = (name: string, text: string) => renderField(name, text, columns, paint);
+  const lines = [
+    ...renderVerdict(model, columns, paint),
+    "",
+    ...model.headlines.slice(0, HEADLINES_MAX).flatMap((h) => renderHeadline(model, h, field, paint)),
+    ...renderRest(model, field),
+    ...field("validity", model.validity.sentence),
+    ...model.objectives.slice(0, OBJECTIVES_MAX).flatMap((o) => renderObjective(o, field, paint)),
+  ];
+  const next = model.next.flatMap((step, i) => [field(i === 0 ? "next" : "", `${i + 1}. ${step}`)]);
+  for (const step of next) {
+    if (lines.length + step.length > LINES_MAX) break;
+    lines.push(...step);
+  }
+  return `${lines.slice(0, LINES_MAX).join("\n")}\n`;
+}
+
+function renderVerdict(model: ReportModel, columns: number, paint: Paint): string[] {
+  const { run, server, verdict, verdictBecause } = model;
+  const facts = [
+    run.name,
+    ...(server === null ? [] : [`PostgreSQL ${server.version}`]),
+    formatDurationMs(run.durationMs),
+    ...(run.quick ? ["quick run"] : []),
+    ...(run.status === "finished" ? [] : [run.status]),
+  ];
+  return [
+    `${paint(WORDS[verdict], "bold", COLORS[verdict])}  ${facts.join(" · ")}`,
+    ...wrapText(verdictBecause, columns),
+  ];
+}
+
+type Field = (name: string, text: string) => string[];
+
+function renderHeadline(model: ReportModel, head: Headline, field: Field, paint: Paint): string[] {
+  const title = model.curves.find(({ curve }) => curve === head.curve)?.title ?? head.curve;
+  const { p50Ms, p95Ms, p99Ms, throughputTps: tps } = head;
+  const quantiles = [`p50 ${msText(p50Ms)}`, `p95 ${msText(p95Ms)}`, `p99 ${msText(p99Ms)}`];
+  const value = formatNumber(tps.value);
+  const interval = formatInterval(tps).slice(value.length);
+  return [
+    `${paint(title, "bold")}: ${paint(`${value} tps`, "bold")}${interval} at ${loadText(head)}`,
+    ...field("latency", quantiles.join(", ")),
+    ...field("knee", head.knee),
+    ...field("held back", head.heldBack),
+  ];
+}
+
+function renderRest({ headlines }: ReportModel, field: Field): string[] {
+  if (headlines.length === 0) return field("figures", "Nothing valid was measured.");
+  const rest = headlines.length - HEADLINES_MAX;
+  return rest <= 0
+    ? []
+    : field("more", `${rest} more ${rest === 1 ? "curve is" : "curves are"} in the report.`);
+}
+
+function renderObjective(
+  { objective, wanted, found, verdict }: ObjectiveVerdict,
+  field: Field,
+  paint: Paint,
+): string[] {
+  const [first, ...more] = field(
+    objective.slice(0, INDENT - 1),
+    `${wanted}: ${WORDS[verdict].toLowerCase()}${found === null ? "" : `, found ${found}`}`,
+  );
+  const word = WORDS[verdict].toLowerCase();
+  return [first!.replace(`: ${word}`, `: ${paint(word, COLORS[verdict as VerdictValue])}`), ...more];
+}
+
+function renderField(name: string, text: string, columns: number, paint: Paint): string[] {
+  const lines = wrapText(text, columns - INDENT);
+  return lines.map((line, i) =>
+    i === 0 ? `${paint(name.padEnd(INDENT), "dim")}${line}` : `${" ".repeat(INDENT)}${line}`,
+  );
+}
+
+function msText(ms: number | null): string {
+  return ms === null ? "too few samples" : formatDurationMs(ms);
+}
