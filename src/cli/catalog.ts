@@ -60,6 +60,7 @@ import { pgWalDirectory } from "../probes/pg-wal-directory.ts";
 import { pgWalReceiver } from "../probes/pg-wal-receiver.ts";
 import { pgWal } from "../probes/pg-wal.ts";
 import { postgresProcesses } from "../probes/postgres-processes.ts";
+import { existing } from "../targets/existing/index.ts";
 import { local } from "../targets/local/index.ts";
 import { undoRemoveDirectory, undoStopPostgres } from "../targets/local/undo.ts";
 import { sim } from "../targets/sim/index.ts";
@@ -76,7 +77,7 @@ export interface Catalog {
 }
 
 export const CATALOG: Catalog = {
-  targets: [local, sim],
+  targets: [local, existing, sim],
   workloads: [pgbench],
   probes: [
     cgroup,

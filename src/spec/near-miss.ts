@@ -10,7 +10,9 @@ export function findNearMiss(word: string, known: readonly string[]): string | n
   let nearest: string | null = null;
   let nearestDistance = allowed + 1;
   for (const candidate of known) {
-    const distance = measureEditDistance(wanted, simplify(candidate));
+    const word = simplify(candidate);
+    if (Math.abs(word.length - wanted.length) > allowed) continue;
+    const distance = measureEditDistance(wanted, word);
     if (distance < nearestDistance) {
       nearest = candidate;
       nearestDistance = distance;

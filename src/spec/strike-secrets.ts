@@ -7,6 +7,9 @@ export interface SecretRange {
   readonly end: number;
 }
 
+/** Such as `dsn`, `monitorDsn`, `password`, `PGPASSWORD`. */
+const SECRET_WORD = /dsn|pass|secret|token/i;
+
 /** A key that is nearly one of these counts too: a secret under a misspelt key is one all the same. */
 const SECRET_KEYS = ["dsn", "password", "passwd", "passphrase", "pgpassword", "secret", "token"];
 
@@ -17,7 +20,7 @@ const SECRET_KEYS = ["dsn", "password", "passwd", "passphrase", "pgpassword", "s
 const SECRET_TEXTS = [
   /(?<=:\/\/)[^\s"'/]*(?:\/[^\s"'@]*)?@/g,
   /(?<=\bpass(?:word|wd)?\s*=\s*)(?:'[^'\n]*'?|"[^"\n]*"?|[^\s'"&,}\]]+)/gi,
-  /(?<=\b(?:dsn|pass(?:word|wd|phrase)?|pgpassword|secret|token)["']?\s*:\s*)[^\s{[&*>|#][^\n]*/gi,
+  /(?<=\b\w*(?:dsn|pass|secret|token)\w*["']?\s*:\s*)[^\s{[&*>|#][^\n]*/gi,
 ];
 
 /** Where secrets stand in the text of an experiment: sorted, not overlapping. */
@@ -48,7 +51,8 @@ function findSecretScalars(document: Document): SecretRange[] {
   visit(document, {
     Pair(_, pair) {
       if (!isScalar(pair.key)) return;
-      if (findNearMiss(String(pair.key.value), SECRET_KEYS) === null) return;
+      const key = String(pair.key.value);
+      if (!SECRET_WORD.test(key) && findNearMiss(key, SECRET_KEYS) === null) return;
       const value = isAlias(pair.value) ? pair.value.resolve(document) : pair.value;
       if (isScalar(value) && value.range) {
         found.push({ start: value.range[0], end: value.range[1] });

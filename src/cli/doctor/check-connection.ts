@@ -5,10 +5,17 @@ import { describeEndpoint } from "../../lib/endpoint.ts";
 import { DynoError, messageOf } from "../../lib/errors.ts";
 import { openConnection, type Connection } from "../../lib/pg-connection.ts";
 import type { CheckResult } from "./check.ts";
-import { resolveDsn } from "./resolve-dsn.ts";
+import { readMissingPrivileges } from "../../lib/postgresql-facts.ts";
+import { libpqSurroundings, resolveEndpoint } from "../../lib/libpq-endpoint.ts";
+import { readContent } from "../../lib/postgresql-marker.ts";
+import { systemClock } from "../../engine/system-clock.ts";
+import { lookAtServer } from "../../targets/existing/look-at-server.ts";
+import { findProductionSigns } from "../../targets/existing/production-signs.ts";
 
 /** Nobody waits longer for an answer than this in a check. */
 const TIMEOUT_MS = 5000;
+/** Signs of production are looked for during two seconds. */
+const LOOK_TIMEOUT_MS = 20_000;
 
 /**
  * Tries a connection step by step: address, name, network, session, privileges. The first step that
@@ -23,7 +30,7 @@ export async function checkConnection(dsn: string): Promise<CheckResult[]> {
       return value;
     } catch (error) {
       const found = messageOf(error);
-      const way = error instanceof DynoError && error.code === "USAGE" ? error.hint : remedy;
+      const way = error instanceof DynoError && error.code === "DSN_INVALID" ? error.hint : remedy;
       results.push({ title, status: "missing", found, remedy: way, required: true });
       return null;
     }
@@ -51,16 +58,26 @@ export async function checkConnection(dsn: string): Promise<CheckResult[]> {
   if (connection === null) return results;
   try {
     await step("version", "PostgreSQL 13 or later is wanted.", () => readVersion(connection));
-    results.push(...(await checkPrivileges(connection)));
+    results.push(...(await checkUse(connection).catch(tellUnknown)));
   } finally {
     await connection.close();
   }
   return results;
 }
 
+function tellUnknown(error: unknown): CheckResult[] {
+  return [tell("use", false, `could not be looked at: ${messageOf(error)}`, "Try again.")];
+}
+
 async function readAddress(dsn: string): Promise<[Endpoint, string]> {
-  const endpoint = await resolveDsn(dsn);
-  return [endpoint, describeEndpoint(endpoint)];
+  const { endpoint, warnings } = await resolveEndpoint({ dsn }, libpqSurroundings());
+  const password = endpoint.password === null ? "no password found" : "a password was found";
+  const told = [
+    `${describeEndpoint(endpoint)}, sslmode ${endpoint.sslMode}`,
+    password,
+    ...warnings,
+  ];
+  return [endpoint, told.join("; ")];
 }
 
 async function resolveNames({ hosts }: Endpoint): Promise<[true, string]> {
@@ -117,39 +134,43 @@ async function readVersion(connection: Connection): Promise<[true, string]> {
   return [true, row.version];
 }
 
-/** What a run would miss. Neither is needed to connect, so neither fails the check. */
-async function checkPrivileges(connection: Connection): Promise<CheckResult[]> {
-  const [row] = await connection.query<{ monitor: boolean; may_create: boolean; standby: boolean }>(
-    `select pg_has_role('pg_monitor', 'member') as monitor,
-            has_database_privilege(current_database(), 'create') as may_create,
-            pg_is_in_recovery() as standby`,
-  );
-  if (row === undefined) return [];
-  const tell = (title: string, isFine: boolean, found: string, remedy: string): CheckResult => ({
-    title,
-    status: isFine ? "ok" : "mind",
-    found,
-    remedy: isFine ? null : remedy,
-    required: false,
+/** What a run would miss or refuse. One can connect without all of it. */
+async function checkUse(connection: Connection): Promise<CheckResult[]> {
+  const content = await readContent(connection);
+  const isMarked = content.marker !== null;
+  const isOurs = isMarked || content.relationCount === 0;
+  const lacks = await readMissingPrivileges(connection);
+  const look = await lookAtServer(connection, {
+    isMarked,
+    clock: systemClock(),
+    signal: AbortSignal.timeout(LOOK_TIMEOUT_MS),
   });
+  const signs = findProductionSigns(look);
   return [
     tell(
       "statistics",
-      row.monitor,
-      row.monitor ? "the role is a member of pg_monitor" : "the role does not see other sessions",
-      "grant pg_monitor to the_role;",
+      lacks.length === 0,
+      lacks.join(" ") || "the role may read them all",
+      "As a superuser: `grant pg_monitor to ROLE`.",
     ),
     tell(
-      "writing",
-      row.may_create && !row.standby,
-      row.standby
-        ? "this is a standby: it takes no writes"
-        : row.may_create
-          ? "the role may create schemas in this database"
-          : "the role may create nothing in this database",
-      row.standby
-        ? "Name the primary."
-        : "Give the role a database of its own: create database bench owner the_role;",
+      "database",
+      isOurs,
+      isMarked
+        ? `${content.database} bears pgdyno's marker`
+        : `${content.database} holds ${content.relationCount} tables${isOurs ? ", so a run may mark it as its own" : " and no marker of pgdyno: a run will not touch it"}`,
+      "Create an empty one: `create database pgdyno owner ROLE`.",
+    ),
+    tell(
+      "production",
+      signs.length === 0,
+      signs.join("; ") || "no signs of it",
+      "A run stops here unless the experiment says `production: i-know`.",
     ),
   ];
+}
+
+function tell(title: string, isFine: boolean, found: string, remedy: string): CheckResult {
+  const status = isFine ? "ok" : "mind";
+  return { title, status, found, remedy: isFine ? null : remedy, required: false };
 }
