@@ -35,7 +35,8 @@ export async function connectionEnvironment(
     PGUSER: endpoint.user,
     PGDATABASE: endpoint.database,
     PGSSLMODE: endpoint.sslMode,
-    PGAPPNAME: "pgdyno-pgbench",
+    // Probes tell the load from pgdyno's own sessions by this.
+    PGAPPNAME: "pgdyno load",
   };
   // Of several hosts only one is the primary, and which may change.
   if (endpoint.hosts.length > 1) environment["PGTARGETSESSIONATTRS"] = "read-write";

@@ -111,7 +111,9 @@ function warningsOf(ended: Ended, summary: Summary | null): readonly string[] {
     warnings.push("No transaction ended in the time that the load had.");
   }
   if (rateTps !== null && !wasEndedEarly) {
-    const offered = (rateTps * Math.ceil(durationMs / 1000) * 1000) / 1000;
+    // pgbench's time runs from before it connects, its schedule from after.
+    const loadedMs = Math.ceil(durationMs / 1000) * 1000 - (summary?.connectingMs ?? 0);
+    const offered = (rateTps * loadedMs) / 1000;
     const begun = totals.transactions + totals.failed + totals.skipped + output.lostUnknown;
     const few = Math.min(
       offered * DELIVERED_SHARE_MIN,

@@ -41,6 +41,7 @@ test("reads retries, skips and the latency limit", () => {
     aboveLimit: number(/latency limit: (\d+)/),
     latencyMsMean: number(/latency average = ([\d.]+)/),
     lagMsMean: number(/schedule lag: avg ([\d.]+)/),
+    connectingMs: number(/initial connection time = ([\d.]+)/),
     tps: number(/tps = ([\d.]+)/),
   });
   expect(scripts).toHaveLength(1);

@@ -18,6 +18,8 @@ export interface Summary {
   readonly aboveLimit: number | null;
   readonly latencyMsMean: number | null;
   readonly lagMsMean: number | null;
+  /** Until all clients were connected; `null` before 14 and with a connection per transaction. */
+  readonly connectingMs: number | null;
   /** Without the time that connecting took, except with a connection per transaction. */
   readonly tps: number | null;
   /** One for each script, in the order of their numbers. A single script has no numbers of its own. */
@@ -68,6 +70,7 @@ const FIELDS: readonly (readonly [RegExp, Field])[] = (
       "aboveLimit",
     ],
     [`latency average = ${MS} ms(?: \\(including failures\\))?`, "latencyMsMean"],
+    [`initial connection time = ${MS} ms`, "connectingMs"],
     [`rate limit schedule lag: avg ${MS} \\(max [\\d.]+\\) ms`, "lagMsMean"],
     [
       `tps = ${MS} \\((?:without initial connection time|including reconnection times|excluding connections establishing)\\)`,
@@ -78,7 +81,7 @@ const FIELDS: readonly (readonly [RegExp, Field])[] = (
 
 /** Lines whose content we gave ourselves or have from the log. */
 const KNOWN = new RegExp(
-  `^(?:transaction type: .*|scaling factor: \\d+|partition method: \\w+|partitions: \\d+|query mode: \\w+|number of clients: \\d+|number of threads: \\d+|maximum number of tries: \\d+|number of transactions per client: \\d+|duration: \\d+ s|number of transactions retried: \\d+${PERCENT}|latency stddev = [\\d.]+ ms|(?:initial|average) connection time = [\\d.]+ ms|tps = [\\d.]+ \\(including connections establishing\\)|weight: \\d+ \\(targets [\\d.]+% of total\\))?$`,
+  `^(?:transaction type: .*|scaling factor: \\d+|partition method: \\w+|partitions: \\d+|query mode: \\w+|number of clients: \\d+|number of threads: \\d+|maximum number of tries: \\d+|number of transactions per client: \\d+|duration: \\d+ s|number of transactions retried: \\d+${PERCENT}|latency stddev = [\\d.]+ ms|average connection time = [\\d.]+ ms|tps = [\\d.]+ \\(including connections establishing\\)|weight: \\d+ \\(targets [\\d.]+% of total\\))?$`,
 );
 const VERSION = /^pgbench \((.+?)(?:, server .+)?\)$/;
 const SCRIPT = /^SQL script (\d+): /;
@@ -150,6 +153,7 @@ export function parseSummary(lines: readonly string[]): Summary {
     aboveLimit: numbers.aboveLimit ?? null,
     latencyMsMean: numbers.latencyMsMean ?? null,
     lagMsMean: numbers.lagMsMean ?? null,
+    connectingMs: numbers.connectingMs ?? null,
     tps: numbers.tps ?? null,
     scripts,
   };

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import type { TargetPlan } from "../../contracts/target.ts";
@@ -7,7 +8,12 @@ import { planLoad } from "./plan.ts";
 const GB = 1024 ** 3;
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-function planOf(options: object, { maxClients = 4, target = {} as Partial<TargetPlan> } = {}) {
+interface Scene {
+  readonly maxClients?: number;
+  readonly target?: Partial<TargetPlan>;
+}
+
+function planOf(options: object, { maxClients = 4, target = {} }: Scene = {}) {
   return planLoad(pgbenchOptions.parse(options), {
     target: {
       summary: "",
@@ -26,7 +32,9 @@ function planOf(options: object, { maxClients = 4, target = {} as Partial<Target
 }
 
 test("names load and data, with no warning where there is nothing to warn of", async () => {
-  expect(await planOf({ scale: 20 })).toMatchInlineSnapshot(`
+  const { settledOptions, ...plan } = await planOf({ scale: 20 });
+  expect(settledOptions).toEqual(pgbenchOptions.parse({ scale: 20 }));
+  expect(plan).toMatchInlineSnapshot(`
     {
       "dataset": {
         "estimatedBytes": 313733939,
@@ -109,6 +117,10 @@ test("finds the user's scripts beside the experiment, and says which cannot be r
   const scripts = [{ file: "plan.ts", weight: 2 }, { file: "./plan.test.ts" }];
   const plan = await planOf({ scripts, initialize: false });
   expect(plan).toMatchObject({ title: "plan.ts + plan.test.ts, prepared", dataset: null });
+  expect(plan.settledOptions.scripts).toEqual([
+    { file: path.join(here, "plan.ts"), weight: 2 },
+    { file: path.join(here, "plan.test.ts"), weight: 1 },
+  ]);
   await expect(planOf({ scripts: [{ file: "nowhere.sql" }] })).rejects.toMatchObject({
     code: "SCRIPT_INVALID",
     message: expect.stringMatching(/nowhere\.sql.*\n.*ENOENT/),

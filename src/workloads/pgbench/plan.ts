@@ -1,4 +1,5 @@
 import { access, constants } from "node:fs/promises";
+import path from "node:path";
 import type { Dataset, WorkloadPlan } from "../../contracts/workload.ts";
 import type { TargetPlan } from "../../contracts/target.ts";
 import { DynoError, messageOf } from "../../lib/errors.ts";
@@ -18,12 +19,17 @@ interface About {
   readonly cores: number;
 }
 
+/** A plan, and the options with what only planning knows: the scale as a number, whole paths. */
+export interface LoadPlan extends WorkloadPlan {
+  readonly settledOptions: PgbenchOptions;
+}
+
 /**
  * What a load will be. Touches nothing; looks whether the script files can be read.
  *
  * @throws {DynoError} SCRIPT_INVALID
  */
-export async function planLoad(options: PgbenchOptions, about: About): Promise<WorkloadPlan> {
+export async function planLoad(options: PgbenchOptions, about: About): Promise<LoadPlan> {
   const scripts = scriptsOf(options, about.experimentDirectory);
   for (const { file } of scripts) if (file !== null) await requireReadable(file);
   const scale = resolveScaleOrNull(options.scale, about.target);
@@ -32,6 +38,19 @@ export async function planLoad(options: PgbenchOptions, about: About): Promise<W
     dataset: options.initialize ? datasetOf(options, scale) : null,
     needs: ["pgbench"],
     warnings: warningsOf(options, scale, about),
+    settledOptions: settle(options, scale, about.experimentDirectory),
+  };
+}
+
+function settle(options: PgbenchOptions, scale: number | null, directory: string): PgbenchOptions {
+  const scripts = options.scripts?.map(({ file, weight }) => ({
+    file: path.resolve(directory, file),
+    weight,
+  }));
+  return {
+    ...options,
+    scale: scale ?? options.scale,
+    ...(scripts === undefined ? {} : { scripts }),
   };
 }
 

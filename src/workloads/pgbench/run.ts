@@ -29,7 +29,7 @@ type Context = LoadContext<PgbenchOptions>;
  */
 export async function runLoad(context: Context): Promise<WorkloadOutcome> {
   const pgbench = await findPgbench(context.processes, context.target.binDirectory);
-  const scripts = scriptsOf(context.options, experimentDirectoryOf(context));
+  const scripts = scriptsOf(context.options, process.cwd());
   const directory = await mkdtemp(path.join(context.scratchDirectory, "pgbench-"));
   try {
     return await runIn(directory, context, pgbench, scripts);
@@ -129,10 +129,4 @@ async function follow(
     if (typeof endMs === "number") return endMs;
     digest.giveComplete();
   }
-}
-
-/** Relative script files start here; the working folder where the context does not say. */
-function experimentDirectoryOf(context: Context): string {
-  const { experimentDirectory } = context as { readonly experimentDirectory?: string };
-  return experimentDirectory ?? process.cwd();
 }

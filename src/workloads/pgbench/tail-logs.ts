@@ -19,7 +19,8 @@ export interface LogTail {
   close(): Promise<void>;
 }
 
-const BUFFER_BYTES = 1024 * 1024;
+/** Each thread's; a line is some 40 bytes long. */
+const BUFFER_BYTES = 128 * 1024;
 /** Space is given back in steps of this size, per file. */
 const PUNCH_BYTES = 64 * 1024 * 1024;
 

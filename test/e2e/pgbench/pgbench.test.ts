@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import pg from "pg";
+import { Client } from "pg";
 import { expect, test } from "vitest";
 import type { LoadInterval } from "../../../src/contracts/workload.ts";
 import { pgbench } from "../../../src/workloads/pgbench/index.ts";
@@ -25,7 +25,7 @@ function meanMsOf(intervals: readonly LoadInterval[]): number {
 
 async function query(server: TestPostgres, ...statements: string[]): Promise<unknown[]> {
   const { endpoint } = server;
-  const client = new pg.Client({
+  const client = new Client({
     ...endpoint.hosts[0]!,
     user: endpoint.user,
     database: endpoint.database,
