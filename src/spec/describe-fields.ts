@@ -71,7 +71,7 @@ interface Node {
   readonly maximum?: number;
   readonly maxProperties?: number;
   readonly default?: unknown;
-  readonly examples?: readonly (string | number)[];
+  readonly "x-example"?: string;
   readonly description?: string;
 }
 
@@ -108,8 +108,8 @@ function listInside(node: Node, path: string): FieldFacts[] {
 function tellType(node: Node): string {
   if (node.const !== undefined) return `\`${String(node.const)}\``;
   if (node.enum !== undefined) return node.enum.map((value) => `\`${String(value)}\``).join(" or ");
-  const example = node.examples?.[0];
-  if (example !== undefined) return `text such as \`${String(example)}\``;
+  const example = node["x-example"];
+  if (example !== undefined) return `text such as \`${example}\``;
   const branches = node.anyOf ?? node.oneOf;
   if (branches !== undefined) return [...new Set(branches.map(tellType))].join(" or ");
   if (node.maxProperties === 1) {

@@ -77,7 +77,8 @@ function quantity(q: Quantity) {
       return z.NEVER;
     })
     .meta({
-      examples: [q.example],
+      // Not `examples`: the schema library drops those of a schema that transforms.
+      "x-example": q.example,
       ...(q.bareNumber
         ? {
             anyOf: [
