@@ -22,6 +22,8 @@ export interface WorkloadPlan {
   /** For people, short: `tpcb-like, scale 20, prepared`. Also the title of its curve. */
   readonly title: string;
   readonly dataset: Dataset | null;
+  /** The options with what only planning knows: whole paths, sizes as numbers. They go to `prepare` and `run`. */
+  readonly settledOptions: unknown;
   /** Programs that must be there, found on PATH or beside the server. */
   readonly needs: readonly string[];
   /** Sentences that a reader must know before the run. */
@@ -42,6 +44,8 @@ export interface LoadContext<Options> extends PartContext {
   readonly signal: AbortSignal;
   /** A path under `raw/<trial>/` for untouched output. */
   rawFile(name: string): string;
+  /** The load begins now: every connection is open. The window is counted from here. */
+  onStart(): void;
   onInterval(interval: LoadInterval): void;
 }
 

@@ -30,8 +30,7 @@ export async function runTrial(
   const { context, target, writer, progress, signal } = scene;
   const { clock } = context;
   const databaseBytesBefore = await readDatabaseBytes(scene);
-  const startedMs = clock.now();
-  const windowStartMs = startedMs + trial.warmupMs;
+  let startedMs = clock.now();
   writer.event({ kind: "trial-started", atMs: startedMs, trial: trial.id });
   try {
     const outcome = await workload.run({
@@ -45,18 +44,22 @@ export async function runTrial(
       durationMs: trial.warmupMs + trial.windowMs + trial.cooldownMs,
       signal,
       rawFile: (name) => writer.rawFile(trial.id, name),
+      onStart: () => {
+        startedMs = clock.now();
+      },
       onInterval: (interval) => {
         writer.load(trial.id, interval);
         progress.interval(trial, interval);
       },
     });
     signal.throwIfAborted();
+    const startMs = startedMs + trial.warmupMs;
     writer.event({
       kind: "window",
       atMs: clock.now(),
       trial: trial.id,
-      startMs: windowStartMs,
-      endMs: windowStartMs + trial.windowMs,
+      startMs,
+      endMs: startMs + trial.windowMs,
     });
     const databaseBytesAfter = await readDatabaseBytes(scene);
     writer.event({

@@ -1,8 +1,11 @@
 import type { Connection } from "./pg-connection.ts";
 
 /**
- * How a database says that it is pgdyno's to fill and to wipe: schema `pgdyno` with table `marker`.
- * Whatever destroys data reads the marker first.
+ * How a database says that it is pgdyno's to fill and to wipe: table `pgdyno_marker.marker`. Whatever
+ * destroys data reads the marker first.
+ *
+ * The schema is not called `pgdyno`, since a role of that name would have it first on its search path
+ * (`"$user", public`), and its tables would be made there.
  */
 export interface Marker {
   readonly runId: string;
@@ -14,7 +17,7 @@ export interface DatabaseContent {
   readonly database: string;
   /** `null` where it does not bear the marker. */
   readonly marker: Marker | null;
-  /** Tables, partitioned and foreign ones, materialised views and sequences, outside schema `pgdyno`. */
+  /** Tables, partitioned and foreign ones, materialised views and sequences, outside schema `pgdyno_marker`. */
   readonly relationCount: number;
   /** A few of their names. */
   readonly relations: readonly string[];
@@ -36,11 +39,11 @@ export async function readContent(connection: Connection): Promise<DatabaseConte
 /** The marker of the database that the connection is in. */
 export async function readMarkerOrNull(connection: Connection): Promise<Marker | null> {
   const [there] = await connection.query<{ there: boolean }>(
-    "select to_regclass('pgdyno.marker') is not null as there",
+    "select to_regclass('pgdyno_marker.marker') is not null as there",
   );
   if (there?.there !== true) return null;
   const [row] = await connection.query<{ run_id: string; created_at: string }>(
-    "select run_id, created_at::text from pgdyno.marker order by created_at limit 1",
+    "select run_id, created_at::text from pgdyno_marker.marker order by created_at limit 1",
   );
   return row === undefined ? null : { runId: row.run_id, createdAt: row.created_at };
 }
@@ -51,13 +54,13 @@ export async function readMarkerOrNull(connection: Connection): Promise<Marker |
  * The comment is for people; only the table counts.
  */
 export async function placeMarker(connection: Connection, runId: string): Promise<void> {
-  await connection.query("create schema pgdyno");
+  await connection.query("create schema pgdyno_marker");
   await connection.query(
-    `create table pgdyno.marker (
+    `create table pgdyno_marker.marker (
        run_id text primary key,
        created_at timestamptz not null default clock_timestamp())`,
   );
-  await connection.query("insert into pgdyno.marker (run_id) values ($1)", [runId]);
+  await connection.query("insert into pgdyno_marker.marker (run_id) values ($1)", [runId]);
   await describeDatabase(connection);
 }
 
@@ -66,7 +69,7 @@ export async function describeDatabase(connection: Connection): Promise<void> {
   await connection.query(
     `do $$ begin
        execute format('comment on database %I is %L', current_database(),
-         'Belongs to pgdyno, which fills and wipes it. See table pgdyno.marker.');
+         'Belongs to pgdyno, which fills and wipes it. See table pgdyno_marker.marker.');
      exception when insufficient_privilege then null; -- Only the owner may comment.
      end $$`,
   );
@@ -77,7 +80,7 @@ const CONTENT = `
     select c.oid::regclass::text as name
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where c.relkind in ('r', 'p', 'f', 'm', 'S')
-       and n.nspname not in ('pg_catalog', 'information_schema', 'pgdyno')
+       and n.nspname not in ('pg_catalog', 'information_schema', 'pgdyno_marker')
        and n.nspname !~ '^pg_(toast|temp)'
        and not exists (select from pg_depend d
                         where d.classid = 'pg_class'::regclass and d.objid = c.oid

@@ -44,7 +44,7 @@ export function listLadderPoints(
           curveTitle: titles[i]!,
           point: `${curves[i]!}-${level}`,
           workload: choice.id,
-          workloadOptions: toJson(choice.options),
+          workloadOptions: toJson(plan.settledOptions),
           mode: rateTps === null ? "closed" : "open",
           clients,
           rateTps,

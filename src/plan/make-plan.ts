@@ -127,7 +127,7 @@ function listDatasets(
       key,
       title: summary,
       workload: choice.id,
-      options: choice.options,
+      options: plan.settledOptions,
       estimatedBytes,
       estimatedMs,
       loads: keys.filter((other, i) => other === key && keys[i - 1] !== key).length,
@@ -158,7 +158,7 @@ function summarizeStage(
     workloads: choices.map(({ choice, plan }) => ({
       id: choice.id,
       title: plan.title,
-      options: toJson(choice.options),
+      options: toJson(plan.settledOptions),
     })),
     lines: [
       levels,

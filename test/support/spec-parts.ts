@@ -75,8 +75,9 @@ export const plannedWorkload = (id: string) =>
     id,
     summary: `The load of ${id}.`,
     options,
-    plan: ({ builtin = "tpcb-like", scale, protocol }) =>
-      Promise.resolve({
+    plan: (given) => {
+      const { builtin = "tpcb-like", scale, protocol } = given;
+      return Promise.resolve({
         title: `${builtin}, scale ${scale}, ${protocol}`,
         dataset: {
           key: `pgbench-${scale}`,
@@ -85,8 +86,10 @@ export const plannedWorkload = (id: string) =>
           estimatedMs: Number(scale) * 150,
         },
         needs: id === "pgbench" ? ["pgbench"] : [],
+        settledOptions: given,
         warnings: [],
-      }),
+      });
+    },
     prepare: unused,
     run: unused,
   });

@@ -5,7 +5,12 @@
 import type { Worker } from "node:worker_threads";
 import type { Endpoint } from "../../lib/endpoint.ts";
 import { DynoError } from "../../lib/errors.ts";
-import type { LoadMode, LoadScript, SessionAttributes, WorkerSettings } from "./load/load-settings.ts";
+import type {
+  LoadMode,
+  LoadScript,
+  SessionAttributes,
+  WorkerSettings,
+} from "./load/load-settings.ts";
 import { mergeSecond, type LoadSecond } from "./load/merge-seconds.ts";
 import { drawSeeds } from "./load/seeds.ts";
 import { startWorker } from "./load/start-worker.ts";
@@ -52,6 +57,8 @@ export interface LoadOptions {
 }
 
 export interface LoadHooks {
+  /** Every client is connected, and the common start is set. */
+  onStart?(): void;
   /** Called about once a second, and once more at the end for what is left of the last one. */
   onSecond(second: LoadSecond): void;
 }
@@ -84,7 +91,8 @@ class Load {
   private startedEpochMs = 0;
   private startedHrtimeMs = 0;
   private timer: NodeJS.Timeout | null = null;
-  private settle: { resolve(summary: LoadSummary): void; reject(error: unknown): void } | null = null;
+  private settle: { resolve(summary: LoadSummary): void; reject(error: unknown): void } | null =
+    null;
   private readonly onAbort = (): void => this.stop();
 
   constructor(options: LoadOptions, hooks: LoadHooks, programs: readonly Program[]) {
@@ -115,7 +123,8 @@ class Load {
     worker.on("message", (message: FromWorker) => this.receive(settings.worker, message));
     worker.on("error", (error) => this.settle?.reject(error));
     worker.on("exit", () => {
-      if (!this.done.has(settings.worker)) this.settle?.reject(new Error("a load worker ended early"));
+      if (!this.done.has(settings.worker))
+        this.settle?.reject(new Error("a load worker ended early"));
     });
   }
 
@@ -148,6 +157,7 @@ class Load {
     this.startedHrtimeMs = Number(process.hrtime.bigint()) / 1e6 + START_DELAY_MS;
     this.startedEpochMs = performance.timeOrigin + performance.now() + START_DELAY_MS;
     this.tell({ is: "go", startMs: this.startedHrtimeMs });
+    this.hooks.onStart?.();
     if (durationS !== null) {
       this.timer = setTimeout(() => this.stop(), START_DELAY_MS + durationS * 1000);
     }

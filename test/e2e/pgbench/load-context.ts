@@ -60,6 +60,7 @@ export async function withLoadScene<T>(
         rateTps: null,
         seed: 42,
         durationMs: 4000,
+        onStart: () => {},
         onInterval: (interval) => void intervals.push(interval),
         ...load,
       }),

@@ -1,0 +1,163 @@
+import {
+  defineWorkload,
+  type LoadContext,
+  type WorkloadOutcome,
+} from "../../contracts/workload.ts";
+import { DynoError } from "../../lib/errors.ts";
+import { parseDurationMs } from "../../lib/units.ts";
+import { initializeData } from "./initialize-data.ts";
+import type { LoadMode } from "./load/load-settings.ts";
+import { nativeOptions, type NativeOptions } from "./options.ts";
+import { loadScripts, planNative } from "./plan.ts";
+import { runLoad, type LoadSecond, type LoadSummary } from "./run-load.ts";
+
+/** How long a client waits for a connection before it tries the next host. */
+const CONNECT_TIMEOUT_MS = 5000;
+
+/** pgdyno's own driver: needs nothing installed, and lives through failovers. */
+export const native = defineWorkload<NativeOptions>({
+  id: "native",
+  summary:
+    "pgdyno's own driver: pgbench's scripts in a closed or open loop, nothing to install, reconnects after a failover.",
+  options: nativeOptions,
+  plan: planNative,
+
+  async prepare({ target, options, signal, onProgress }) {
+    await initializeData(target.loadEndpoint, {
+      scale: scaleOf(options),
+      steps: ["d", "t", "g", "v", "p"],
+      fillfactor: options.fillfactor,
+      partitions: 0,
+      onProgress,
+      signal,
+    });
+  },
+
+  async run(context) {
+    const { target, options, clients, signal, clock } = context;
+    let cpuMs: number | null = 0;
+    let delayMsP99 = 0;
+    let startedMs: number | null = null;
+    const summary = await runLoad(
+      {
+        endpoint: target.loadEndpoint,
+        scripts: await loadScripts(options),
+        variables: Object.fromEntries(
+          Object.entries(options.variables).map(([name, value]) => [name, String(value)]),
+        ),
+        scale: options.initialize ? scaleOf(options) : 1,
+        clients,
+        workers: Math.min(options.threads, clients),
+        mode: modeOf(context),
+        protocol: options.protocol,
+        connectPerTransaction: options.connectPerTransaction,
+        maxTries: options.maxTries,
+        seed: context.seed,
+        durationS: context.durationMs / 1000,
+        signal,
+        connectTimeoutMs: CONNECT_TIMEOUT_MS,
+        requestTimeoutMs: parseDurationMs(options.requestTimeout)!,
+        reconnect: options.reconnect,
+      },
+      {
+        onStart: () => {
+          startedMs = clock.now();
+          context.onStart();
+        },
+        onSecond: (second) => {
+          const { workerCores, intervalMs, eventLoopDelayMsP99 } = second;
+          cpuMs = workerCores === null || cpuMs === null ? null : cpuMs + workerCores * intervalMs;
+          delayMsP99 = Math.max(delayMsP99, eventLoopDelayMsP99);
+          startedMs ??= clock.now() - second.atMs;
+          tellSecond(context, second, startedMs);
+        },
+      },
+    );
+    return outcomeOf(summary, { threads: Math.min(options.threads, clients), cpuMs, delayMsP99 });
+  },
+});
+
+function modeOf({ mode, rateTps, options }: LoadContext<NativeOptions>): LoadMode {
+  if (mode === "closed" || rateTps === null) {
+    return { kind: "closed", thinkMs: parseDurationMs(options.thinkTime) ?? 0 };
+  }
+  return {
+    kind: "open",
+    rateTps,
+    arrivals: options.arrivals,
+    latencyLimitMs:
+      options.latencyLimit === undefined ? null : parseDurationMs(options.latencyLimit),
+  };
+}
+
+/** @throws {DynoError} USAGE where the scale is a share that planning could not resolve */
+function scaleOf({ scale }: NativeOptions): number {
+  if (typeof scale === "number") return scale;
+  throw new DynoError("USAGE", {
+    message: `The scale is \`${scale}\`, and how much that is cannot be told on this target.`,
+    hint: "Write the scale as a number: 1 is about 15 MB.",
+  });
+}
+
+function tellSecond(
+  context: LoadContext<NativeOptions>,
+  { atMs, intervalMs, perScript, eventLoopDelayMsP99, workerCores }: LoadSecond,
+  startedMs: number,
+): void {
+  context.onInterval({
+    atMs: Math.round(startedMs + atMs),
+    intervalMs: Math.round(intervalMs),
+    scripts: perScript,
+    eventLoopDelayMsP99,
+    generatorCores: workerCores,
+  });
+}
+
+function outcomeOf(
+  summary: LoadSummary,
+  generator: {
+    readonly threads: number;
+    readonly cpuMs: number | null;
+    readonly delayMsP99: number;
+  },
+): WorkloadOutcome {
+  const { transactions, failed, skipped, retried, unknown, statements } = summary;
+  return {
+    transactions,
+    failed,
+    skipped,
+    retried,
+    unknown,
+    generatorCpuMs: generator.cpuMs === null ? null : Math.round(generator.cpuMs),
+    generatorThreads: generator.threads,
+    eventLoopDelayMsP99: generator.delayMsP99,
+    statements: statements
+      .filter(({ count }) => count > 0)
+      .map(({ script, index, text, count, sumMs, failures }) => ({
+        script,
+        position: index + 1,
+        text,
+        count,
+        failed: failures,
+        latencyMsMean: sumMs / count,
+      })),
+    warnings: warningsOf(summary),
+  };
+}
+
+function warningsOf({ errors, aborted, neverStarted, lostConnections }: LoadSummary): string[] {
+  const warnings = errors.map(
+    ({ code, message, count }) => `${count} × ${code === "" ? "" : `${code}: `}${message}`,
+  );
+  for (const { client, because } of aborted.slice(0, 5)) {
+    warnings.push(`Client ${client} ended early: ${because}`);
+  }
+  if (aborted.length > 5) warnings.push(`${aborted.length - 5} more clients ended early.`);
+  if (lostConnections > 0) warnings.push(`${lostConnections} connections were lost.`);
+  if (neverStarted > 0) {
+    warnings.push(
+      `${neverStarted} transactions fell due and were not started before the load ended.`,
+    );
+  }
+  return warnings;
+}

@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { parseDurationMs } from "../../lib/units.ts";
+import { SCALE_SHARE } from "../../lib/pgbench-scale.ts";
+
+const BUILTINS = ["tpcb-like", "simple-update", "select-only"] as const;
+
+const positiveDuration = (fallback: string) =>
+  z
+    .string()
+    .refine((text) => (parseDurationMs(text) ?? 0) > 0, "must be a duration such as 100ms")
+    .default(fallback);
+
+/** What may stand under `workload: { native: … }` in an experiment. */
+export const nativeOptions = z
+  .strictObject({
+    scale: z
+      .union([z.int().min(1), z.string().regex(SCALE_SHARE)])
+      .default(10)
+      .describe(
+        "Size of the data: a number (1 is about 15 MB), or a share such as `25% of memory`, `2x memory` or `50% of shared_buffers`.",
+      ),
+    builtin: z
+      .enum(BUILTINS)
+      .optional()
+      .describe(
+        "One of pgbench's own scripts; `tpcb-like` where neither this nor `scripts` is given.",
+      ),
+    scripts: z
+      .array(
+        z.strictObject({
+          file: z
+            .string()
+            .min(1)
+            .describe(
+              "A script in pgbench's language; a relative path starts at the experiment's folder.",
+            ),
+          weight: z.int().min(0).default(1).describe("How often it runs, relative to the others."),
+        }),
+      )
+      .min(1)
+      .optional()
+      .describe("Your own scripts in pgbench's language, in place of `builtin`."),
+    initialize: z
+      .boolean()
+      .default(true)
+      .describe("Fill pgbench's tables first. `false` goes with `scripts` on tables of your own."),
+    fillfactor: z
+      .int()
+      .min(10)
+      .max(100)
+      .default(100)
+      .describe("Fill factor of the tables, in percent."),
+    protocol: z
+      .enum(["simple", "extended", "prepared"])
+      .default("prepared")
+      .describe("How statements are sent."),
+    connectPerTransaction: z
+      .boolean()
+      .default(false)
+      .describe("Open a new connection for each transaction."),
+    thinkTime: z
+      .string()
+      .refine((text) => parseDurationMs(text) !== null, "must be a duration such as 10ms")
+      .default("0ms")
+      .describe("Closed loop: how long a client waits after an answer."),
+    arrivals: z
+      .enum(["poisson", "uniform"])
+      .default("poisson")
+      .describe(
+        "Open loop: how transactions fall due. Independent users arrive as Poisson has it.",
+      ),
+    latencyLimit: z
+      .string()
+      .refine((text) => (parseDurationMs(text) ?? 0) > 0, "must be a duration such as 100ms")
+      .optional()
+      .describe(
+        "Open loop: a transaction that is already later than this is skipped and counted as skipped.",
+      ),
+    maxTries: z
+      .int()
+      .min(0)
+      .default(1)
+      .describe(
+        "How often a transaction is tried after a serialization failure or a deadlock; 0 is no limit.",
+      ),
+    threads: z
+      .int()
+      .min(1)
+      .max(64)
+      .default(1)
+      .describe(
+        "Worker threads of the generator. One carries tens of thousands of transactions per second.",
+      ),
+    requestTimeout: positiveDuration("60s").describe(
+      "Longest wait for one answer, kept on the client's side.",
+    ),
+    reconnect: z
+      .boolean()
+      .default(true)
+      .describe("Whether clients that lose their connection come back."),
+    variables: z
+      .record(z.string().regex(/^\w+$/), z.union([z.string(), z.number()]))
+      .default({})
+      .describe("Variables for the scripts, as `pgbench --define` sets them."),
+  })
+  .superRefine((options, context) => {
+    const refuse = (path: string, message: string) =>
+      context.addIssue({ code: "custom", path: [path], message });
+    if (options.builtin !== undefined && options.scripts !== undefined) {
+      refuse("scripts", "must not stand beside `builtin`: name one of the two");
+    }
+    if (!options.initialize && options.scripts === undefined) {
+      refuse(
+        "initialize",
+        "must be true without `scripts`: the built-in scripts need pgbench's tables",
+      );
+    }
+  });
+
+/** The options with their defaults filled in. */
+export type NativeOptions = z.output<typeof nativeOptions>;
