@@ -19,8 +19,11 @@ export interface ActiveSessions {
   readonly samples: number;
 }
 
-/** Fewer snapshots and a share of a third is uncertain by more than a fifth. */
-const SAMPLES_MIN = 20;
+/**
+ * Fewer snapshots say nothing of shares. Even so few say little (a share of a half is uncertain by a
+ * third); quick windows hold no more, and only several of them that agree make a finding.
+ */
+const SAMPLES_MIN = 10;
 
 /** `null` where waits were not sampled, or too seldom to speak of shares. */
 export function activeSessions(evidence: Evidence, on?: string): ActiveSessions | null {

@@ -36,10 +36,12 @@ export function cpuUse(evidence: Evidence): CpuUse {
   const observerCores = own("mainThreadCpuMs") ?? self;
   const threads =
     self === null || observerCores === null ? null : Math.max(0, self - observerCores);
+  // Nobody is charged for interrupts; most of them here are the load's own packets and writes.
+  const interruptCores = (host("irqMs") ?? 0) + (host("softirqMs") ?? 0);
   const externalCores =
     hostBusyCores === null || postgresCores === null || self === null || children === null
       ? null
-      : Math.max(0, hostBusyCores - postgresCores - self - children);
+      : Math.max(0, hostBusyCores - interruptCores - postgresCores - self - children);
   return {
     cores,
     hostBusyCores,

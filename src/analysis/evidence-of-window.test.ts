@@ -62,3 +62,11 @@ test("the server that is primary at the end of the window comes first", () => {
   const found = evidenceOf({ ...two, probes }, { startMs: 0, endMs: 2000 }, null);
   expect(found.instances).toEqual(["pg2", "pg1"]);
 });
+
+test("a window between two samples of a slow counter is judged by the nearest ones", () => {
+  const slow = recordOf({ trials: [], series: { "pg-wal/walBytes": [0, 10, 20, 30] } });
+  const short = evidenceOf(slow, { startMs: 1100, endMs: 1700 }, null);
+  expect(short.series("pg-wal", "walBytes")).toEqual({ t: [1000, 2000], v: [10, 20] });
+  const beyond = evidenceOf(slow, { startMs: 9000, endMs: 9500 }, null);
+  expect(beyond.series("pg-wal", "walBytes")).toEqual({ t: [], v: [] });
+});

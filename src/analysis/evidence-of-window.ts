@@ -12,9 +12,6 @@ export interface Window {
 /** Names under which something else than a server is read. */
 const NOT_SERVERS = new Set(["host", "generator", "observer"]);
 
-/** A slower probe has hardly a sample in a quick window; it is read one interval beyond both ends. */
-const SLOW_EVERY_MS = 2000;
-
 /**
  * The part of a record that rules may look at: one window, with the series cut to it.
  *
@@ -44,7 +41,7 @@ export function evidenceOf(
     series(probe, name, on) {
       const found = find(probe, on);
       const values = found?.instance.values.get(name);
-      return found === null || values === undefined ? null : cut(found, values, window);
+      return found === null || values === undefined ? null : cut(found, name, values, window);
     },
     keyed(probe, name, on) {
       const found = find(probe, on);
@@ -72,16 +69,27 @@ function isIn(t: number, { startMs, endMs }: Window): boolean {
   return t >= startMs && t <= endMs;
 }
 
-function cut(
-  { probe, instance }: Found,
-  values: readonly (number | null)[],
-  window: Window,
-): Series {
-  const beyondMs = probe.header.everyMs >= SLOW_EVERY_MS ? probe.header.everyMs : 0;
-  const first = lowerBound(instance.t, window.startMs - beyondMs);
-  const end = lowerBound(instance.t, window.endMs + beyondMs + 1e-6);
-  return { t: instance.t.slice(first, end), v: values.slice(first, end) };
+/**
+ * The samples inside the window. Where a probe is so slow that fewer are inside than say anything (two
+ * of a counter, one of a gauge), the nearest ones outside join them, at most one interval away.
+ */
+function cut({ probe, instance }: Found, name: string, values: Values, window: Window): Series {
+  const { t } = instance;
+  const { everyMs, series } = probe.header;
+  const wanted = series[name]?.kind === "counter" ? 2 : 1;
+  let first = lowerBound(t, window.startMs);
+  let end = lowerBound(t, window.endMs + 1e-6);
+  while (end - first < wanted) {
+    const beforeMs = first > 0 ? window.startMs - t[first - 1]! : Infinity;
+    const afterMs = end < t.length ? t[end]! - window.endMs : Infinity;
+    if (Math.min(beforeMs, afterMs) > everyMs) break;
+    if (beforeMs <= afterMs) first -= 1;
+    else end += 1;
+  }
+  return { t: t.slice(first, end), v: values.slice(first, end) };
 }
+
+type Values = readonly (number | null)[];
 
 /** Keys of a gauge that were never there in the window are left out. */
 function cutKeyed(found: Found, name: string, window: Window): Map<string, Series> {
@@ -90,7 +98,7 @@ function cutKeyed(found: Found, name: string, window: Window): Map<string, Serie
   for (const [key, names] of found.instance.keyed) {
     const values = names.get(name);
     if (values === undefined) continue;
-    const one = cut(found, values, window);
+    const one = cut(found, name, values, window);
     if (isCounter || one.v.some((value) => value !== null && value !== 0)) series.set(key, one);
   }
   return series;

@@ -1,4 +1,4 @@
-import { formatDurationMs, formatNumber } from "../lib/units.ts";
+import { formatDurationMs } from "../lib/units.ts";
 import type { Evidence } from "./evidence.ts";
 import { samplesOf } from "./gauges.ts";
 import { CHECKPOINT_CYCLES_MIN, UNSAFE_SETTINGS } from "./thresholds.ts";
@@ -61,7 +61,7 @@ function judgeCycles({ trial, evidence, quick }: GateFacts): GateReason[] {
   const because =
     cycleMs === null
       ? `Quick: a window of ${formatDurationMs(windowMs)} does not span checkpoint cycles.`
-      : `Quick: the window spans ${formatNumber(windowMs / cycleMs)} checkpoint cycles of ` +
-        `${formatDurationMs(cycleMs)}; ${CHECKPOINT_CYCLES_MIN} are needed.`;
+      : `Quick: the window is ${formatDurationMs(windowMs)} long, and a checkpoint cycle ` +
+        `${formatDurationMs(cycleMs)}; ${CHECKPOINT_CYCLES_MIN} cycles are needed.`;
   return [{ grade: "degraded", gate: "quick", because }];
 }

@@ -14,8 +14,9 @@ export interface Placed<T extends Answer = Answer> {
 }
 
 /**
- * One answer of a rule over all loads. At a load it fails where most windows failed; a failure that
- * most repetitions do not show is unknown. Over loads the heaviest failure speaks, then a pass.
+ * One answer of a rule over all loads. At a load most windows decide; a failure that only some of
+ * them show is unknown. Over loads the heaviest failure speaks, then what is unknown at any of them:
+ * a pass is one at every load.
  */
 export function askRule(rule: Rule, loads: readonly JudgedLoad[]): Placed {
   const answers = loads.map((load) => askAtLoad(rule, load));
@@ -25,9 +26,8 @@ export function askRule(rule: Rule, loads: readonly JudgedLoad[]): Placed {
     null,
   );
   if (heaviest !== null) return heaviest;
-  const seenOnce = answers.find(({ answer }) => answer.is === "unknown" && isSeenOnce(answer));
-  const passed = answers.find(({ answer }) => answer.is === "pass");
-  const any = seenOnce ?? passed ?? answers[0];
+  const unknowns = answers.filter(({ answer }) => answer.is === "unknown");
+  const any = unknowns.find(({ answer }) => isSeenOnce(answer)) ?? unknowns[0] ?? answers[0];
   if (any !== undefined) return any;
   return { answer: unknown("No window was measured."), at: null, startMs: 0, endMs: 0 };
 }
@@ -53,7 +53,9 @@ function askAtLoad(rule: Rule, { at, windows }: JudgedLoad): Placed {
     const seen = `${SEEN_IN}${failures.length} of ${answers.length} windows: ${because}`;
     return { ...failed, answer: unknown(seen, evidence) };
   }
-  return answers.find(({ answer }) => answer.is === "pass") ?? answers[0]!;
+  const passes = answers.filter(({ answer }) => answer.is === "pass");
+  const isPass = passes.length * 2 >= answers.length;
+  return isPass ? passes[0]! : answers.find(({ answer }) => answer.is === "unknown")!;
 }
 
 const SEEN_IN = "Seen in only ";

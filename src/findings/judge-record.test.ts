@@ -109,6 +109,21 @@ test("a failure that most repetitions do not show is unknown", () => {
   expect(judge([mostly], [1], [1, 2, 3])).toMatchObject([{ verdict: "fail", rank: 1 }]);
 });
 
+test("passes only where it passes at every load", () => {
+  const record = recordOf({
+    trials: [
+      { curve: "select-only", tps: level(5000) },
+      { curve: "tpcb-like", tps: level(500) },
+    ],
+  });
+  const half = rule("half", ({ trial }) =>
+    trial!.planned.curve === "tpcb-like" ? unknown("not seen") : pass("fine"),
+  );
+  expect(judgeRecord(record, analyzeRecord(record), [half])).toMatchObject([
+    { verdict: "unknown", because: "not seen", at: "tpcb-like, 1 client" },
+  ]);
+});
+
 test("only the best point and what lies above it are asked about", () => {
   const asked: number[] = [];
   const curious = rule("curious", ({ trial }) => {

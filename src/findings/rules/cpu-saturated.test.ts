@@ -53,6 +53,11 @@ test("is unknown where others filled it", () => {
   expect(judge({ busy: 2, postgres: 0.3, generator: 1.6 }).is).toBe("unknown");
 });
 
+test("is unknown where a queue for locks keeps the CPU busy", () => {
+  const waits = { "Lock:transactionid": level(14) };
+  expect(judge({ busy: 1.95, postgres: 1.4, generator: 0.4 }, waits).is).toBe("unknown");
+});
+
 test("is unknown where the server's host was not read", () => {
   expect(rule.judge(evidenceOf({ "pg-waits/sessions": { "CPU*": level(8) } })).is).toBe("unknown");
 });

@@ -15,6 +15,8 @@ const RUN_QUEUE_PER_CORE_MIN = 1.2;
 /** Below it the CPU went elsewhere: to the generator, or to strangers. */
 const SERVER_SHARE_MIN = 0.25;
 const EXTERNAL_SHARE_MAX = 0.2;
+/** With most sessions in a queue for locks, more CPU would serve the queue no faster. */
+const LOCK_SHARE_MAX = 0.5;
 
 /**
  * The host decides. Sampled sessions alone miss a full CPU: with short statements a session that
@@ -86,6 +88,14 @@ export const cpuSaturated = defineRule({
     }
     if (serverShare !== null && serverShare < SERVER_SHARE_MIN) {
       return unknown(`${full}, but the database used only ${percent(serverShare)}.`, items);
+    }
+    const lockShare = active === null || active.total < 1 ? 0 : shareIn(active, "Lock:");
+    if (lockShare >= LOCK_SHARE_MAX) {
+      return unknown(
+        `${full}, but ${percent(lockShare)} of the active time waits for locks: passing them on ` +
+          "takes CPU, too.",
+        items,
+      );
     }
     const isWaitedFor =
       (cpuShare ?? 0) >= CPU_SHARE_MIN ||
