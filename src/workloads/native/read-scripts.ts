@@ -46,7 +46,10 @@ function findProtocolFaults(script: ParsedScript, text: string, protocol: Protoc
     if (command.is !== "sql" || protocol === "simple") continue;
     const { length } = splitParameters(command.text).names;
     if (length > PARAMETERS_MAX) {
-      report(command.at, `the statement has ${length} parameters, and at most ${PARAMETERS_MAX} are possible`);
+      report(
+        command.at,
+        `the statement has ${length} parameters, and at most ${PARAMETERS_MAX} are possible`,
+      );
     }
   }
   return faults;

@@ -67,7 +67,11 @@ export function mergeSecond(
   };
 }
 
-function mergeScript(script: string, parts: readonly ScriptCounts[], isOpen: boolean): ScriptSecond {
+function mergeScript(
+  script: string,
+  parts: readonly ScriptCounts[],
+  isOpen: boolean,
+): ScriptSecond {
   const count = (name: CountName): number => sumOf(parts, (part) => part[name]);
   return {
     script,

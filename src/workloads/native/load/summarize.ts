@@ -117,7 +117,10 @@ function mergeErrors(errors: readonly LoadError[]): LoadError[] {
   const merged = new Map<string, LoadError>();
   for (const error of errors) {
     const known = merged.get(error.code);
-    merged.set(error.code, known === undefined ? error : { ...known, count: known.count + error.count });
+    merged.set(
+      error.code,
+      known === undefined ? error : { ...known, count: known.count + error.count },
+    );
   }
   return [...merged.values()].sort((a, b) => b.count - a.count);
 }

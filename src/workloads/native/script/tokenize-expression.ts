@@ -22,6 +22,8 @@ const VARIABLE = /:[A-Za-z_0-9\u0080-\uffff]+/y;
 const WORD = /[A-Za-z_\u0080-\uffff][A-Za-z_0-9\u0080-\uffff]*/y;
 const SYMBOL = /<=|>=|<>|!=|<<|>>|[-+*/%=<>|#&~(),]/y;
 
+const SMALLEST_NORMAL = 2 ** -1022;
+
 /** Splits `text[from, to)` into tokens, ended by an `end` token. @throws {SyntaxFault} */
 export function tokenizeExpression(text: string, from: number, to: number): Token[] {
   const tokens: Token[] = [];
@@ -65,7 +67,10 @@ function readToken(match: (pattern: RegExp) => string | null, at: number): [Toke
 function readNumber(text: string, at: number): Token {
   if (!/^\d+$/.test(text)) {
     const value = Number(text);
-    if (!Number.isFinite(value)) throw new SyntaxFault(at, "double constant overflow");
+    // As C's strtod sees it, numbers too small for a normal double are out of range as well.
+    const isTiny = value < SMALLEST_NORMAL && /[1-9]/.test(text.replace(/[eE].*/, ""));
+    if (!Number.isFinite(value) || isTiny)
+      throw new SyntaxFault(at, "double constant out of range");
     return { is: "double", value, at };
   }
   // Only with a minus before it is this one an integer.

@@ -94,10 +94,9 @@ export function formatValue(value: Value): string {
   return String(value);
 }
 
-/** As C's `%.15g`. */
+/** As PostgreSQL's own `%.15g`. */
 function formatDouble(value: number): string {
-  if (Number.isNaN(value)) return "nan";
-  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
+  if (!Number.isFinite(value)) return String(value);
   if (value === 0) return Object.is(value, -0) ? "-0" : "0";
   const [mantissa, exponentText] = value.toExponential(14).split("e") as [string, string];
   const exponent = Number(exponentText);
