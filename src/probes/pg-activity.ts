@@ -58,9 +58,14 @@ const probe = defineSqlProbe({
   },
   variants: [
     {
-      requires: { pg_stat_get_activity: ["state", "backend_type", "backend_xmin", "xact_start"] },
+      requires: {
+        pg_stat_get_activity: ["state", "backend_type", "backend_xmin", "xact_start"],
+        pg_prepared_xact: ["transaction"],
+      },
       sql: `
-with session as materialized (
+with prepared as materialized (
+  select count(*) as transactions, max(age(transaction)) as age from pg_prepared_xact()
+), session as materialized (
   select state, backend_type, xact_start, query_start, state_change, backend_xmin,
          ${NOT_A_MONITOR_SESSION} as is_load,
          query = '<insufficient privilege>' as is_masked,
@@ -81,8 +86,8 @@ select count(*) filter (where is_client) as "sessions",
        coalesce(greatest(
          max(age(backend_xmin)) filter (where is_load),
          (select max(greatest(age(xmin), age(catalog_xmin))) from pg_get_replication_slots()),
-         (select max(age(transaction)) from pg_prepared_xacts)), 0) as "oldestXminAge",
-       (select count(*) from pg_prepared_xacts) as "preparedTransactions",
+         (select age from prepared)), 0) as "oldestXminAge",
+       (select transactions from prepared) as "preparedTransactions",
        ${processes("parallel worker")} as "parallelWorkers",
        ${processes("autovacuum worker")} as "autovacuumWorkers",
        ${processes("walsender")} as "walSenders",

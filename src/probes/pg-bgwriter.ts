@@ -8,6 +8,7 @@ export const pgBgwriter = defineSqlProbe({
   summary: "Buffers cleaned by the background writer, and buffers that backends had to write.",
   source:
     "https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-BGWRITER-VIEW",
+  everyMs: 5000,
   series: {
     buffersClean: counter("Buffers written by the background writer."),
     maxWrittenClean: counter("Times that it stopped since bgwriter_lru_maxpages was reached."),

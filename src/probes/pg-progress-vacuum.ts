@@ -8,6 +8,7 @@ const probe = defineSqlProbe({
   summary: "Vacuums under way, by process id.",
   source:
     "https://www.postgresql.org/docs/current/progress-reporting.html#VACUUM-PROGRESS-REPORTING",
+  everyMs: 5000,
   keyed: true,
   series: {
     heapBlocks: count("Blocks of the table."),

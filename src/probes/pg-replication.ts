@@ -41,26 +41,29 @@ const probe = defineSqlProbe({
   },
   variants: [
     {
-      requires: { pg_stat_replication: ["write_lag", "reply_time", "backend_xmin"] },
+      requires: {
+        pg_stat_get_wal_senders: ["write_lag", "reply_time", "sync_state"],
+        pg_stat_get_activity: ["client_addr", "backend_xmin"],
+      },
       sql: `
-select application_name || '/' || pid as key,
-       application_name as label_application, coalesce(client_addr::text, 'local socket') as label_client,
-       pid as label_pid,
+select a.application_name || '/' || w.pid as key,
+       a.application_name as label_application,
+       coalesce(a.client_addr::text, 'local socket') as label_client, w.pid as label_pid,
        ${behind("sent_lsn", "sentLagBytes")}, ${behind("write_lsn", "writeLagBytes")},
        ${behind("flush_lsn", "flushLagBytes")}, ${behind("replay_lsn", "replayLagBytes")},
        ${lagMs("write_lag", "writeLagMs")}, ${lagMs("flush_lag", "flushLagMs")},
        ${lagMs("replay_lag", "replayLagMs")},
        extract(epoch from clock_timestamp() - reply_time) * 1000 as "replyAgeMs",
-       ${is("state", "streaming", "isStreaming")}, ${is("sync_state", "sync", "isSync")},
+       ${is("w.state", "streaming", "isStreaming")}, ${is("sync_state", "sync", "isSync")},
        ${is("sync_state", "quorum", "isQuorum")}, ${is("sync_state", "potential", "isPotential")},
-       age(backend_xmin) as "xminAge"
-  from pg_stat_replication,
+       age(a.backend_xmin) as "xminAge"
+  from pg_stat_get_wal_senders() w cross join lateral pg_stat_get_activity(w.pid) a,
        (select case when pg_is_in_recovery()
                     then coalesce(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())
                     else pg_current_wal_lsn() end as lsn) as position`,
     },
   ],
-  otherwise: "pg_stat_replication lacks the columns that are read.",
+  otherwise: "pg_stat_get_wal_senders() lacks the columns that are read.",
 });
 
 /** Standbys. Judge a lag by bytes and by the age of the reply: the times can stand still. */

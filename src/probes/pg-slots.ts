@@ -26,6 +26,7 @@ export const pgSlots = defineSqlProbe({
   id: "pg-slots",
   summary: "WAL and dead rows that each replication slot keeps. Key: name of the slot.",
   source: "https://www.postgresql.org/docs/current/view-pg-replication-slots.html",
+  everyMs: 2000,
   keyed: true,
   series: {
     isActive: gauge("count", "1 where a connection uses the slot, else 0."),

@@ -43,8 +43,8 @@ export async function readProbe(
     missing: (text) => missing.push(text),
   });
   const samples: ProbeSample[] = [];
-  for (let i = 0; session !== null && i < times; i += 1) {
-    samples.push(await session.read(AbortSignal.timeout(5000)));
+  for (let i = 0; i < (session === null ? 0 : times); i += 1) {
+    samples.push(await session!.read(AbortSignal.timeout(5000)));
   }
   return { probe, missing, samples };
 }
