@@ -75,7 +75,7 @@ export async function createDatabase(
       await connection.query("create extension pg_stat_statements");
     }
     await placeMarker(connection, randomUUID());
-    await connection.query("grant usage on schema pgdyno to public");
-    await connection.query("grant select on pgdyno.marker to public");
+    await connection.query("grant usage on schema pgdyno_marker to public");
+    await connection.query("grant select on pgdyno_marker.marker to public");
   });
 }

@@ -117,23 +117,32 @@ function findStep(options: LocalOptions, context: PartContext, progress: Progres
 
 function folderStep(site: Site, keep: boolean, context: PartContext, progress: Progress): Step {
   let strike: (() => Promise<void>) | null = null;
-  let hadGivenDirectory = true;
+  let made: string | null = null;
   let isOurs = false;
   return {
     title: `make ${site.home}`,
     async up() {
-      const { givenDirectory } = site;
-      hadGivenDirectory = givenDirectory !== null && (await checkGivenDirectory(givenDirectory));
+      if (site.givenDirectory !== null) await checkGivenDirectory(site.givenDirectory);
       isOurs = true;
       if (!keep) {
         strike = await context.journal.enter({ undo: "remove-directory", path: site.home });
       }
-      await makeSite(site, need(progress.user));
+      const user = need(progress.user);
+      made = await makeSite(site, user);
+      const reached = await context.processes.run("test", ["-x", site.home], { user, cwd: "/" });
+      if (reached.status !== 0) {
+        const because = `user ${user?.uid}, as whom it runs since PostgreSQL refuses root, cannot pass through the folders above it.`;
+        throw new DynoError("TARGET_DID_NOT_START", {
+          directory: site.home,
+          because,
+          log: "empty",
+        });
+      }
     },
     async down() {
       if (!isOurs) return;
       if (keep) context.say(`the stopped server is kept in ${site.home}`);
-      else await removeSite(site, hadGivenDirectory);
+      else await removeSite(site, made);
       await strike?.();
       strike = null;
     },

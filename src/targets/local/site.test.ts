@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -36,22 +36,24 @@ test("takes the root of a fresh file system, and leaves the user's folder behind
   await withFolder(async (folder) => {
     await mkdir(path.join(folder, "lost+found"));
     const site = chooseSite(folder, "/s");
-    const was = await checkGivenDirectory(folder);
-    await makeSite(site, null);
+    await checkGivenDirectory(folder);
+    const made = await makeSite(site, null);
     expect((await readdir(folder)).toSorted()).toEqual(["lost+found", "pgdyno"]);
-    await removeSite(site, was);
-    await removeSite(site, was);
+    await removeSite(site, made);
+    await removeSite(site, made);
     expect(await readdir(folder)).toEqual(["lost+found"]);
   });
 });
 
-test("takes away the folder that it made for the user", async () => {
+test("takes away the folders that it made for the user", async () => {
   await withFolder(async (folder) => {
-    const absent = path.join(folder, "absent");
+    const absent = path.join(folder, "absent", "too");
     const site = chooseSite(absent, "/s");
-    const was = await checkGivenDirectory(absent);
-    await makeSite(site, null);
-    await removeSite(site, was);
+    await checkGivenDirectory(absent);
+    const made = await makeSite(site, null);
+    expect((await stat(absent)).mode & 0o777).toBe(0o755);
+    expect((await stat(site.home)).mode & 0o777).toBe(0o700);
+    await removeSite(site, made);
     expect(await readdir(folder)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { accessSync, constants } from "node:fs";
-import { chown, mkdir, readdir, rm, rmdir } from "node:fs/promises";
+import { chmod, chown, mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { DynoError } from "../../lib/errors.ts";
 import type { ProcessUser } from "../../lib/processes.ts";
@@ -49,37 +49,54 @@ export function defaultParent(scratchDirectory: string): string {
   }
 }
 
-/** Makes the folders, for this user alone. */
-export async function makeSite(site: Site, user: ProcessUser | null): Promise<void> {
+/**
+ * Makes the folders: `home` for this user alone, and what is missing above it open to pass through.
+ *
+ * @returns the outermost folder that had to be made for the user's own; `null` where it was there.
+ */
+export async function makeSite(site: Site, user: ProcessUser | null): Promise<string | null> {
+  const { givenDirectory } = site;
+  const made =
+    givenDirectory === null ? undefined : await mkdir(givenDirectory, { recursive: true });
+  if (givenDirectory !== null && made !== undefined) {
+    for (const folder of upTo(givenDirectory, made)) await chmod(folder, 0o755);
+  }
   for (const folder of [site.home, site.socketDirectory]) {
     if (folder === null) continue;
     await mkdir(folder, { recursive: true, mode: 0o700 });
     if (user !== null) await chown(folder, user.uid, user.gid);
   }
+  return made ?? null;
 }
 
-/** Takes the folders away. The user's own goes only if it is empty by then and was not there before. */
-export async function removeSite(site: Site, hadGivenDirectory: boolean): Promise<void> {
+/** Takes the folders away; of those above only what `makeSite` made, and only while they are empty. */
+export async function removeSite(site: Site, made: string | null): Promise<void> {
   await rm(site.home, { recursive: true, force: true, maxRetries: 3 });
-  if (site.givenDirectory === null || hadGivenDirectory) return;
-  await rmdir(site.givenDirectory).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT" && error.code !== "ENOTEMPTY") throw error;
-  });
+  if (site.givenDirectory === null || made === null) return;
+  for (const folder of upTo(site.givenDirectory, made)) {
+    await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT" && error.code !== "ENOTEMPTY") throw error;
+    });
+  }
+}
+
+/** A folder and those above it, up to and with `last`. */
+function upTo(folder: string, last: string): readonly string[] {
+  return folder === last || !folder.startsWith(last)
+    ? [folder]
+    : [folder, ...upTo(path.dirname(folder), last)];
 }
 
 /**
  * Looks whether the user's own folder may be used, before anything is made in it.
  *
- * @returns true where it was there, and must stay.
  * @throws {DynoError} TARGET_DIRECTORY_NOT_EMPTY
  */
-export async function checkGivenDirectory(directory: string): Promise<boolean> {
+export async function checkGivenDirectory(directory: string): Promise<void> {
   const content = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null;
+    if (error.code === "ENOENT") return [];
     throw error;
   });
-  if (content === null) return false;
   const [first] = content.filter((name) => !NOT_CONTENT.includes(name));
   if (first !== undefined) throw new DynoError("TARGET_DIRECTORY_NOT_EMPTY", { directory, first });
-  return true;
 }
