@@ -14,7 +14,7 @@ const HOST_FULL_SHARE = 0.9;
 export const generatorBound = defineRule({
   id: "generator-bound",
   asks: "Did the load generator, and not the server, set the pace?",
-  needs: ["pg-waits"],
+  needs: [],
   sources: [
     "https://www.postgresql.org/docs/current/pgbench.html",
     "https://www.usenix.org/conference/nsdi-06/open-versus-closed-cautionary-tale",
