@@ -1,3 +1,4 @@
+/** How much tasks stood still for want of one resource. */
 export interface Pressure {
   /** Share of the last 10 s in which some (or all) tasks stood still for want of it. */
   readonly avg10Ratio: number;

@@ -1,7 +1,9 @@
 import type { MonitorConnection, Probe, ProbeContext } from "../contracts/probe.ts";
-import type { Readings, SeriesInfo } from "../record/format.ts";
 import { messageOf } from "../lib/errors.ts";
 import { normaliseQueryText } from "../lib/query-text.ts";
+
+type SeriesInfo = Probe["series"][string];
+type Readings = Readonly<Record<string, number | null>>;
 
 /** Statements kept per sample: those whose time grew most since the probe was opened. */
 const STATEMENTS_MAX = 30;
