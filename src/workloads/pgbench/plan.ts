@@ -19,7 +19,7 @@ interface About {
   readonly cores: number;
 }
 
-/** A plan, and the options with what only planning knows: the scale as a number, whole paths. */
+/** A plan with its settled options typed: the scale as a number, whole paths of scripts. */
 export interface LoadPlan extends WorkloadPlan {
   readonly settledOptions: PgbenchOptions;
 }
