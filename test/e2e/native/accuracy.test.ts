@@ -1,6 +1,10 @@
 import { build, type Histogram } from "hdr-histogram-js";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { runLoad, type LoadOptions, type LoadSummary } from "../../../src/workloads/native/run-load.ts";
+import {
+  runLoad,
+  type LoadOptions,
+  type LoadSummary,
+} from "../../../src/workloads/native/run-load.ts";
 import { fields, message, OK, startFakePostgres, type FakePostgres } from "./fake-postgres.ts";
 import { loadOf, trustedEndpoint } from "./load-of.ts";
 
@@ -39,18 +43,15 @@ async function measure(
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-test.each([5, 20, 100])(
-  "measures an answer of %i ms within 1 ms and 1 %%",
-  async (delayMs) => {
-    server.delayMs = delayMs;
-    const { latency, summary } = await measure({ clients: 4, durationS: 2 });
-    const wantedMs = mean(server.serviceMs);
-    expect(summary.transactions).toBe(server.serviceMs.length);
-    expect(latency.totalCount).toBe(summary.transactions);
-    expect(Math.abs(latency.mean / 1000 - wantedMs)).toBeLessThan(1 + wantedMs / 100);
-    expect(latency.mean / 1000).toBeGreaterThan(delayMs - 1);
-  },
-);
+test.each([5, 20, 100])("measures an answer of %i ms within 1 ms and 1 %%", async (delayMs) => {
+  server.delayMs = delayMs;
+  const { latency, summary } = await measure({ clients: 4, durationS: 2 });
+  const wantedMs = mean(server.serviceMs);
+  expect(summary.transactions).toBe(server.serviceMs.length);
+  expect(latency.totalCount).toBe(summary.transactions);
+  expect(Math.abs(latency.mean / 1000 - wantedMs)).toBeLessThan(1 + wantedMs / 100);
+  expect(latency.mean / 1000).toBeGreaterThan(delayMs - 1);
+});
 
 test("counts a stall from the schedule in an open loop, and hides it in a closed one", async () => {
   let started = 0;
@@ -91,7 +92,9 @@ test("skips and counts what is too late", async () => {
 
 test("comes back after a cut, and calls what was under way unknown", async () => {
   server.delayMs = 20;
-  const { summary } = await measure({ clients: 4, durationS: 3 }, undefined, () => server.disconnect());
+  const { summary } = await measure({ clients: 4, durationS: 3 }, undefined, () =>
+    server.disconnect(),
+  );
   expect(summary.unknown).toBe(4);
   expect(summary.failed).toBe(0);
   expect(summary.lostConnections).toBe(4);
@@ -134,7 +137,11 @@ test("tries again after a serialization failure, as often as it may", async () =
 
 test("ends cleanly when it is told to", async () => {
   server.delayMs = 30;
-  const { summary } = await measure({ clients: 3, durationS: null, signal: AbortSignal.timeout(1200) });
+  const { summary } = await measure({
+    clients: 3,
+    durationS: null,
+    signal: AbortSignal.timeout(1200),
+  });
   expect(summary).toMatchObject({ failed: 0, unknown: 0, aborted: [] });
   expect(summary.transactions).toBe(server.serviceMs.length);
 });

@@ -92,11 +92,15 @@ export async function startFakePostgres(): Promise<FakePostgres> {
         if (type === "startup") {
           isStarted = true;
           if (fake.refuseWith === null) socket.write(Buffer.concat([AUTHENTICATED, READY]));
-          else socket.end(message("E", fields({ S: "FATAL", V: "FATAL", C: fake.refuseWith, M: "no" })));
+          else
+            socket.end(
+              message("E", fields({ S: "FATAL", V: "FATAL", C: fake.refuseWith, M: "no" })),
+            );
         } else if (type === "P" || type === "B") text += body.toString("latin1");
         else if (type === "S") {
           // A Parse on its own is prepared at once.
-          if (text.includes("SELECT") && !text.startsWith("\0")) socket.write(Buffer.concat([message("1", ""), READY]));
+          if (text.includes("SELECT") && !text.startsWith("\0"))
+            socket.write(Buffer.concat([message("1", ""), READY]));
           else reply(socket, text);
           text = "";
         } else if (type === "Q") reply(socket, body.toString("latin1"));

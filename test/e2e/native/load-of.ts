@@ -2,7 +2,11 @@ import type { Endpoint } from "../../../src/lib/endpoint.ts";
 import type { LoadOptions } from "../../../src/workloads/native/run-load.ts";
 
 /** A load of one client on one worker, all else as a test wants it. */
-export function loadOf(endpoint: Endpoint, script: string, options: Partial<LoadOptions> = {}): LoadOptions {
+export function loadOf(
+  endpoint: Endpoint,
+  script: string,
+  options: Partial<LoadOptions> = {},
+): LoadOptions {
   return {
     endpoint,
     scripts: [{ name: "script", text: script, weight: 1 }],

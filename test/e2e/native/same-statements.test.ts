@@ -106,7 +106,9 @@ function firstDifference(pgbench: readonly string[], native: readonly string[]):
     const before = wanted.slice(Math.max(0, at - 3), at).join("\n");
     return `session ${i}, line ${at}:\n${before}\npgbench: ${wanted[at]}\nnative:  ${found[at]}`;
   }
-  return native.length === pgbench.length ? null : `${native.length} sessions, not ${pgbench.length}`;
+  return native.length === pgbench.length
+    ? null
+    : `${native.length} sessions, not ${pgbench.length}`;
 }
 
 /** Neither several statements in one nor a definition can be prepared or take parameters. */
@@ -119,7 +121,11 @@ const parameterized = [
 ].map(([name, text], i) => ({
   ...{ name, text: text.replaceAll(/'(:\w+)'/g, "$1"), weight: 1 + (i % 3) },
 }));
-const builtins = Object.entries(BUILTIN_SCRIPTS).map(([name, text], i) => ({ name, text, weight: i + 1 }));
+const builtins = Object.entries(BUILTIN_SCRIPTS).map(([name, text], i) => ({
+  name,
+  text,
+  weight: i + 1,
+}));
 /** One client per thread: clients of one thread draw their scripts from one source, as they come. */
 const many = { clients: 2, threads: 2, transactions: 800 } as const;
 
@@ -127,12 +133,19 @@ test.each<readonly [string, Comparison]>([
   ["every script, simple", { scripts: simple, protocol: "simple", ...many }],
   ["every script, extended", { scripts: parameterized, protocol: "extended", ...many }],
   ["every script, prepared", { scripts: parameterized, protocol: "prepared", ...many }],
-  ["built-in scripts", { scripts: builtins, protocol: "prepared", clients: 2, threads: 2, transactions: 100 }],
-  ["many clients", { scripts: builtins.slice(0, 1), protocol: "simple", clients: 7, threads: 3, transactions: 20 }],
+  [
+    "built-in scripts",
+    { scripts: builtins, protocol: "prepared", clients: 2, threads: 2, transactions: 100 },
+  ],
+  [
+    "many clients",
+    { scripts: builtins.slice(0, 1), protocol: "simple", clients: 7, threads: 3, transactions: 20 },
+  ],
 ])("says to the server what pgbench says, with the same seed: %s", async (_, about) => {
   await withPostgres(
     async (server) => {
-      if (about.scripts[0]?.name === "tpcb-like") await initializeData(server.endpoint, { scale: 3 });
+      if (about.scripts[0]?.name === "tpcb-like")
+        await initializeData(server.endpoint, { scale: 3 });
       const { pgbench, native, ran } = await runBoth(server, about);
       expect(pgbench.length).toBe(about.clients);
       expect(firstDifference(pgbench, native)).toBeNull();

@@ -50,7 +50,7 @@ SELECT ':a', ':b', ':c', ':d', ':e', ':f', ':g';`,
 \set f false and null
 \set g TRUE AND 1 < 2 OR FALSE
 SELECT ':a', ':b', ':c', ':d', ':e', ':f', ':g';`,
-  "is": String.raw`\set a null is null
+  is: String.raw`\set a null is null
 \set b 1 is not null
 \set c 1 isnull
 \set d 1 notnull
@@ -78,7 +78,8 @@ SELECT ':a', ':b', ':c', ':d', ':e', ':f', ':g', ':h', ':i', ':j';`,
 \set f 100 / 10 / 5
 \set g ~1 | 4
 SELECT ':a', ':b', ':c', ':d', ':e', ':f', ':g';`,
-  case: String.raw`\set x random(1, 4)
+  case:
+    String.raw`\set x random(1, 4)
 \set a CASE WHEN :x = 1 THEN 'x' = 'y' WHEN :x = 2 THEN 20 ELSE 30 END`.replace("'x' = 'y'", "10") +
     String.raw`
 \set b case when :x > 3 then 1 end
@@ -124,12 +125,12 @@ SELECT :a, :b, :c, ':d', ':e', ':f', ':g', ':h', ':i';`,
   gaussian: String.raw`\set a random_gaussian(1, 100000, 2.5)
 \set b random_gaussian(1, 10, 10)
 \set c random_gaussian(-500, 500, 2.0)
-\set d random_gaussian(1, 1000000000000, 5)
+\set d random_gaussian(1, 1000000000, 5)
 SELECT :a, :b, :c, ':d';`,
   exponential: String.raw`\set a random_exponential(1, 100000, 2.5)
 \set b random_exponential(1, 10, 0.01)
 \set c random_exponential(-500, 500, 10)
-\set d random_exponential(1, 1000000000000, 3)
+\set d random_exponential(1, 1000000000, 3)
 SELECT :a, :b, :c, ':d';`,
   zipfian: String.raw`\set a random_zipfian(1, 100000, 1.07)
 \set b random_zipfian(1, 10, 2.5)
@@ -159,7 +160,7 @@ SELECT ':a', ':b', ':c', ':d', ':e', ':f', :g;`,
 SELECT :a, :b, :c, :d, :e, ':f', :g, ':h', :i;`,
   "automatic variables": String.raw`\set x :client_id * 10 + :scale
 SELECT :x, :client_id, :scale, ':random_seed', ':default_seed';`,
-  "if": String.raw`\set x random(1, 3)
+  if: String.raw`\set x random(1, 3)
 \if :x = 1
 SELECT 'one';
 \elif :x = 2

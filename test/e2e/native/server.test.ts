@@ -14,7 +14,10 @@ import { loadOf } from "./load-of.ts";
 
 const run = promisify(execFile);
 
-async function query(endpoint: Endpoint, ...statements: string[]): Promise<Record<string, unknown>[]> {
+async function query(
+  endpoint: Endpoint,
+  ...statements: string[]
+): Promise<Record<string, unknown>[]> {
   const { host, port } = endpoint.hosts[0]!;
   const { user, database } = endpoint;
   const client = new Client({ host, port, user, database, password: endpoint.password!.reveal() });
@@ -32,10 +35,18 @@ test("fills the tables as pgbench does", async () => {
   await withPostgres(
     async ({ endpoint, binDirectory }) => {
       const { host, port } = endpoint.hosts[0]!;
-      const env = { PGHOST: host, PGPORT: String(port), PGUSER: "pgdyno", PGPASSWORD: endpoint.password!.reveal() };
+      const env = {
+        PGHOST: host,
+        PGPORT: String(port),
+        PGUSER: "pgdyno",
+        PGPASSWORD: endpoint.password!.reveal(),
+      };
       const dump = async (): Promise<string> => {
         const args = ["--no-owner", "--restrict-key=x", "pgdyno"];
-        const { stdout } = await run(join(binDirectory, "pg_dump"), args, { env, maxBuffer: 2 ** 28 });
+        const { stdout } = await run(join(binDirectory, "pg_dump"), args, {
+          env,
+          maxBuffer: 2 ** 28,
+        });
         const frozen = await query(
           endpoint,
           "select relname, relpages, relallvisible, reltuples from pg_class where relname ~ '^pgbench' order by 1",
@@ -44,9 +55,15 @@ test("fills the tables as pgbench does", async () => {
       };
       for (const [args, options] of [
         [["-s", "2"], { scale: 2 }],
-        [["-s", "1", "-I", "dtGvpf", "-F", "70"], { scale: 1, fillfactor: 70, steps: [..."dtGvpf"] as never }],
+        [
+          ["-s", "1", "-I", "dtGvpf", "-F", "70"],
+          { scale: 1, fillfactor: 70, steps: [..."dtGvpf"] as never },
+        ],
         [["-s", "1", "--partitions=3"], { scale: 1, partitions: 3 }],
-        [["-s", "1", "--partitions=2", "--partition-method=hash"], { scale: 1, partitions: 2, partitionMethod: "hash" }],
+        [
+          ["-s", "1", "--partitions=2", "--partition-method=hash"],
+          { scale: 1, partitions: 2, partitionMethod: "hash" },
+        ],
         [["-s", "1", "--unlogged-tables"], { scale: 1, unlogged: true }],
       ] as const) {
         await run(join(binDirectory, "pgbench"), ["-i", "-q", ...args, "pgdyno"], { env });
@@ -72,7 +89,9 @@ test("stops filling when it is told to, and leaves no session behind", async () 
       const filling = initializeData(endpoint, { scale: 20, onProgress, signal: stop.signal });
       await expect(filling).rejects.toThrow("enough");
       await expect
-        .poll(() => query(endpoint, "select 1 from pg_stat_activity where application_name = 'pgdyno'"))
+        .poll(() =>
+          query(endpoint, "select 1 from pg_stat_activity where application_name = 'pgdyno'"),
+        )
         .toEqual([]);
     },
     { version: 15 },
@@ -93,10 +112,17 @@ test.each(["scram-sha-256", "md5", "password", "trust"])("authenticates by %s", 
       const { writeFile } = await import("node:fs/promises");
       await writeFile(hba, `host all someone 127.0.0.1/32 ${method}\n${rest}`);
       await query(adminEndpoint, "select pg_reload_conf()");
-      const as = (text: string): Endpoint => ({ ...endpoint, user: "someone", password: new Secret(text) });
-      const summary = await runLoad(loadOf(as(password), "SELECT 1;", { transactionsPerClient: 3, clients: 2 }), {
-        onSecond() {},
+      const as = (text: string): Endpoint => ({
+        ...endpoint,
+        user: "someone",
+        password: new Secret(text),
       });
+      const summary = await runLoad(
+        loadOf(as(password), "SELECT 1;", { transactionsPerClient: 3, clients: 2 }),
+        {
+          onSecond() {},
+        },
+      );
       expect(summary).toMatchObject({ transactions: 6, failed: 0 });
       if (method === "trust") return;
       const wrong = runLoad(loadOf(as("wrong"), "SELECT 1;"), { onSecond() {} });
@@ -115,7 +141,17 @@ test("speaks TLS, and checks the server's certificate as asked", async () => {
       const key = join(dataDirectory, "server.key");
       const certificate = join(dataDirectory, "server.crt");
       await run("openssl", [
-        ...["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"],
+        ...[
+          "req",
+          "-x509",
+          "-newkey",
+          "rsa:2048",
+          "-nodes",
+          "-days",
+          "2",
+          "-subj",
+          "/CN=localhost",
+        ],
         ...["-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate],
       ]);
       const { uid, gid } = await (await import("node:fs/promises")).stat(dataDirectory);
@@ -124,7 +160,11 @@ test("speaks TLS, and checks the server's certificate as asked", async () => {
       await chmod(key, 0o600);
       await query(adminEndpoint, "alter system set ssl = on", "select pg_reload_conf()");
       const { port } = endpoint.hosts[0]!;
-      const connect = (host: string, sslMode: Endpoint["sslMode"], sslRootCert: string | null = null) =>
+      const connect = (
+        host: string,
+        sslMode: Endpoint["sslMode"],
+        sslRootCert: string | null = null,
+      ) =>
         runLoad(
           loadOf(
             { ...endpoint, hosts: [{ host, port }], sslMode, sslRootCert },
@@ -135,9 +175,15 @@ test("speaks TLS, and checks the server's certificate as asked", async () => {
         );
       expect(await connect("127.0.0.1", "require")).toMatchObject({ transactions: 3, aborted: [] });
       expect(await connect("127.0.0.1", "prefer")).toMatchObject({ transactions: 3, aborted: [] });
-      expect(await connect("localhost", "verify-full", certificate)).toMatchObject({ transactions: 3 });
-      expect(await connect("127.0.0.1", "verify-ca", certificate)).toMatchObject({ transactions: 3 });
-      await expect(connect("127.0.0.1", "verify-full", certificate)).rejects.toThrow("cannot be reached");
+      expect(await connect("localhost", "verify-full", certificate)).toMatchObject({
+        transactions: 3,
+      });
+      expect(await connect("127.0.0.1", "verify-ca", certificate)).toMatchObject({
+        transactions: 3,
+      });
+      await expect(connect("127.0.0.1", "verify-full", certificate)).rejects.toThrow(
+        "cannot be reached",
+      );
       await expect(connect("localhost", "verify-full")).rejects.toThrow("self-signed");
       // Without TLS the script divides by zero and its client ends.
       expect((await connect("127.0.0.1", "disable")).aborted).toHaveLength(1);
@@ -156,7 +202,12 @@ test("connects for each transaction, and finds the primary in a list of hosts", 
       ];
       const summary = await runLoad(
         loadOf({ ...endpoint, hosts }, "SELECT 1;", {
-          ...{ connectPerTransaction: true, transactionsPerClient: 10, clients: 2, sessionAttributes: "primary" },
+          ...{
+            connectPerTransaction: true,
+            transactionsPerClient: 10,
+            clients: 2,
+            sessionAttributes: "primary",
+          },
         }),
         { onSecond() {} },
       );
@@ -189,7 +240,9 @@ test("lives through kill -9 of the server, and measures the gap", async () => {
       const restart = async (): Promise<void> => {
         process.kill(postmasterPid, "SIGKILL");
         await new Promise((resolve) => setTimeout(resolve, 1500));
-        const options = (await readFile(join(dataDirectory, "postmaster.opts"), "utf8")).match(/"(-[^"]*|[^"]*)"/g)!;
+        const options = (await readFile(join(dataDirectory, "postmaster.opts"), "utf8")).match(
+          /"(-[^"]*|[^"]*)"/g,
+        )!;
         const args = options.map((option) => option.slice(1, -1));
         const { uid, gid } = await (await import("node:fs/promises")).stat(dataDirectory);
         const { openSync } = await import("node:fs");
@@ -233,6 +286,13 @@ test("lives through kill -9 of the server, and measures the gap", async () => {
         if (toStop > 0) process.kill(toStop, "SIGQUIT");
       }
     },
-    { version: 15, parameters: { log_line_prefix: "%m [%p] ", log_timezone: "UTC", log_min_duration_statement: "0" } },
+    {
+      version: 15,
+      parameters: {
+        log_line_prefix: "%m [%p] ",
+        log_timezone: "UTC",
+        log_min_duration_statement: "0",
+      },
+    },
   );
 });

@@ -34,7 +34,10 @@ export async function readSessions(
     sessions.set(pid as string, current);
     current.push(text as string);
   }
-  return { sessions: [...sessions.values()].map((lines) => lines.join("\n")).sort(), end: from + log.length };
+  return {
+    sessions: [...sessions.values()].map((lines) => lines.join("\n")).sort(),
+    end: from + log.length,
+  };
 }
 
 /** Sessions of the load itself: pgbench counts branches on a session of its own first. */

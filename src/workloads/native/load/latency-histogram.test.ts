@@ -1,0 +1,68 @@
+import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from "hdr-histogram-js";
+import { expect, test } from "vitest";
+import { LatencyHistogram } from "./latency-histogram.ts";
+
+/** The oracle of HdrHistogram's own tests: 10,000 values of 1 ms every 10 ms, then one of 100 s. */
+function oracle(): LatencyHistogram {
+  const histogram = new LatencyHistogram();
+  for (let i = 0; i < 10_000; i++) histogram.record(1000);
+  histogram.record(100_000_000);
+  return histogram;
+}
+
+test("counts as HdrHistogram's oracle wants, raw and corrected", () => {
+  const raw = oracle().toHistogram();
+  expect(raw.totalCount).toBe(10_001);
+  expect(raw.mean / 1000).toBeCloseTo(10.998, 1);
+  expect(raw.getValueAtPercentile(99)).toBe(1000);
+  const corrected = raw.copyCorrectedForCoordinatedOmission(10_000);
+  expect(corrected.totalCount).toBe(20_000);
+  expect(corrected.mean / 1000 / 25_000.5).toBeCloseTo(1, 3);
+});
+
+test("puts every value into the bucket that hdr-histogram-js uses", () => {
+  const ours = new LatencyHistogram();
+  const theirs = build({
+    ...{ bitBucketSize: 64, lowestDiscernibleValue: 1 },
+    ...{ highestTrackableValue: 3_600_000_000, numberOfSignificantValueDigits: 3 },
+  } as const);
+  for (let value = 0; value < 3_600_000_000; value = Math.ceil(value * 1.0007) + 1) {
+    ours.record(value);
+    theirs.recordValue(value);
+  }
+  const found = ours.toHistogram();
+  expect(found.totalCount).toBe(theirs.totalCount);
+  expect(found.mean).toBe(theirs.mean);
+  for (let percentile = 0; percentile <= 100; percentile += 0.25) {
+    expect(found.getValueAtPercentile(percentile)).toBe(theirs.getValueAtPercentile(percentile));
+  }
+});
+
+test("merges exactly, and starts from nothing after each drain", () => {
+  const [left, right, merged] = [
+    new LatencyHistogram(),
+    new LatencyHistogram(),
+    new LatencyHistogram(),
+  ];
+  const whole = new LatencyHistogram();
+  for (let i = 1; i < 3000; i++) {
+    (i % 2 === 0 ? left : right).record(i * i);
+    whole.record(i * i);
+  }
+  merged.add(left.drain());
+  merged.add(right.drain());
+  const encode = (histogram: LatencyHistogram): string =>
+    encodeIntoCompressedBase64(histogram.toHistogram());
+  expect(encode(merged)).toBe(encode(whole));
+  expect(decodeFromCompressedBase64(encode(merged)).totalCount).toBe(2999);
+  expect(left.count).toBe(0);
+  expect(left.drain()).toHaveLength(0);
+});
+
+test("counts what is longer than an hour as an hour, and below zero as zero", () => {
+  const histogram = new LatencyHistogram();
+  histogram.record(1e13);
+  histogram.record(-5);
+  expect(histogram.toHistogram().totalCount).toBe(2);
+  expect(histogram.toHistogram().getValueAtPercentile(100)).toBeGreaterThan(3_590_000_000);
+});
