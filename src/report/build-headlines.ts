@@ -27,13 +27,15 @@ function headlineOf(
   findings: readonly Finding[],
 ): Headline {
   const throughputTps = best.throughputTps!;
+  const sustainable = isSteady(best);
   const held = whatHeldBack(curve, best, findings);
   return {
-    sentence: `${curve.title} reached ${formatInterval(throughputTps)} transactions per second at ${loadText(best)}${isSteady(best) ? "" : ", though not in a steady state"}.`,
+    sentence: `${curve.title} ${sustainable ? "sustained" : "reached"} ${formatInterval(throughputTps)} transactions per second at ${loadText(best)}${sustainable ? "" : ", though no steady state was shown"}.`,
     curve: curve.curve,
     throughputTps,
     clients: best.clients,
     rateTps: best.rateTps,
+    sustainable,
     p50Ms: best.latency.p50Ms,
     p95Ms: best.latency.p95Ms,
     p99Ms: best.latency.p99Ms,
@@ -43,8 +45,11 @@ function headlineOf(
   };
 }
 
+/** At least half of the repetitions that may be believed. */
 function isSteady({ trials }: PointAnalysis): boolean {
-  return trials.some(({ steady, validity }) => steady.is === "steady" && validity.is !== "invalid");
+  const usable = trials.filter(({ validity }) => validity.is !== "invalid");
+  const steady = usable.filter(({ steady }) => steady.is === "steady");
+  return usable.length > 0 && steady.length * 2 >= usable.length;
 }
 
 function kneeSentence({ knee, points, best }: CurveAnalysis): string {

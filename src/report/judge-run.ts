@@ -33,7 +33,7 @@ export function judgeRun(
       verdictBecause:
         objectives.length === 1
           ? `The objective ${names(objectives)} was met.`
-          : `All ${objectives.length} objectives were met: ${names(objectives)}.`,
+          : `${objectives.length === 2 ? "Both" : `All ${objectives.length}`} objectives were met: ${names(objectives)}.`,
     };
   }
   return judgeMeasurement(manifest, validity);

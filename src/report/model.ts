@@ -37,6 +37,8 @@ export interface Headline {
   readonly throughputTps: Estimate;
   readonly clients: number;
   readonly rateTps: number | null;
+  /** Whether repetitions that may be believed were in a steady state there. */
+  readonly sustainable: boolean;
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;

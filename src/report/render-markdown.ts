@@ -25,7 +25,9 @@ export function renderMarkdown(model: ReportModel): {
     runLine(model),
     `**${VERDICTS[model.verdict]}.** ${model.verdictBecause}`,
     headlineTable(model),
-    model.headlines.map((head) => `- ${head.sentence} Knee: ${head.knee} Held back by: ${head.heldBack}`).join("\n"),
+    model.headlines
+      .map((head) => `- ${head.sentence} Knee: ${head.knee} Held back by: ${head.heldBack}`)
+      .join("\n"),
     objectiveTable(model),
     section("What to do next", model.next.map((step, i) => `${i + 1}. ${step}`).join("\n")),
     section("Validity", model.validity.sentence),
@@ -87,7 +89,10 @@ function objectiveTable({ objectives }: ReportModel): string {
 function pictures(figures: readonly Figure[], ...groups: readonly Figure["group"][]): string {
   return figures
     .filter(({ group }) => groups.includes(group))
-    .map(({ id, alt, title }) => `**${escapeText(title)}**\n\n![${escapeText(alt)}](${FOLDER}/${id}.svg)`)
+    .map(
+      ({ id, alt, title }) =>
+        `**${escapeText(title)}**\n\n![${escapeText(alt)}](${FOLDER}/${id}.svg)`,
+    )
     .join("\n\n");
 }
 

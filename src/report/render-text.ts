@@ -36,7 +36,9 @@ export function renderText(model: ReportModel, { color, width }: TextOptions): s
   const lines = [
     ...renderVerdict(model, columns, paint),
     "",
-    ...model.headlines.slice(0, HEADLINES_MAX).flatMap((h) => renderHeadline(model, h, field, paint)),
+    ...model.headlines
+      .slice(0, HEADLINES_MAX)
+      .flatMap((h) => renderHeadline(model, h, field, paint)),
     ...renderRest(model, field),
     ...field("validity", model.validity.sentence),
     ...model.objectives.slice(0, OBJECTIVES_MAX).flatMap((o) => renderObjective(o, field, paint)),
@@ -73,7 +75,7 @@ function renderHeadline(model: ReportModel, head: Headline, field: Field, paint:
   const value = formatNumber(tps.value);
   const interval = formatInterval(tps).slice(value.length);
   return [
-    `${paint(title, "bold")}: ${paint(`${value} tps`, "bold")}${interval} at ${loadText(head)}`,
+    `${paint(title, "bold")}: ${paint(`${value} tps`, "bold")}${interval} at ${loadText(head)}${head.sustainable ? ", sustained" : ", no steady state shown"}`,
     ...field("latency", quantiles.join(", ")),
     ...field("knee", head.knee),
     ...field("held back", head.heldBack),
@@ -98,7 +100,10 @@ function renderObjective(
     `${wanted}: ${WORDS[verdict].toLowerCase()}${found === null ? "" : `, found ${found}`}`,
   );
   const word = WORDS[verdict].toLowerCase();
-  return [first!.replace(`: ${word}`, `: ${paint(word, COLORS[verdict as VerdictValue])}`), ...more];
+  return [
+    first!.replace(`: ${word}`, `: ${paint(word, COLORS[verdict as VerdictValue])}`),
+    ...more,
+  ];
 }
 
 function renderField(name: string, text: string, columns: number, paint: Paint): string[] {

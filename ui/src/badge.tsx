@@ -5,11 +5,16 @@ export type Tone = "good" | "bad" | "open" | "plain";
 
 const SIGNS: Readonly<Record<Tone, string>> = { good: "✓", bad: "✕", open: "?", plain: "" };
 
-export function Badge(props: { readonly tone: Tone; readonly children: ComponentChildren }) {
-  const { tone, children } = props;
+export function Badge(props: {
+  readonly tone: Tone;
+  /** `false` where the words alone say it. */
+  readonly sign?: boolean;
+  readonly children: ComponentChildren;
+}) {
+  const { tone, sign = true, children } = props;
   return (
     <span class={`badge ${tone}`}>
-      {SIGNS[tone] === "" ? null : <span aria-hidden="true">{SIGNS[tone]}</span>}
+      {!sign || SIGNS[tone] === "" ? null : <span aria-hidden="true">{SIGNS[tone]}</span>}
       {children}
     </span>
   );

@@ -65,7 +65,7 @@ function FindingView({ finding }: { readonly finding: Finding }) {
           </span>
         </span>
         {finding.confidence === null ? null : (
-          <Badge tone={finding.confidence === "confirmed" ? "bad" : "open"}>
+          <Badge tone={finding.confidence === "confirmed" ? "bad" : "open"} sign={false}>
             {finding.confidence}
           </Badge>
         )}

@@ -71,7 +71,12 @@ function HeadlineView(props: { readonly headline: Headline; readonly model: Repo
   return (
     <article class="headline" aria-label={headline.sentence}>
       <h3>
-        {title} <span class="at">best at {loadText(headline)}</span>
+        {title}{" "}
+        <span class="at">
+          {headline.sustainable ? "best sustained throughput" : "best throughput"}, at{" "}
+          {loadText(headline)}
+        </span>{" "}
+        {headline.sustainable ? null : <Badge tone="open">no steady state shown</Badge>}
       </h3>
       <div class="headline-body">
         <p class="figure-line">

@@ -1,10 +1,11 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Figure } from "../../src/report/figures/figure.ts";
 import { formatClock, PANEL_EDGES_PX } from "../../src/report/figures/timeline.ts";
 import { loadText } from "../../src/report/load-text.ts";
 import type { ReportModel } from "../../src/report/model.ts";
 import { connect, type EChartsType } from "./echarts.ts";
 import { FigureView } from "./figure-view.tsx";
+import { ThemeContext } from "./theme-context.ts";
 
 const GROUP = "timeline";
 /** What is shown left and right of a trial when it is zoomed to. */
@@ -73,6 +74,7 @@ export function Timeline(props: {
           <span class="span" aria-live="polite">
             {formatClock(span.startMs)} to {formatClock(span.endMs)}
           </span>
+          <RibbonKey model={model} />
         </div>
         <Ribbon model={model} span={span} onChoose={zoomToTrial} />
       </div>
@@ -80,6 +82,28 @@ export function Timeline(props: {
         <FigureView key={figure.id} figure={figure} group={GROUP} onReady={onReady} />
       ))}
     </>
+  );
+}
+
+/** The same colour as the curve's line in the panel of throughput. */
+function useCurveColors({ curves }: ReportModel): (curve: string) => string {
+  const { categorical } = useContext(ThemeContext);
+  const names = curves.map(({ curve }) => curve).toSorted();
+  return (curve) => categorical[Math.max(0, names.indexOf(curve)) % categorical.length]!;
+}
+
+function RibbonKey({ model }: { readonly model: ReportModel }) {
+  const colorOf = useCurveColors(model);
+  return (
+    <span class="ribbon-key">
+      {model.curves.map(({ curve, title }) => (
+        <span key={curve}>
+          <i style={{ "--curve": colorOf(curve) }} />
+          {title}
+        </span>
+      ))}
+      <span>number: clients or rate</span>
+    </span>
   );
 }
 
@@ -92,7 +116,7 @@ function Ribbon(props: {
   const { model, span, onChoose } = props;
   const wide = span.endMs - span.startMs;
   const percent = (ms: number) => ((ms - span.startMs) / wide) * 100;
-  const curves = model.curves.map(({ curve }) => curve);
+  const colorOf = useCurveColors(model);
   return (
     <div
       class="ribbon"
@@ -110,8 +134,12 @@ function Ribbon(props: {
           <button
             key={planned.id}
             type="button"
-            class={`band ${validity.is} curve-${curves.indexOf(planned.curve) % 4}`}
-            style={{ left: `${left}%`, width: `${Math.max(0.4, right - left)}%` }}
+            class={`band ${validity.is}`}
+            style={{
+              left: `${left}%`,
+              width: `${Math.max(0.4, right - left)}%`,
+              "--curve": colorOf(planned.curve),
+            }}
             title={`${planned.curveTitle}, ${loadText(planned)}, repetition ${planned.repetition}: ${validity.is}`}
             aria-label={`Zoom to ${planned.curveTitle}, ${loadText(planned)}, repetition ${planned.repetition}, ${validity.is}`}
             onClick={() => onChoose(planned.id)}

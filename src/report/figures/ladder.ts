@@ -50,6 +50,8 @@ function drawLadder(
       ...axisStyle(theme),
       type: "value",
       min: 0,
+      // Room for the label of the best point.
+      boundaryGap: [0, 0.14],
       name: "transactions per second",
       nameLocation: "end",
       nameTextStyle: { color: theme.muted, fontSize: 11, align: "left", padding: [0, 0, 0, -50] },
@@ -95,8 +97,9 @@ function bestLabel(point: ReportPoint, points: readonly ReportPoint[], theme: Fi
     symbolSize: 12,
     label: {
       show: true,
-      position: last ? ("left" as const) : ("top" as const),
-      distance: 12,
+      position: "top" as const,
+      distance: 10,
+      ...(last ? { align: "right" as const, offset: [8, 0] } : {}),
       color: theme.ink,
       fontWeight: 600,
       fontSize: 12,

@@ -43,7 +43,7 @@ function drawLatency(
   );
   const goal = model.goals.p99Ms;
   const nearGoal = goal !== null && values.length > 0 && goal < Math.max(...values) * 20;
-  const ticks = logTicks(nearGoal ? [...values, goal] : values);
+  const ticks = logTicks(nearGoal ? [...values, goal * 1.1] : values);
   const style = axisStyle(theme);
   return {
     ...baseOption(theme),

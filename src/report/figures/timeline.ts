@@ -84,7 +84,7 @@ function drawPanel(model: ReportModel, panel: TimelinePanel, theme: FigureTheme)
     dataZoom: [
       {
         type: "inside",
-        filterMode: "none",
+        filterMode: "filter",
         zoomOnMouseWheel: "ctrl",
         moveOnMouseWheel: false,
         preventDefaultMouseMove: false,
@@ -182,9 +182,13 @@ function tooltipOf(params: unknown, panel: TimelinePanel, divisor: number): stri
     .filter(({ value }) => value[1] !== null && value[1] !== undefined)
     .map(
       ({ marker, seriesName, value }) =>
-        `${marker}${seriesName} <b style="float:right;margin-left:18px">${formatQuantity(value[1]! * divisor, unit)}</b>`,
+        `${marker}${escapeHtml(seriesName)} <b style="float:right;margin-left:18px">${formatQuantity(value[1]! * divisor, unit)}</b>`,
     );
   return [`<b>${formatClock(at)}</b>`, ...lines].join("<br>");
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }
 
 /** Per trial rather than per second: a table is for reading. */

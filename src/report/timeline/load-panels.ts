@@ -20,7 +20,11 @@ export function buildLoadPanels(trials: readonly TrialAnalysis[]): TimelinePanel
       unit: "tps",
       stacked: false,
       series: [
-        line("acknowledged", "tps", ({ tps }) => tps),
+        ...curvesOf(inOrder).map(({ title, trials }): TimelineSeries => ({
+          name: title,
+          unit: "tps",
+          ...joinTrials(trials, ({ tps }) => tps),
+        })),
         ...(failed.v.some((x) => x !== null && x > 0) ? [failed] : []),
       ],
     },
@@ -36,6 +40,17 @@ export function buildLoadPanels(trials: readonly TrialAnalysis[]): TimelinePanel
       ],
     },
   ];
+}
+
+/** Trials by curve, curves in the order of their names, so that colours do not depend on the shuffle. */
+function curvesOf(trials: readonly TrialAnalysis[]) {
+  const curves = new Map(trials.map(({ planned }) => [planned.curve, planned.curveTitle]));
+  return [...curves]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([curve, title]) => ({
+      title,
+      trials: trials.filter(({ planned }) => planned.curve === curve),
+    }));
 }
 
 /** The seconds of all trials as one line that breaks between trials. */

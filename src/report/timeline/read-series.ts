@@ -18,7 +18,11 @@ export function instancesOf(
  * All lines of a series: the plain one, or one per matching key. A line that never had a value does
  * not apply here (no such setting, no such version) and is left out.
  */
-export function readLines({ t, values, keyed }: InstanceSeries, name: string, keys?: RegExp): Line[] {
+export function readLines(
+  { t, values, keyed }: InstanceSeries,
+  name: string,
+  keys?: RegExp,
+): Line[] {
   const byKey = [...keyed].filter(([key]) => keys === undefined || keys.test(key));
   return [values.get(name), ...byKey.map(([, series]) => series.get(name))]
     .filter((v) => v?.some((x) => x !== null) === true)
