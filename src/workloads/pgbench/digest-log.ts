@@ -4,7 +4,7 @@ import { ENDED, type LogSink } from "./parse-log.ts";
 import { waitForSeconds, type SecondCounts } from "./waiting-seconds.ts";
 
 /** Length of an interval. */
-export const INTERVAL_MS = 1000;
+const INTERVAL_MS = 1000;
 /**
  * Seconds wait for the slowest thread, since pgbench writes its log 4 kB at a time. So much may
  * wait; then the oldest second is given out as it is.

@@ -3,8 +3,7 @@ import { parseDurationMs } from "../../lib/units.ts";
 import { SCALE_SHARE } from "./scale.ts";
 
 /** pgbench's own scripts, by the names that `pgbench --builtin=list` prints. */
-export const BUILTINS = ["tpcb-like", "simple-update", "select-only"] as const;
-export type Builtin = (typeof BUILTINS)[number];
+const BUILTINS = ["tpcb-like", "simple-update", "select-only"] as const;
 
 const scriptSchema = z.strictObject({
   file: z

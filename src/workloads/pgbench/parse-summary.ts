@@ -26,12 +26,12 @@ export interface Summary {
   readonly scripts: readonly ScriptSummary[];
 }
 
-export interface ScriptSummary {
+interface ScriptSummary {
   readonly transactions: number | null;
   readonly statements: readonly StatementSummary[];
 }
 
-export interface StatementSummary {
+interface StatementSummary {
   /** From 1. */
   readonly position: number;
   readonly text: string;

@@ -87,7 +87,7 @@ function titleOf(options: PgbenchOptions, scale: number | null, directory: strin
  * The tables that `pgbench -i` makes. The key names the data and not who fills it: any workload that
  * makes the same tables gives the same key.
  */
-export function datasetOf(options: PgbenchOptions, scale: number | null): Dataset {
+function datasetOf(options: PgbenchOptions, scale: number | null): Dataset {
   const key = [
     `pgbench-tables scale=${scale ?? options.scale}`,
     `fillfactor=${options.fillfactor}`,
