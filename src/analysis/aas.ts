@@ -37,7 +37,8 @@ export function activeSessions(evidence: Evidence, on?: string): ActiveSessions 
   for (const [key, series] of keyed) {
     const sessions = meanLevel(series) ?? 0;
     if (key.startsWith("idle in transaction")) idleInTransaction += sessions;
-    else if (key.startsWith("idle:")) idle += sessions;
+    // Between the messages of one statement a session counts as active, but it is its client's turn.
+    else if (key.startsWith("idle:") || key === "Client:ClientRead") idle += sessions;
     else if (isActive(key)) byEvent.set(key, sessions);
   }
   const total = [...byEvent.values()].reduce((sum, value) => sum + value, 0);

@@ -189,6 +189,15 @@ test("figures that contradict Little's law are not believed", () => {
   expect(trial!.validity).toMatchObject({ is: "invalid", reasons: [{ gate: "littles-law" }] });
 });
 
+test("Little's law is not asked where clients spend their time in connecting", () => {
+  const options = { connectPerTransaction: true };
+  const trial = { clients: 8, tps: level(100, 5), latencyMs: 40, options };
+  expect(analyzeRecord(recordOf({ trials: [trial] })).trials[0]).toMatchObject({
+    littlesLawError: null,
+    validity: { is: "valid" },
+  });
+});
+
 test("a restart in the window makes it invalid", () => {
   const record = recordOf({
     trials: [{ tps: level(100, 5) }],

@@ -1,4 +1,4 @@
-import type { PlannedTrial } from "../record/format.ts";
+import type { Json, PlannedTrial } from "../record/format.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import { evidenceOf } from "./evidence-of-window.ts";
 import { mergeHistograms, NO_LATENCY, quantilesOf } from "./latency-quantiles.ts";
@@ -47,7 +47,7 @@ export function analyzeTrial(record: RunRecord, planned: PlannedTrial): TrialAna
         : measured.reduce((least, { tps }) => Math.min(least, tps), Infinity),
     seconds,
     steady: judgeSteadiness(measured),
-    littlesLawError: isOpen ? null : littlesLawError(planned.clients, throughputTps, latency),
+    littlesLawError: littlesLawError(planned, throughputTps, latency),
     generatorUse: generatorUse(planned, outcome),
     statements: outcome?.statements ?? [],
   };
@@ -79,11 +79,13 @@ const NO_COUNTS: LoadCounts = {
   coveredMs: 0,
 };
 
+/** `null` in an open loop, and where clients spend time that is no transaction's: in connecting. */
 function littlesLawError(
-  clients: number,
+  { mode, clients, workloadOptions }: PlannedTrial,
   throughputTps: number | null,
   latency: LatencyQuantiles,
 ): number | null {
+  if (mode === "open" || isSet(workloadOptions, "connectPerTransaction")) return null;
   const audit = auditLittlesLaw({ clients, throughputTps, latencyMsMean: latency.meanMs });
   return audit.is === "unknown" ? null : Math.abs(audit.errorShare);
 }
@@ -96,4 +98,13 @@ function generatorUse(
   const loadMs = warmupMs + windowMs + cooldownMs;
   if (outcome === null || outcome.generatorCpuMs === null || loadMs <= 0) return null;
   return outcome.generatorCpuMs / (loadMs * Math.max(1, outcome.generatorThreads));
+}
+
+function isSet(options: Json, name: string): boolean {
+  return (
+    typeof options === "object" &&
+    options !== null &&
+    !Array.isArray(options) &&
+    (options as Readonly<Record<string, Json>>)[name] === true
+  );
 }

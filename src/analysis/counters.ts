@@ -35,11 +35,6 @@ export function increasePer(counter: Series | null, per: Series | null): number 
   return grown === null || by === null || by === 0 ? null : grown / by;
 }
 
-/** Time from the first to the last sample that is not a gap; `null` with fewer than two. */
-export function coveredMs(series: Series | null): number | null {
-  return growth(series)?.elapsedMs ?? null;
-}
-
 function growth(series: Series | null): { increase: number; elapsedMs: number } | null {
   if (series === null) return null;
   let first: number | null = null;

@@ -40,7 +40,8 @@ const IMAGE_BYTES = 8192 * 0.9;
 export function fullPageImageShare(evidence: Evidence): number | null {
   const images = increase(evidence.series("pg-wal", "walFpi"));
   const bytes = increase(evidence.series("pg-wal", "walBytes"));
-  if (images === null || bytes === null || bytes === 0) return null;
+  if (images === null || bytes === null) return null;
+  if (bytes === 0) return 0;
   return Math.min(1, (images * IMAGE_BYTES) / bytes);
 }
 

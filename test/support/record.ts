@@ -28,6 +28,7 @@ export interface TrialOf {
   readonly mode?: "closed" | "open";
   readonly rateTps?: number | null;
   readonly warmupS?: number;
+  readonly options?: Readonly<Record<string, boolean | number | string>>;
   /** Acknowledged transactions in each second. */
   readonly tps: Values;
   /** Of every transaction; without it clients / throughput, as Little's law wants in a closed loop. */
@@ -105,7 +106,7 @@ function plannedOf(trial: TrialOf): PlannedTrial {
     point,
     repetition,
     workload: "pgbench",
-    workloadOptions: {},
+    workloadOptions: trial.options ?? {},
     mode,
     clients,
     rateTps,
