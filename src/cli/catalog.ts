@@ -64,6 +64,7 @@ import { existing } from "../targets/existing/index.ts";
 import { local } from "../targets/local/index.ts";
 import { undoRemoveDirectory, undoStopPostgres } from "../targets/local/undo.ts";
 import { sim } from "../targets/sim/index.ts";
+import { native } from "../workloads/native/index.ts";
 import { pgbench } from "../workloads/pgbench/index.ts";
 
 export interface Catalog {
@@ -78,7 +79,7 @@ export interface Catalog {
 
 export const CATALOG: Catalog = {
   targets: [local, existing, sim],
-  workloads: [pgbench],
+  workloads: [native, pgbench],
   probes: [
     cgroup,
     clock,

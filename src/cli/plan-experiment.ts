@@ -32,10 +32,7 @@ export async function planExperiment(
  *
  * @throws {DynoError} SPEC_INVALID, what the parts say of their options.
  */
-export async function planText(
-  source: ExperimentFile,
-  seed?: string,
-): Promise<PlannedExperiment> {
+export async function planText(source: ExperimentFile, seed?: string): Promise<PlannedExperiment> {
   const { targets, workloads } = CATALOG;
   const parsed = parseExperimentOrThrow({ ...source, targets, workloads });
   const experiment = seed === undefined ? parsed.experiment : { ...parsed.experiment, seed };

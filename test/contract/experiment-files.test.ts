@@ -18,11 +18,7 @@ const EXAMPLES = readdirSync(FOLDER)
   .toSorted()
   .map((file) => ({ file, text: readFileSync(new URL(file, FOLDER), "utf8") }));
 const FILES = [...EXAMPLES, { file: "experiment.yaml", text: INITIAL_EXPERIMENT }];
-const { targets } = CATALOG;
-// STANDIN
-const workloads = CATALOG.workloads.some(({ id }) => id === "native")
-  ? CATALOG.workloads
-  : [...CATALOG.workloads, { ...CATALOG.workloads[0]!, id: "native" }];
+const { targets, workloads } = CATALOG;
 const parseText = makeExperimentParser({ targets, workloads });
 const MUTATIONS = 2000;
 
