@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseDurationMs } from "../../lib/units.ts";
-import { SCALE_SHARE } from "./scale.ts";
+import { SCALE_SHARE } from "../../lib/pgbench-scale.ts";
 
 /** pgbench's own scripts, by the names that `pgbench --builtin=list` prints. */
 const BUILTINS = ["tpcb-like", "simple-update", "select-only"] as const;

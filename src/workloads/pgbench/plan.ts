@@ -3,14 +3,10 @@ import path from "node:path";
 import type { Dataset, WorkloadPlan } from "../../contracts/workload.ts";
 import type { TargetPlan } from "../../contracts/target.ts";
 import { DynoError, messageOf } from "../../lib/errors.ts";
+import { pgbenchDataset } from "../../lib/pgbench-tables.ts";
 import { threadsOf, type PgbenchOptions } from "./options.ts";
-import { resolveScaleOrNull, SCALE_UNIT_BYTES } from "./scale.ts";
+import { resolveScaleOrNull } from "../../lib/pgbench-scale.ts";
 import { scriptsOf } from "./scripts.ts";
-
-/** Filling one unit of scale from the client's side: 10.4 s for 100 on a small virtual machine. */
-const FILL_MS_PER_SCALE = 104;
-/** Creating tables and connecting, whatever the scale. */
-const FILL_MS_MIN = 500;
 
 interface About {
   readonly target: TargetPlan;
@@ -83,24 +79,15 @@ function titleOf(options: PgbenchOptions, scale: number | null, directory: strin
   return parts.join(", ");
 }
 
-/**
- * The tables that `pgbench -i` makes. The key names the data and not who fills it: any workload that
- * makes the same tables gives the same key.
- */
 function datasetOf(options: PgbenchOptions, scale: number | null): Dataset {
-  const key = [
-    `pgbench-tables scale=${scale ?? options.scale}`,
-    `fillfactor=${options.fillfactor}`,
-    `partitions=${options.partitions}`,
-    `foreign-keys=${hasForeignKeys(options)}`,
-    ...unusualSteps(options.initSteps),
-  ].join(" ");
-  return {
-    key,
-    summary: `pgbench's tables at scale ${scale ?? options.scale}`,
-    estimatedBytes: scale === null ? null : Math.round(scale * SCALE_UNIT_BYTES),
-    estimatedMs: FILL_MS_MIN + (scale ?? 0) * FILL_MS_PER_SCALE,
-  };
+  return pgbenchDataset({
+    scale,
+    scaleText: String(scale ?? options.scale),
+    fillfactor: options.fillfactor,
+    partitions: options.partitions,
+    foreignKeys: hasForeignKeys(options),
+    unusualSteps: unusualSteps(options.initSteps),
+  });
 }
 
 export function hasForeignKeys(options: PgbenchOptions): boolean {
@@ -108,9 +95,9 @@ export function hasForeignKeys(options: PgbenchOptions): boolean {
 }
 
 /** Nothing where the steps leave the usual tables: created, filled, vacuumed, with primary keys. */
-function unusualSteps(steps: string): readonly string[] {
+function unusualSteps(steps: string): string {
   const done = new Set(steps.replace("G", "g"));
-  return ["d", "t", "g", "v", "p"].every((step) => done.has(step)) ? [] : [`init-steps=${steps}`];
+  return ["d", "t", "g", "v", "p"].every((step) => done.has(step)) ? "" : steps;
 }
 
 function warningsOf(

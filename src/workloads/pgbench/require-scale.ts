@@ -1,7 +1,7 @@
 import type { TargetHandle } from "../../contracts/target.ts";
 import { DynoError } from "../../lib/errors.ts";
 import type { PgbenchOptions } from "./options.ts";
-import { resolveScaleOrNull } from "./scale.ts";
+import { resolveScaleOrNull } from "../../lib/pgbench-scale.ts";
 
 /** Units in which `pg_settings` gives sizes. */
 const UNIT_BYTES: Readonly<Record<string, number>> = {
