@@ -3,9 +3,8 @@
  *
  * Source: https://www.postgresql.org/docs/current/pgbench.html#PGBENCH-INIT-OPTIONS.
  */
-import type { Endpoint } from "../../lib/endpoint.ts";
-import { messageOf } from "../../lib/errors.ts";
-import { DynoError } from "../../lib/errors.ts";
+import { describeEndpoint, type Endpoint } from "../../lib/endpoint.ts";
+import { DynoError, messageOf } from "../../lib/errors.ts";
 import { connectAny } from "./load/connect-any.ts";
 import { copyChunks, countRows, TABLES, type PgbenchTable } from "./pgbench-tables.ts";
 import { createTables } from "./pgbench-ddl.ts";
@@ -86,7 +85,7 @@ async function openSession(endpoint: Endpoint, connectTimeoutMs: number): Promis
   try {
     return new ControlSession(await connectAny(plan));
   } catch (error) {
-    const where = hosts.map(({ host, port }) => `${host}:${port}`).join(",");
+    const where = describeEndpoint(endpoint);
     throw new DynoError(
       "TARGET_UNREACHABLE",
       { where, because: messageOf(error) },

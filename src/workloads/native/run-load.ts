@@ -3,7 +3,7 @@
  * a closed or an open loop, through failovers. Knows nothing of experiments, trials or targets.
  */
 import type { Worker } from "node:worker_threads";
-import type { Endpoint } from "../../lib/endpoint.ts";
+import { describeEndpoint, type Endpoint } from "../../lib/endpoint.ts";
 import { DynoError } from "../../lib/errors.ts";
 import type {
   LoadMode,
@@ -148,8 +148,10 @@ class Load {
 
   private explain({ because, where }: FromWorker & { is: "fatal" }): Error {
     if (where === "bug") return new Error(`a load worker failed: ${because}`);
-    const where_ = this.options.endpoint.hosts.map(({ host, port }) => `${host}:${port}`).join(",");
-    return new DynoError("TARGET_UNREACHABLE", { where: where_, because });
+    return new DynoError("TARGET_UNREACHABLE", {
+      where: describeEndpoint(this.options.endpoint),
+      because,
+    });
   }
 
   private start(): void {
@@ -169,6 +171,7 @@ class Load {
   }
 
   private tell(message: ToWorker): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- A thread has no origin.
     for (const worker of this.workers) worker.postMessage(message);
   }
 
@@ -254,7 +257,10 @@ function planWorkers(options: LoadOptions): WorkerSettings[] {
     dealt += count;
     return {
       ...common,
-      ...{ worker, clients, chooseSeed: choose, scheduleSeed: schedule },
+      worker,
+      clients,
+      chooseSeed: choose,
+      scheduleSeed: schedule,
       share: count / options.clients,
       phase: worker / threads,
     };

@@ -116,8 +116,11 @@ test("gives up waiting on its own side, whatever the server does", async () => {
 
 test("counts an acknowledgement whose standby was not waited for as ok_warn", async () => {
   const warning = fields({
-    ...{ S: "WARNUNG", V: "WARNING", C: "01000" },
-    ...{ M: "Warten auf synchrone Replikation wird storniert", R: "SyncRepWaitForLSN" },
+    S: "WARNUNG",
+    V: "WARNING",
+    C: "01000",
+    M: "Warten auf synchrone Replikation wird storniert",
+    R: "SyncRepWaitForLSN",
   });
   server.answer = () => Buffer.concat([message("N", warning), message("C", "COMMIT\0")]);
   const { summary } = await measure({ transactionsPerClient: 5 }, "COMMIT;");

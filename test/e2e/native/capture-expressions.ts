@@ -162,7 +162,10 @@ async function pgbench(
   await writeFile(file, script);
   const { host, port } = endpoint.hosts[0]!;
   const env = {
-    ...{ PGHOST: host, PGPORT: String(port), PGUSER: "pgdyno", PGDATABASE: "pgdyno" },
+    PGHOST: host,
+    PGPORT: String(port),
+    PGUSER: "pgdyno",
+    PGDATABASE: "pgdyno",
     PGPASSWORD: endpoint.password!.reveal(),
   };
   const args = ["-n", "-t", String(transactions), `--random-seed=${SEED}`, "-f", file];
@@ -191,7 +194,9 @@ await withPostgres(
       errors[expression] = /^pgbench: error: (.*)$/m.exec(said)![1]!;
     }
     const captured = {
-      ...{ capturedFrom: version.trim(), seed: SEED, transactions: TRANSACTIONS },
+      capturedFrom: version.trim(),
+      seed: SEED,
+      transactions: TRANSACTIONS,
       values: Object.fromEntries(
         expressions.map((expression, i) => {
           const all = values.filter((_, j) => j % expressions.length === i);

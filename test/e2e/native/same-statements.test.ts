@@ -45,15 +45,22 @@ async function runPgbench(server: TestPostgres, about: Comparison): Promise<void
       files.push(`--file=${path}@${weight}`);
     }
     const args = [
-      ...["--no-vacuum", `--random-seed=${SEED}`, `--protocol=${about.protocol}`],
-      ...[`--client=${about.clients}`, `--jobs=${about.threads}`],
-      ...[`--transactions=${about.transactions}`, "--scale=3"],
+      "--no-vacuum",
+      `--random-seed=${SEED}`,
+      `--protocol=${about.protocol}`,
+      `--client=${about.clients}`,
+      `--jobs=${about.threads}`,
+      `--transactions=${about.transactions}`,
+      "--scale=3",
       ...Object.entries(DEFINES).map(([name, value]) => `--define=${name}=${value}`),
       ...files,
     ];
     const { host, port } = server.endpoint.hosts[0]!;
     const env = {
-      ...{ PGHOST: host, PGPORT: String(port), PGUSER: "pgdyno", PGDATABASE: "pgdyno" },
+      PGHOST: host,
+      PGPORT: String(port),
+      PGUSER: "pgdyno",
+      PGDATABASE: "pgdyno",
       PGPASSWORD: server.endpoint.password!.reveal(),
     };
     await run(join(server.binDirectory, "pgbench"), args, { env });
@@ -119,7 +126,9 @@ const parameterized = [
   ...Object.entries(SCRIPTS).filter(([, text]) => !SIMPLE_ONLY.test(text)),
   ...Object.entries(PIPELINES),
 ].map(([name, text], i) => ({
-  ...{ name, text: text.replaceAll(/'(:\w+)'/g, "$1"), weight: 1 + (i % 3) },
+  name,
+  text: text.replaceAll(/'(:\w+)'/g, "$1"),
+  weight: 1 + (i % 3),
 }));
 const builtins = Object.entries(BUILTIN_SCRIPTS).map(([name, text], i) => ({
   name,

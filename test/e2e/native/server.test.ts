@@ -57,7 +57,7 @@ test("fills the tables as pgbench does", async () => {
         [["-s", "2"], { scale: 2 }],
         [
           ["-s", "1", "-I", "dtGvpf", "-F", "70"],
-          { scale: 1, fillfactor: 70, steps: [..."dtGvpf"] as never },
+          { scale: 1, fillfactor: 70, steps: ["d", "t", "G", "v", "p", "f"] },
         ],
         [["-s", "1", "--partitions=3"], { scale: 1, partitions: 3 }],
         [
@@ -141,18 +141,21 @@ test("speaks TLS, and checks the server's certificate as asked", async () => {
       const key = join(dataDirectory, "server.key");
       const certificate = join(dataDirectory, "server.crt");
       await run("openssl", [
-        ...[
-          "req",
-          "-x509",
-          "-newkey",
-          "rsa:2048",
-          "-nodes",
-          "-days",
-          "2",
-          "-subj",
-          "/CN=localhost",
-        ],
-        ...["-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate],
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+        "-addext",
+        "subjectAltName=DNS:localhost",
+        "-keyout",
+        key,
+        "-out",
+        certificate,
       ]);
       const { uid, gid } = await (await import("node:fs/promises")).stat(dataDirectory);
       const { chown, chmod } = await import("node:fs/promises");
@@ -202,12 +205,10 @@ test("connects for each transaction, and finds the primary in a list of hosts", 
       ];
       const summary = await runLoad(
         loadOf({ ...endpoint, hosts }, "SELECT 1;", {
-          ...{
-            connectPerTransaction: true,
-            transactionsPerClient: 10,
-            clients: 2,
-            sessionAttributes: "primary",
-          },
+          connectPerTransaction: true,
+          transactionsPerClient: 10,
+          clients: 2,
+          sessionAttributes: "primary",
         }),
         { onSecond() {} },
       );
@@ -248,7 +249,11 @@ test("lives through kill -9 of the server, and measures the gap", async () => {
         const { openSync } = await import("node:fs");
         const log = openSync(logFile, "a");
         const pid = spawn(join(binDirectory, "postgres"), args, {
-          ...{ uid, gid, cwd: "/", stdio: ["ignore", log, log], env: { LC_ALL: "C" } },
+          uid,
+          gid,
+          cwd: "/",
+          stdio: ["ignore", log, log],
+          env: { LC_ALL: "C" },
         }).pid!;
         toStop = pid;
       };
@@ -256,7 +261,10 @@ test("lives through kill -9 of the server, and measures the gap", async () => {
       try {
         const summary = await runLoad(
           loadOf(endpoint, BUILTIN_SCRIPTS["tpcb-like"], {
-            ...{ clients: 8, workers: 2, durationS: 7, protocol: "prepared" },
+            clients: 8,
+            workers: 2,
+            durationS: 7,
+            protocol: "prepared",
           }),
           {
             onSecond({ index }) {

@@ -121,8 +121,7 @@ export class Client implements ConnectionOwner, Frame {
         }
         return this.run(nowMs);
       case "rollback":
-        if (error !== null)
-          return void connection.destroy("the transaction could not be rolled back");
+        if (error !== null) return connection.destroy("the transaction could not be rolled back");
         return this.afterFailure(nowMs);
       case "sleep":
       case "between":

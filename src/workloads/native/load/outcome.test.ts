@@ -3,8 +3,13 @@ import { judgeError, judgeLoss, type InFlight } from "./outcome.ts";
 
 const lost = (about: Partial<InFlight>): string =>
   judgeLoss({
-    ...{ kind: "other", wasSent: true, inTransaction: false, committedBefore: false },
-    ...{ wasCompleted: false, protocol: "prepared", ...about },
+    kind: "other",
+    wasSent: true,
+    inTransaction: false,
+    committedBefore: false,
+    wasCompleted: false,
+    protocol: "prepared",
+    ...about,
   });
 
 test("a connection that is lost before COMMIT was sent proves that nothing was done", () => {

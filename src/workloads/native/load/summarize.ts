@@ -59,7 +59,9 @@ export function summarize(about: {
     neverStarted: sum(({ neverStarted }) => neverStarted),
     statements: scripts.flatMap(({ name, statements }, i) =>
       statements.map((text, index) => ({
-        ...{ script: name, index, text },
+        script: name,
+        index,
+        text,
         ...mergeStatements(workers.flatMap((worker) => worker.statements[i]?.[index] ?? [])),
       })),
     ),
@@ -81,7 +83,12 @@ export function summarize(about: {
 /** Adds up the seconds as they come, so that a long load keeps none of them. */
 export class SecondTotals {
   private readonly sums = {
-    ...{ transactions: 0, okWarn: 0, failed: 0, skipped: 0, retried: 0, unknown: 0 },
+    transactions: 0,
+    okWarn: 0,
+    failed: 0,
+    skipped: 0,
+    retried: 0,
+    unknown: 0,
   };
   private durationMs = 0;
   private zeroSeconds = 0;

@@ -19,7 +19,12 @@ class ScriptTally {
     this.transactions = this.okWarn = this.failed = 0;
     this.skipped = this.retried = this.unknown = 0;
     return {
-      ...{ transactions, okWarn, failed, skipped, retried, unknown },
+      transactions,
+      okWarn,
+      failed,
+      skipped,
+      retried,
+      unknown,
       latency: this.latency.drain(),
       service: this.service.drain(),
       lag: this.lag.drain(),
