@@ -122,6 +122,8 @@ function openMonitor(instance: Instance) {
   return openConnection(instance.monitorEndpoint, {
     applicationName: "pgdyno monitor",
     timeoutMs: MONITOR_TIMEOUT_MS,
+    // Where the server's process is known it was reached directly, and not through a pooler.
+    keepPlans: instance.postmasterPid !== null,
   });
 }
 

@@ -30,6 +30,7 @@ const absent = defineWorkload({
     Promise.resolve({
       title: "absent",
       dataset: { key: "data", summary: "data", estimatedBytes: 1e6, estimatedMs: 100 },
+      settledOptions: {},
       needs: [],
       warnings: [],
     }),
