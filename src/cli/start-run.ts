@@ -64,7 +64,7 @@ function openNewRecord(runs: string, planned: PlannedExperiment, epochMs: number
       directory,
       experiment: toJson(experiment),
       text: struckText,
-      file: source.file,
+      file: source.isBuiltIn ? plan.name : source.file,
       epochMs,
       version: PGDYNO_VERSION,
     }),
