@@ -62,12 +62,18 @@ function seconds({ run }: ReportModel): string {
   return (run.durationMs / 1000).toFixed(3);
 }
 
-/** XML 1.0 knows no control characters but tab and line ends, not even escaped. */
 function escape(text: string): string {
-  return text
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
+  return Array.from(text, (letter) => (isXml(letter.codePointAt(0)!) ? letter : "\ufffd"))
+    .join("")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
+}
+
+/** @see https://www.w3.org/TR/xml/#charsets: no control characters but these, not even escaped. */
+function isXml(code: number): boolean {
+  return code >= 0x20
+    ? code !== 0xfffe && code !== 0xffff && !(code >= 0xd800 && code <= 0xdfff)
+    : code === 0x9 || code === 0xa || code === 0xd;
 }

@@ -1,6 +1,6 @@
 import { formatDurationMs, formatNumber } from "../lib/units.ts";
 import { loadText } from "./load-text.ts";
-import type { Headline, ObjectiveVerdict, ReportModel, VerdictValue } from "./model.ts";
+import type { Headline, ObjectiveVerdict, ReportModel } from "./model.ts";
 import { formatInterval } from "./phrases.ts";
 import { wrapText } from "./wrap-text.ts";
 
@@ -100,10 +100,7 @@ function renderObjective(
     `${wanted}: ${WORDS[verdict].toLowerCase()}${found === null ? "" : `, found ${found}`}`,
   );
   const word = WORDS[verdict].toLowerCase();
-  return [
-    first!.replace(`: ${word}`, `: ${paint(word, COLORS[verdict as VerdictValue])}`),
-    ...more,
-  ];
+  return [first!.replace(`: ${word}`, `: ${paint(word, COLORS[verdict])}`), ...more];
 }
 
 function renderField(name: string, text: string, columns: number, paint: Paint): string[] {

@@ -1,4 +1,5 @@
 import { useContext, useEffect, useRef } from "preact/hooks";
+import type { EChartsOption } from "echarts";
 import type { Figure } from "../../src/report/figures/figure.ts";
 import { init, type EChartsType } from "./echarts.ts";
 import { ThemeContext } from "./theme-context.ts";
@@ -36,11 +37,10 @@ export function Chart({ figure, group, onReady }: ChartProps) {
     const element = place.current!;
     const draw = () => {
       const width = element.clientWidth;
-      if (width === 0) return;
-      chart.current?.resize({ width, height: figure.heightPx });
-      const zoom = zoomOf(chart.current);
-      chart.current?.setOption(figure.draw(theme, width), { notMerge: true });
-      if (zoom !== null) chart.current?.dispatchAction({ type: "dataZoom", ...zoom });
+      if (width === 0 || chart.current === null) return;
+      chart.current.resize({ width, height: figure.heightPx });
+      const option = figure.draw(theme, width);
+      chart.current.setOption(withZoom(option, zoomOf(chart.current)), { notMerge: true });
     };
     draw();
     let drawnPx = element.clientWidth;
@@ -69,8 +69,15 @@ interface Zoom {
   readonly endValue: number;
 }
 
-function zoomOf(chart: EChartsType | null): Zoom | null {
-  const option = chart?.getOption() as { dataZoom?: Partial<Zoom>[] } | undefined;
+function zoomOf(chart: EChartsType): Zoom | null {
+  const option = chart.getOption() as { dataZoom?: Partial<Zoom>[] } | undefined;
   const { startValue, endValue } = option?.dataZoom?.[0] ?? {};
   return startValue === undefined || endValue === undefined ? null : { startValue, endValue };
+}
+
+/** Part of the option, not an action afterwards: an action would draw every chart of the group again. */
+function withZoom(option: EChartsOption, zoom: Zoom | null): EChartsOption {
+  return zoom === null || !Array.isArray(option.dataZoom)
+    ? option
+    : { ...option, dataZoom: option.dataZoom.map((one) => ({ ...one, ...zoom })) };
 }

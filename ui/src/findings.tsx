@@ -51,7 +51,7 @@ function FindingView({ finding }: { readonly finding: Finding }) {
       id={id}
       class={`finding ${finding.verdict}`}
       open={open}
-      onToggle={(event) => setOpen((event.currentTarget as HTMLDetailsElement).open)}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
     >
       <summary>
         {finding.rank === null ? null : <span class="rank">{finding.rank}</span>}

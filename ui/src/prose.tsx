@@ -4,7 +4,9 @@ export function Prose({ text }: { readonly text: string }) {
     <>
       {text
         .split("`")
-        .map((part, i) => (i % 2 === 1 ? <code key={i}>{part}</code> : <span key={i}>{part}</span>))}
+        .map((part, i) =>
+          i % 2 === 1 ? <code key={i}>{part}</code> : <span key={i}>{part}</span>,
+        )}
     </>
   );
 }

@@ -73,7 +73,15 @@ export function listMarks({ events }: Pick<ReportModel, "events">): EventMark[] 
           : [];
       case "role":
         return [{ atMs: event.atMs, text: `${event.on}: ${event.role}`, strong: true }];
-      default:
+      case "run-started":
+      case "step":
+      case "trial-started":
+      case "window":
+      case "trial-ended":
+      case "trial-failed":
+      case "note":
+      case "error":
+      case "run-ended":
         return [];
     }
   });

@@ -40,7 +40,8 @@ export function renderSvg(figure: Figure, theme: FigureTheme, widthPx = 760): st
   });
   try {
     chart.setOption({ ...figure.draw(theme, widthPx), backgroundColor: theme.background });
-    return chart.renderToSVGString();
+    // Ids of the library count up; these are the same in every run, and differ between pictures.
+    return chart.renderToSVGString().replaceAll(/\bzr\d+-/g, `${figure.id}-`);
   } finally {
     chart.dispose();
   }

@@ -1,0 +1,124 @@
+import { expect, test } from "vitest";
+import type { Finding } from "../findings/rule.ts";
+import { analysisOf, findingsOf, objectivesOf, recordOf } from "../../test/support/report-model.ts";
+import { buildReport } from "./build-model.ts";
+
+const record = recordOf();
+const analysis = analysisOf();
+const build = (parts: {
+  findings?: Finding[];
+  objectives?: ReturnType<typeof objectivesOf>;
+  record?: typeof record;
+  analysis?: typeof analysis;
+}) =>
+  buildReport(
+    parts.record ?? record,
+    parts.analysis ?? analysis,
+    parts.findings ?? findingsOf(),
+    parts.objectives ?? objectivesOf(),
+  );
+
+test("names each curve's best point, best first, with what held it back", () => {
+  const { headlines } = build({});
+  expect(headlines.map(({ sentence, heldBackFinding }) => [sentence, heldBackFinding])).toEqual([
+    [
+      "select-only sustained 28,866 (28,389 to 29,342) transactions per second at 32 clients.",
+      null,
+    ],
+    [
+      "TPC-B-like sustained 1,786 (1,778 to 1,794) transactions per second at 16 clients.",
+      "commit-latency",
+    ],
+  ]);
+});
+
+test("does not call a throughput sustained where no steady state was shown", () => {
+  const unsteady = analysis.curves.map((curve) => ({
+    ...curve,
+    best: {
+      ...curve.best!,
+      trials: curve.best!.trials.map((trial) => ({
+        ...trial,
+        steady: { is: "drifting-down" as const, because: "It fell." },
+      })),
+    },
+  }));
+  const { headlines } = build({ analysis: { ...analysis, curves: unsteady } });
+  expect(headlines[0]!.sustainable).toBe(false);
+  expect(headlines[0]!.sentence).toMatch(/reached .* though no steady state was shown\.$/);
+});
+
+test.each([
+  [["pass", "pass"], "pass", "Both objectives were met"],
+  [["pass", "unknown"], "unknown", "1 of 2 objectives could not be decided"],
+  [["unknown", "fail"], "fail", "1 of 2 objectives was missed"],
+] as const)("judges %j as %s", (verdicts, verdict, because) => {
+  const objectives = objectivesOf().map((one, i) => ({ ...one, verdict: verdicts[i]! }));
+  const report = build({ objectives });
+  expect(report.verdict).toBe(verdict);
+  expect(report.verdictBecause).toContain(because);
+});
+
+test("says, without objectives, that only the measurement is judged", () => {
+  expect(build({ objectives: [] })).toMatchObject({
+    verdict: "unknown",
+    verdictBecause:
+      "The experiment sets no objectives, so only the measurement is judged: 1 trial cannot be believed.",
+  });
+});
+
+test("is never a pass where the run did not finish", () => {
+  const manifest = { ...record.manifest, status: "aborted" as const, statusBecause: "Ctrl-C." };
+  const report = build({ objectives: [], record: { ...record, manifest } });
+  expect(report.verdict).toBe("unknown");
+  expect(report.verdictBecause).toContain("the run is aborted (Ctrl-C)");
+  expect(report.next[0]).toBe(
+    "Measure the trials that are left: `pgdyno resume runs/20310504T100000Z-quickstart`.",
+  );
+});
+
+test("names each trial once, however many points it belongs to", () => {
+  const { curves, trials } = build({});
+  expect(
+    curves.flatMap(({ points }) => points.flatMap((point) => point.trials)).toSorted(),
+  ).toEqual(trials.map(({ planned }) => planned.id).toSorted());
+});
+
+test("leaves a panel out where nothing was read, and keeps a gap a gap", () => {
+  const { timeline } = build({});
+  expect(timeline.map(({ id }) => id)).toEqual(
+    "throughput latency waits wal checkpoints io cpu disk disk-operations memory".split(" "),
+  );
+  const memory = timeline.find(({ id }) => id === "memory")!.series[0]!;
+  expect(memory.v[200]).toBeNull();
+  expect(build({ record: { ...record, probes: new Map() } }).timeline.map(({ id }) => id)).toEqual([
+    "throughput",
+    "latency",
+  ]);
+});
+
+test("stacks what active sessions wait for, and neither idle ones nor background processes", () => {
+  const waits = build({}).timeline.find(({ id }) => id === "waits")!;
+  expect(waits.series.map(({ name }) => name)).toEqual(["CPU", "IO", "LWLock", "Lock"]);
+});
+
+test("says which samples are missing", () => {
+  const probes = new Map(record.probes);
+  const wal = probes.get("pg-wal")!;
+  const [on, series] = [...wal.on][0]!;
+  const gaps = new Map([["the server did not answer within 1 s", 40]]);
+  probes.set("pg-wal", { ...wal, on: new Map([[on, { ...series, gaps }]]) });
+  expect(build({ record: { ...record, probes } }).notSeen).toContain(
+    "40 of 400 samples of pg-wal on pg1 are missing: the server did not answer within 1 s.",
+  );
+});
+
+test("ranks statements by the time that they took in the run", () => {
+  const { topStatements } = build({});
+  expect(topStatements.map(({ text }) => text.split(" ")[0])).toEqual([
+    "SELECT",
+    "UPDATE",
+    "UPDATE",
+  ]);
+  expect(topStatements[0]!.totalMs / topStatements[0]!.calls).toBeCloseTo(topStatements[0]!.meanMs);
+});

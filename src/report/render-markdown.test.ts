@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { reportModelOf } from "../../test/support/report-model.ts";
+import { renderMarkdown } from "./render-markdown.ts";
+
+const { markdown, files } = renderMarkdown(reportModelOf());
+
+test("refers to every picture that it gives, and to no other", () => {
+  const referred = [...markdown.matchAll(/\]\((figures\/[^)]+)\)/g)].map(([, name]) => name!);
+  expect(referred.toSorted()).toEqual([...files.keys()].toSorted());
+  expect(files.size).toBe(15);
+});
+
+test("gives pictures that stand alone and hold no script", () => {
+  for (const svg of files.values()) {
+    expect(svg).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+    expect(svg).not.toMatch(/<script|NaN|undefined/);
+  }
+});
+
+test("draws the same picture each time", () => {
+  const again = renderMarkdown(reportModelOf());
+  expect(again.markdown).toBe(markdown);
+  expect([...again.files]).toEqual([...files]);
+});
+
+test("tells the result in its first lines", () => {
+  expect(markdown.split("## ")[0]).toMatchInlineSnapshot(`
+    "# quickstart
+
+    PostgreSQL 18.4 · 2031-05-04 10:00 UTC · 6 min 40 s · quick run · pgdyno 0.1.0 · record \`20310504T100000Z-quickstart\`
+
+    **Pass.** Both objectives were met: p99 50 ms, throughput 1,200 tps.
+
+    | curve | best throughput, tps | at | p50 | p95 | p99 |
+    | --- | --- | --- | --- | --- | --- |
+    | select-only | **28,866 (28,389 to 29,342)** | 32 clients | 0.953 ms | 1.84 ms | 2.4 ms |
+    | TPC-B-like | **1,786 (1,778 to 1,794)** | 16 clients | 7.7 ms | 16 ms | 30.2 ms |
+
+    - select-only sustained 28,866 (28,389 to 29,342) transactions per second at 32 clients. Knee: 16 clients: more clients raise throughput by less than 5 %, within the intervals. Held back by: No cause was found; 1 of 4 questions could not be decided.
+    - TPC-B-like sustained 1,786 (1,778 to 1,794) transactions per second at 16 clients. Knee: 16 clients: more clients raise throughput by less than 5 %, within the intervals. Held back by: 58 % of active time was spent waiting for the WAL to be flushed, 2.1 ms each.
+
+    | objective | wanted | found | verdict | because |
+    | --- | --- | --- | --- | --- |
+    | p99 | 50 ms | 31 ms | pass | The p99 of TPC-B-like at 16 clients was 31 ms. |
+    | throughput | 1,200 tps | 1,790 tps | pass | TPC-B-like reached 1,790 tps at 16 clients. |
+
+    "
+  `);
+});
+
+test("keeps a fence in the experiment from ending the block", () => {
+  const model = reportModelOf();
+  const text = "a: |\n  ```\n  x\n  ```\n";
+  const { markdown } = renderMarkdown({ ...model, run: { ...model.run, experimentText: text } });
+  expect(markdown).toContain("````yaml\na: |\n  ```\n  x\n  ```\n````");
+});

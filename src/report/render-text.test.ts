@@ -1,0 +1,71 @@
+import { stripVTControlCharacters } from "node:util";
+import { expect, test } from "vitest";
+import { findingsOf, reportModelOf } from "../../test/support/report-model.ts";
+import { renderText } from "./render-text.ts";
+
+test("says the verdict, the figures, their limits and what to do", () => {
+  expect(renderText(reportModelOf(), { color: false, width: 100 })).toMatchInlineSnapshot(`
+    "PASS  quickstart · PostgreSQL 18.4 · 6 min 40 s · quick run
+    Both objectives were met: p99 50 ms, throughput 1,200 tps.
+
+    select-only: 28,866 tps (28,389 to 29,342) at 32 clients, sustained
+    latency    p50 0.953 ms, p95 1.84 ms, p99 2.4 ms
+    knee       16 clients: more clients raise throughput by less than 5 %, within the intervals.
+    held back  No cause was found; 1 of 4 questions could not be decided.
+    TPC-B-like: 1,786 tps (1,778 to 1,794) at 16 clients, sustained
+    latency    p50 7.7 ms, p95 16 ms, p99 30.2 ms
+    knee       16 clients: more clients raise throughput by less than 5 %, within the intervals.
+    held back  58 % of active time was spent waiting for the WAL to be flushed, 2.1 ms each.
+    validity   32 of 36 trials are valid without reservation. The commonest reasons: Throughput fell by
+               6 % over the window (3 trials); The generator was at 97 % of its own ceiling (1 trial).
+    p99        50 ms: pass, found 31 ms
+    throughput 1,200 tps: pass, found 1,790 tps
+    next       1. Look at the reasons of the 1 invalid trial, put them right, and measure again: their
+               figures are kept but not used.
+               2. Put \`pg_wal\` on a device with a lower flush latency; \`pgdyno run storage\` measures it.
+               Where many sessions commit at once, try \`commit_delay = 1000\`.
+               3. Raise the ladder of select-only: its best point was the last, so add \`64\` and \`128\` to
+               \`clients\`.
+    "
+  `);
+});
+
+test("stays within a screen, however narrow the terminal and however much there is to say", () => {
+  const model = reportModelOf({
+    next: Array.from({ length: 30 }, (_, i) => `Step ${i}: ${"do this and that ".repeat(9)}`),
+  });
+  for (const width of [20, 60, 80, 400]) {
+    const lines = renderText(model, { color: false, width }).trimEnd().split("\n");
+    expect(lines.length).toBeLessThanOrEqual(width < 80 ? 23 : 20 + 3);
+  }
+});
+
+test("colours words, never the meaning", () => {
+  const colored = renderText(reportModelOf(), { color: true, width: 100 });
+  const plain = renderText(reportModelOf(), { color: false, width: 100 });
+  expect(colored).toContain("\u001b[");
+  expect(stripVTControlCharacters(colored)).toBe(plain);
+});
+
+test("says that nothing valid was measured", () => {
+  const model = reportModelOf({
+    headlines: [],
+    objectives: [],
+    findings: findingsOf(),
+    next: ["Measure again."],
+    verdict: "unknown",
+    verdictBecause: "No trial of it can be believed.",
+    server: null,
+  });
+  expect(renderText(model, { color: false, width: 80 })).toMatchInlineSnapshot(`
+    "UNDECIDED  quickstart · 6 min 40 s · quick run
+    No trial of it can be believed.
+
+    figures    Nothing valid was measured.
+    validity   32 of 36 trials are valid without reservation. The commonest reasons:
+               Throughput fell by 6 % over the window (3 trials); The generator was
+               at 97 % of its own ceiling (1 trial).
+    next       1. Measure again.
+    "
+  `);
+});
