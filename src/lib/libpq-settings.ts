@@ -17,14 +17,6 @@ export function parseConnectionString(text: string): ParsedSettings {
   return /^postgres(ql)?:\/\//.test(trimmed) ? parseUri(trimmed) : parseKeywords(trimmed);
 }
 
-/** The connection string with `***` where its password stands. */
-export function redactConnectionString(text: string): string {
-  return text
-    .replace(/^(\s*postgres(?:ql)?:\/\/[^:@/?#\s]*):[^/\s]*@/, "$1:***@")
-    .replace(/([?&](?:ssl)?password=)[^&#\s]*/g, "$1***")
-    .replace(/(^|\s)((?:ssl)?password\s*=\s*)('(?:[^'\\]|\\.)*'?|(?:[^\s\\]|\\.)*)/g, "$1$2***");
-}
-
 /** `scheme://[user[:password]@][host[:port],…][/database][?name=value&…]`, hosts possibly many. */
 const URI = /^postgres(?:ql)?:\/\/(?:([^@/?#]*)@)?([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/;
 

@@ -13,7 +13,7 @@ export interface PostgresqlFacts {
 }
 
 /** One row of `pg_settings`. */
-export interface PostgresqlSetting {
+interface PostgresqlSetting {
   readonly value: string;
   readonly unit: string | null;
   readonly source: string;

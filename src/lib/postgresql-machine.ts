@@ -48,7 +48,7 @@ export function readUsableMemoryBytes(): number {
 }
 
 /** The file system that holds this folder, or the nearest of its parents that exists. */
-export function readFileSystem(folder: string): DatabaseMachine["dataFileSystem"] {
+function readFileSystem(folder: string): DatabaseMachine["dataFileSystem"] {
   const mounts = readOrNull("/proc/self/mountinfo");
   if (mounts === null) return null;
   let existing = path.resolve(folder);

@@ -7,7 +7,7 @@ import type { Connection } from "./pg-connection.ts";
  * The schema is not called `pgdyno`, since a role of that name would have it first on its search path
  * (`"$user", public`), and its tables would be made there.
  */
-export interface Marker {
+interface Marker {
   readonly runId: string;
   readonly createdAt: string;
 }

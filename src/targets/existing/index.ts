@@ -1,15 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
 import type { PartContext } from "../../contracts/context.ts";
 import { defineTarget, type TargetHandle } from "../../contracts/target.ts";
 import { describeEndpoint, type Endpoint } from "../../lib/endpoint.ts";
 import { DynoError } from "../../lib/errors.ts";
-import { isOnThisMachine, libpqSurroundings, resolveEndpoint } from "../../lib/libpq-endpoint.ts";
+import { findLocalServer, type LocalServer } from "../../lib/find-local-server.ts";
+import { libpqSurroundings, resolveEndpoint } from "../../lib/libpq-endpoint.ts";
 import { openConnection, withConnection, type Connection } from "../../lib/pg-connection.ts";
 import { readMissingPrivileges, readPostgresqlFacts } from "../../lib/postgresql-facts.ts";
 import { readDatabaseMachine } from "../../lib/postgresql-machine.ts";
 import { placeMarker, readContent, type DatabaseContent } from "../../lib/postgresql-marker.ts";
-import { findPostmasterOf } from "../../lib/postgresql-process.ts";
 import { lookAtServer } from "./look-at-server.ts";
 import { existingOptions, type ExistingOptions } from "./options.ts";
 import { findProductionSigns } from "./production-signs.ts";
@@ -27,8 +26,7 @@ const INSUFFICIENT_PRIVILEGE = "42501";
 interface Reached {
   readonly load: Endpoint;
   readonly monitor: Endpoint;
-  readonly postmasterPid: number | null;
-  readonly dataDirectory: string | null;
+  readonly local: LocalServer;
 }
 
 /** Any PostgreSQL that answers. Nothing is set up but the marker in its database, which stays. */
@@ -115,7 +113,7 @@ async function reach(
       }
       if (signs !== "") say(`Goes on although ${where} looks like production: ${signs}.`);
       if (!isMarked) await mark(connection, load, content);
-      return { load, monitor, ...(await findOnThisMachine(watcher)) };
+      return { load, monitor, local: await findLocalServer(watcher) };
     });
   } finally {
     await watcher.close();
@@ -159,35 +157,18 @@ async function mark(
   }
 }
 
-/** The server's process and folder, where they are on this machine and may be seen. */
-async function findOnThisMachine(
-  connection: Connection,
-): Promise<Pick<Reached, "postmasterPid" | "dataDirectory">> {
-  const nowhere = { postmasterPid: null, dataDirectory: null };
-  if (!isOnThisMachine(connection.host.host)) return nowhere;
-  const postmaster = findPostmasterOf(connection.processId);
-  if (postmaster === null) return nowhere;
-  const [row] = await connection.query<{ directory: string | null }>(
-    "select (select setting from pg_settings where name = 'data_directory') as directory",
-  );
-  const directory = row?.directory ?? null;
-  const seen = directory !== null && existsSync(directory);
-  return { postmasterPid: postmaster.pid, dataDirectory: seen ? directory : null };
-}
-
-function handleOf({ load, monitor, postmasterPid, dataDirectory }: Reached): TargetHandle {
+function handleOf({ load, monitor, local }: Reached): TargetHandle {
   return {
     loadEndpoint: load,
     adminEndpoint: null,
-    instances: [
-      { name: "pg1", monitorEndpoint: monitor, postmasterPid, dataDirectory, logFile: null },
-    ],
+    instances: [{ name: "pg1", monitorEndpoint: monitor, ...local }],
     binDirectory: null,
     async facts(signal) {
       const facts = await withConnection(monitor, { ...OPTIONS, signal }, readPostgresqlFacts);
       return {
         server: { ...facts, provenance: "unknown" },
-        machine: postmasterPid === null ? null : readDatabaseMachine(dataDirectory, true),
+        machine:
+          local.postmasterPid === null ? null : readDatabaseMachine(local.dataDirectory, true),
       };
     },
     async checkpoint(signal) {

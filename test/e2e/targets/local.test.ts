@@ -108,6 +108,16 @@ test("puts kept data back as it was, with the marker, owner and extension", asyn
   });
 });
 
+test("does not drop a database that has lost its marker", async () => {
+  await withLocal({}, async (handle) => {
+    await handle.keepData(signal);
+    await query(handle.adminEndpoint!, "drop schema pgdyno_marker cascade");
+    await query(handle.loadEndpoint, "create table precious as select 1 as i");
+    await expect(handle.restoreData(signal)).rejects.toMatchObject({ code: "TARGET_NOT_OURS" });
+    expect(await query(handle.loadEndpoint, "select i from precious")).toEqual([{ i: 1 }]);
+  });
+});
+
 test("uses the user's folder, port and settings; a folder with content stays as it is", async () => {
   const folder = await mkdtemp("/var/tmp/volume-");
   await chmod(folder, 0o755);
