@@ -1,7 +1,7 @@
 import { formatDurationMs } from "../lib/units.ts";
 import { makeRunDirectory, pointLatestAt, RecordWriter } from "../record/record-writer.ts";
 import { manifestOf } from "../engine/manifest-of.ts";
-import { toJson } from "../plan/ladder-points.ts";
+import { toJson } from "../plan/to-json.ts";
 import type { ExitStatus } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { planExperiment, type PlannedExperiment } from "./plan-experiment.ts";

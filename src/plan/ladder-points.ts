@@ -2,6 +2,7 @@ import type { Json, LoadMode } from "../record/format.ts";
 import type { Choice } from "../spec/choice.ts";
 import type { LadderStage } from "../spec/stages/ladder.ts";
 import type { WorkloadPlan } from "../contracts/workload.ts";
+import { toPlainJson } from "./to-json.ts";
 
 /** A point of a ladder: one curve at one load level. */
 export interface LadderPoint {
@@ -44,7 +45,7 @@ export function listLadderPoints(
           curveTitle: titles[i]!,
           point: `${curves[i]!}-${level}`,
           workload: choice.id,
-          workloadOptions: toJson(plan.settledOptions),
+          workloadOptions: toPlainJson(plan.settledOptions),
           mode: rateTps === null ? "closed" : "open",
           clients,
           rateTps,
@@ -52,11 +53,6 @@ export function listLadderPoints(
       }),
     ),
   );
-}
-
-/** As JSON has it: a secret becomes `***`, what is not given is left out. */
-export function toJson(value: unknown): Json {
-  return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as Json);
 }
 
 /** `ladder-1-tpcb-like`: the first words of the title, with a number where two would be the same. */

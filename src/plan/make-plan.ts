@@ -7,9 +7,10 @@ import type { Choice } from "../spec/choice.ts";
 import type { Experiment, Stage } from "../spec/experiment.ts";
 import { estimateCheckpointCycleMs, QUICK_CYCLES, WHOLE_CYCLES } from "./checkpoint-cycle.ts";
 import { estimateDisk, estimateMemory } from "./estimate-needs.ts";
-import { listLadderPoints, toJson, type PlannedChoice } from "./ladder-points.ts";
+import { listLadderPoints, type PlannedChoice } from "./ladder-points.ts";
 import { listPhases, restoreMs } from "./list-phases.ts";
 import type { Plan, PlannedDataset, PlanTrial, StageSummary } from "./plan.ts";
+import { toJson } from "./to-json.ts";
 import { shuffleInBlocks } from "./shuffle-trials.ts";
 
 export interface PlanRequest {

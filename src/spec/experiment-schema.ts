@@ -3,6 +3,7 @@ import { choiceOf, emptyAsDefaults, type Choosable, type Choice } from "./choice
 import { STAGES, type Stage } from "./experiment.ts";
 import { objectivesSchema } from "./objectives.ts";
 
+/** What `apiVersion` must be, and is where it is not given. */
 export const API_VERSION = "pgdyno.dev/v1alpha1";
 
 /** What an experiment may name; handed in, since the spec does not know the parts. */

@@ -15,6 +15,7 @@ export interface ExperimentObjectives {
 
 const latency = () => duration({ minMs: 0.001, example: "50ms" }).optional();
 
+/** `objectives:` as it is written; gives `ExperimentObjectives`. */
 export const objectivesSchema = z
   .strictObject({
     rpo: transactionCount()

@@ -3,6 +3,7 @@ import { DynoError } from "../lib/errors.ts";
 import type { Experiment } from "./experiment.ts";
 import { makeExperimentSchema, type KnownParts } from "./experiment-schema.ts";
 import { renderFault, type Fault } from "./fault.ts";
+import { makeDescriptionFinder } from "./find-description.ts";
 import { readSourceText } from "./source-text.ts";
 import { keepKnownKeys, tellIssues } from "./tell-issues.ts";
 
@@ -30,11 +31,18 @@ export function makeExperimentParser(
   parts: KnownParts,
 ): (text: string, file: string) => ParsedExperiment {
   const schema = makeExperimentSchema(parts);
-  return (text, file) => parseBySchema(schema, text, file);
+  const describe = makeDescriptionFinder(schema);
+  return (text, file) => parseBySchema({ schema, describe }, text, file);
 }
 
 function parseBySchema(
-  schema: ReturnType<typeof makeExperimentSchema>,
+  {
+    schema,
+    describe,
+  }: {
+    readonly schema: ReturnType<typeof makeExperimentSchema>;
+    readonly describe: ReturnType<typeof makeDescriptionFinder>;
+  },
   text: string,
   file: string,
 ): ParsedExperiment {
@@ -45,7 +53,7 @@ function parseBySchema(
     return { faults: [source.faultAt([], "value", { message, didYouMean: null })] };
   }
   const parsed = schema.safeParse(source.value, { error: keepKnownKeys });
-  if (!parsed.success) return { faults: tellIssues(parsed.error.issues, source) };
+  if (!parsed.success) return { faults: tellIssues(parsed.error.issues, { ...source, describe }) };
   const { metadata, seed, objectives, target, stages } = parsed.data;
   const name = metadata.name ?? nameAfter(file);
   return {

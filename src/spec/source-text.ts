@@ -186,7 +186,7 @@ function showValue(value: unknown, { secrets, text }: Place): string {
   );
   if (isSecret) return "`***`";
   if (value === "") return "an empty text";
-  const oneLine = value.replaceAll(/\s+/g, " ");
+  const oneLine = value.replaceAll(/[\s\p{Cc}]+/gu, " ");
   return `\`${oneLine.length > 60 ? `${oneLine.slice(0, 57)}…` : oneLine}\``;
 }
 

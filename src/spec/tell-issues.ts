@@ -8,6 +8,11 @@ import { showPath, type FieldPath, type SourceText } from "./source-text.ts";
 
 type Issue = z.core.$ZodIssue;
 
+/** The text, and what the schema says of each field. */
+interface DescribedText extends SourceText {
+  describe(path: FieldPath): string | null;
+}
+
 /** Parts of the plan of the house that a later version will have: said, rather than "unknown". */
 const PLANNED =
   "storage search ceilings failover switchover recovery compare observe existing kubernetes sim fio hammerdb http".split(
@@ -36,7 +41,7 @@ export function keepKnownKeys(issue: z.core.$ZodRawIssue): string | undefined {
 }
 
 /** All faults, in the order of the file, each place once. */
-export function tellIssues(issues: readonly Issue[], source: SourceText): Fault[] {
+export function tellIssues(issues: readonly Issue[], source: DescribedText): Fault[] {
   const faults = issues
     .filter((issue) => !isSaidByUnknownKey(issue, issues))
     .flatMap((issue) => tellIssue(issue, [], source));
@@ -58,7 +63,7 @@ function isSaidByUnknownKey(issue: Issue, issues: readonly Issue[]): boolean {
   );
 }
 
-function tellIssue(issue: Issue, above: FieldPath, source: SourceText): Fault[] {
+function tellIssue(issue: Issue, above: FieldPath, source: DescribedText): Fault[] {
   const path = [...above, ...issue.path.map((step) => (typeof step === "symbol" ? "" : step))];
   if (issue.code === "unrecognized_keys") return tellUnknownKeys(issue, path, source);
   if (issue.code === "invalid_union") return tellUnion(issue, path, source);
@@ -67,12 +72,18 @@ function tellIssue(issue: Issue, above: FieldPath, source: SourceText): Fault[] 
     const wanted = issue.code === "custom" ? `, and ${issue.message}` : "";
     return [tell(path, source, `${name(path)} is missing${tellType(issue, wanted)}.`)];
   }
+  if (issue.code === "invalid_format" && !isOwn(issue)) {
+    const meaning = source.describe(path) ?? `It must match the pattern ${issue.pattern ?? ""}.`;
+    return [
+      tell(path, source, `${name(path)} is ${source.show(found)}, which does not fit. ${meaning}`),
+    ];
+  }
   const known = issue.code === "invalid_value" ? issue.values.map(String) : [];
   const nearMiss = typeof found === "string" ? findNearMiss(found, known) : null;
   return [tell(path, source, `${name(path)} ${tellWanted(issue, found, source)}.`, nearMiss)];
 }
 
-function tellWanted(issue: Issue, found: unknown, source: SourceText): string {
+function tellWanted(issue: Issue, found: unknown, source: DescribedText): string {
   const wanted = wantedBy(issue);
   // An own message that begins with a verb completes the sentence; any other follows it.
   if (/^(must|may|cannot|needs?|has|is|names?)\b/.test(wanted)) {
@@ -140,7 +151,7 @@ function tellType(issue: Issue, otherwise: string): string {
 function tellUnknownKeys(
   issue: z.core.$ZodIssueUnrecognizedKeys,
   path: FieldPath,
-  source: SourceText,
+  source: DescribedText,
 ): Fault[] {
   const known = readKnown(issue.message);
   return issue.keys.map((key) => {
@@ -165,7 +176,7 @@ function readKnown(message: string): string[] {
 function tellUnion(
   issue: z.core.$ZodIssueInvalidUnion,
   path: FieldPath,
-  source: SourceText,
+  source: DescribedText,
 ): Fault[] {
   const found = valueAt(source.value, path);
   if (isOwn(issue)) {
@@ -201,7 +212,7 @@ function isWrongType(issue: Issue): boolean {
 
 function tell(
   path: FieldPath,
-  source: SourceText,
+  source: DescribedText,
   message: string,
   didYouMean: string | null = null,
 ): Fault {

@@ -20,7 +20,8 @@ export const plan = defineCommand({
     const { planExperiment } = await import("../plan-experiment.ts");
     const { experiment, plan } = await planExperiment(args.experiment, options.seed);
     if (options.format === "json") {
-      io.out(JSON.stringify({ experiment, plan }, null, 2));
+      const { toJson } = await import("../../plan/to-json.ts");
+      io.out(JSON.stringify({ experiment: toJson(experiment), plan }, null, 2));
     } else {
       const { renderPlan } = await import("../../plan/render-plan.ts");
       io.out(renderPlan(plan));

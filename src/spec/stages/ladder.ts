@@ -26,6 +26,7 @@ export interface LadderStage {
 const DEFAULT_CLIENTS = [1, 2, 4, 8, 16, 32];
 const clientCount = z.int().min(1).max(10_000);
 
+/** `- ladder: {…}`: fields with their defaults, and what no field can tell alone. */
 export const ladder: StageDefinition<LadderStage> = {
   kind: "ladder",
   summary: "The same load at growing numbers of clients, or at growing offered rates.",

@@ -1,0 +1,24 @@
+import { redactConnectionString } from "../lib/libpq-settings.ts";
+import type { Json } from "../record/format.ts";
+
+/** Keys whose text is a secret as a whole. A connection string keeps all but its password. */
+const SECRET_KEY = /pass(word|wd|phrase)?$|secret|token/i;
+
+/**
+ * As JSON has it, for people and records: secrets become `***`, what is not given is left out.
+ * A text that holds a connection string loses its password, whatever its key.
+ */
+export function toJson(value: unknown): Json {
+  return toPlainJson(value, (key, inside) => {
+    if (typeof inside !== "string") return inside;
+    return SECRET_KEY.test(key) ? "***" : redactConnectionString(inside);
+  });
+}
+
+/** As JSON has it, to be used again: only what is a `Secret` becomes `***`. */
+export function toPlainJson(
+  value: unknown,
+  replace?: (key: string, inside: unknown) => unknown,
+): Json {
+  return value === undefined ? null : (JSON.parse(JSON.stringify(value, replace)) as Json);
+}
