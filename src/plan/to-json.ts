@@ -1,4 +1,3 @@
-import { redactConnectionString } from "../lib/libpq-settings.ts";
 import type { Json } from "../record/format.ts";
 
 /** Keys whose text is a secret as a whole. A connection string keeps all but its password. */
@@ -21,4 +20,17 @@ export function toPlainJson(
   replace?: (key: string, inside: unknown) => unknown,
 ): Json {
   return value === undefined ? null : (JSON.parse(JSON.stringify(value, replace)) as Json);
+}
+
+/**
+ * The text with `***` where a connection string has its password: a URI's user information or
+ * parameter, or `password=…`.
+ *
+ * @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING
+ */
+function redactConnectionString(text: string): string {
+  return text
+    .replaceAll(/(postgres(?:ql)?:\/\/[^:@/?#\s]*):[^\s]*@/g, "$1:***@")
+    .replaceAll(/([?&](?:ssl)?password=)[^&#\s]*/g, "$1***")
+    .replaceAll(/(^|\s)((?:ssl)?password\s*=\s*)('(?:[^'\\]|\\.)*'?|(?:[^\s\\]|\\.)*)/g, "$1$2***");
 }
