@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Endpoint } from "../lib/endpoint.ts";
 import type { MachineFacts, ServerFacts } from "../record/format.ts";
+import type { Cluster } from "./cluster.ts";
 import type { PartContext } from "./context.ts";
 import type { Probe, ProbeSession } from "./probe.ts";
 import type { Step } from "./step.ts";
@@ -43,6 +44,8 @@ export interface TargetHandle {
   keepData(signal: AbortSignal): Promise<boolean>;
   /** Puts the kept state back, with all connections to the database under test closed first. */
   restoreData(signal: AbortSignal): Promise<void>;
+  /** The instances as one, with its roles and ways to change them; absent where pgdyno does not run it. */
+  readonly cluster?: Cluster;
   /** Stands in for workloads and probes where there is no server; absent on a real target. */
   readonly simulation?: Simulation;
 }
