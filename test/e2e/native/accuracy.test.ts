@@ -43,15 +43,18 @@ async function measure(
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-test.each([5, 20, 100])("measures an answer of %i ms within 1 ms and 1 %%", async (delayMs) => {
-  server.delayMs = delayMs;
-  const { latency, summary } = await measure({ clients: 4, durationS: 2 });
-  const wantedMs = mean(server.serviceMs);
-  expect(summary.transactions).toBe(server.serviceMs.length);
-  expect(latency.totalCount).toBe(summary.transactions);
-  expect(Math.abs(latency.mean / 1000 - wantedMs)).toBeLessThan(1 + wantedMs / 100);
-  expect(latency.mean / 1000).toBeGreaterThan(delayMs - 1);
-});
+test.each([5, 20, 100])(
+  "measures an answer of %i ms within 1 ms and 1 percent",
+  async (delayMs) => {
+    server.delayMs = delayMs;
+    const { latency, summary } = await measure({ clients: 4, durationS: 2 });
+    const wantedMs = mean(server.serviceMs);
+    expect(summary.transactions).toBe(server.serviceMs.length);
+    expect(latency.totalCount).toBe(summary.transactions);
+    expect(Math.abs(latency.mean / 1000 - wantedMs)).toBeLessThan(1 + wantedMs / 100);
+    expect(latency.mean / 1000).toBeGreaterThan(delayMs - 1);
+  },
+);
 
 test("counts a stall from the schedule in an open loop, and hides it in a closed one", async () => {
   let started = 0;

@@ -79,24 +79,32 @@ test("fills the tables as pgbench does", async () => {
   );
 });
 
-test("stops filling when it is told to, and leaves no session behind", async () => {
-  await withPostgres(
-    async ({ endpoint }) => {
-      const stop = new AbortController();
-      const onProgress = (share: number): void => {
-        if (share > 0.2) stop.abort(new Error("enough"));
-      };
-      const filling = initializeData(endpoint, { scale: 20, onProgress, signal: stop.signal });
-      await expect(filling).rejects.toThrow("enough");
-      await expect
-        .poll(() =>
-          query(endpoint, "select 1 from pg_stat_activity where application_name = 'pgdyno'"),
-        )
-        .toEqual([]);
-    },
-    { version: 15 },
-  );
-});
+test.each(["g", "G"] as const)(
+  "stops filling (%s) when told to, and leaves no session",
+  async (step) => {
+    await withPostgres(
+      async ({ endpoint }) => {
+        const stop = new AbortController();
+        const onProgress = (share: number): void => {
+          if (share > 0.01) setTimeout(() => stop.abort(new Error("enough")), 300);
+        };
+        const filling = initializeData(endpoint, {
+          scale: 50,
+          steps: ["d", "t", step],
+          onProgress,
+          signal: stop.signal,
+        });
+        await expect(filling).rejects.toThrow("enough");
+        await expect
+          .poll(() =>
+            query(endpoint, "select 1 from pg_stat_activity where application_name = 'pgdyno'"),
+          )
+          .toEqual([]);
+      },
+      { version: 15 },
+    );
+  },
+);
 
 test.each(["scram-sha-256", "md5", "password", "trust"])("authenticates by %s", async (method) => {
   await withPostgres(
@@ -190,6 +198,33 @@ test("speaks TLS, and checks the server's certificate as asked", async () => {
       await expect(connect("localhost", "verify-full")).rejects.toThrow("self-signed");
       // Without TLS the script divides by zero and its client ends.
       expect((await connect("127.0.0.1", "disable")).aborted).toHaveLength(1);
+    },
+    { version: 15 },
+  );
+});
+
+test("sends a pipeline with syncs in the middle, and goes on behind an error in it", async () => {
+  await withPostgres(
+    async ({ endpoint }) => {
+      const script = String.raw`\set x random(0, 1)
+\startpipeline
+SELECT 1;
+\syncpipeline
+SELECT 1 / :x;
+SELECT 2;
+\syncpipeline
+SELECT 3;
+\endpipeline
+SELECT 4;`;
+      const summary = await runLoad(
+        loadOf(endpoint, script, { protocol: "prepared", transactionsPerClient: 40 }),
+        { onSecond() {} },
+      );
+      expect(summary.transactions + summary.failed).toBe(40);
+      expect(summary.failed).toBeGreaterThan(5);
+      expect(summary.transactions).toBeGreaterThan(5);
+      expect(summary.errors).toMatchObject([{ code: "22012", count: summary.failed }]);
+      expect(summary.statements.at(-1)).toMatchObject({ count: summary.transactions });
     },
     { version: 15 },
   );

@@ -129,9 +129,9 @@ export class Group implements ClientHost {
     return this.clock();
   }
 
-  /** Time since the load's start. */
+  /** Time since the load's start; 0 before it. */
   elapsedMs(): number {
-    return this.clock() - this.startMs;
+    return this.startMs === 0 ? 0 : this.clock() - this.startMs;
   }
 
   /** Where the load ended: what comes after `stop` is no gap in the service. */

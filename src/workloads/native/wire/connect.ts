@@ -19,6 +19,7 @@ export async function connect(
   const timer = setTimeout(() => stop.abort(new Error(because)), timeoutMs);
   try {
     const connection = await openSocket(address, settings, stop.signal);
+    connection.address = address;
     await startUp(connection, settings, stop.signal);
     return connection;
   } finally {

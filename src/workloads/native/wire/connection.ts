@@ -49,6 +49,8 @@ export class Connection {
   /** Takes whole messages while the connection is being set up. */
   startup: ((type: number, payload: Buffer) => void) | null = null;
   readonly parameters = new Map<string, string>();
+  /** Where it leads, so that a cancel request finds the same server. */
+  address: { readonly host: string; readonly port: number } | null = null;
   processId = 0;
   secretKey: Buffer = Buffer.alloc(0);
   isOpen = true;

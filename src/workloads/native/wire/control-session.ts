@@ -1,8 +1,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { sendCancel } from "./cancel.ts";
 import type { Connection } from "./connection.ts";
 import { encodeMessage, encodeQuery } from "./messages.ts";
 import { RowCapture } from "./row-capture.ts";
 import { ServerError } from "./server-message.ts";
+
+/** Longest wait for a cancel request to be taken. */
+const CANCEL_MS = 2000;
 
 /** A connection with promises, for set-up work outside the measured load. */
 export class ControlSession {
@@ -40,9 +44,11 @@ export class ControlSession {
     this.connection.close();
   }
 
-  /** Ends the connection at once; whatever runs rejects. */
+  /** Ends the connection at once; whatever runs rejects, and the server is told to stop it. */
   abort(because: string): void {
-    this.connection.destroy(because);
+    const { connection } = this;
+    if (connection.address !== null) void sendCancel(connection.address, connection, CANCEL_MS);
+    connection.destroy(because);
   }
 
   private answered(start: () => void, onCopyIn?: () => void): Promise<void> {
