@@ -49,7 +49,7 @@ export async function tellEnding(
 function tellPlan({ plan }: PlannedExperiment, io: Io): void {
   const trials = `${plan.trials.length} ${plan.trials.length === 1 ? "trial" : "trials"}`;
   io.err(
-    `${plan.name}: ${trials} on ${plan.target.summary}, about ${formatDurationMs(plan.estimatedMs)}.`,
+    `${plan.name}: ${trials} on ${plan.target.summary.replace(/\.$/, "")}, about ${formatDurationMs(plan.estimatedMs)}.`,
   );
   for (const warning of plan.warnings) io.err(`Note: ${warning}`);
 }

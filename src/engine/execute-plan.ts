@@ -9,7 +9,8 @@ import type { RecordWriter } from "../record/record-writer.ts";
 import { dataKeeper } from "./keep-data.ts";
 import type { Progress } from "./progress.ts";
 import { runTrial } from "./run-trial.ts";
-import { startSampler, type Sampler, type SamplerConnection } from "./sampler.ts";
+import { openSampler } from "./open-sampler.ts";
+import type { SamplerConnection } from "./sampler.ts";
 import { withSteps } from "./steps.ts";
 import { watchServerLog } from "./watch-server-log.ts";
 import { workloadOf } from "./workload-of.ts";
@@ -50,18 +51,20 @@ export async function executePlan(request: ExecuteRequest): Promise<void> {
     await withSteps(target.steps, () => runTrials(request, target.handle()), {
       signal,
       downBudgetMs: DOWN_BUDGET_MS,
-      onStep: ({ title }, phase, error) => {
-        const now = clock.now();
-        progress.step(title, phase);
+      onStep: ({ step: { title }, phase, moment, error }) => {
+        if (moment === "begins") {
+          sinceMs = clock.now();
+          progress.step(title, phase);
+          return;
+        }
         writer.event({
           kind: "step",
-          atMs: now,
+          atMs: clock.now(),
           title,
           phase,
-          tookMs: now - sinceMs,
+          tookMs: clock.now() - sinceMs,
           error: error === undefined ? null : messageOf(error),
         });
-        sinceMs = now;
       },
     });
     end(request, "finished", null);
@@ -85,7 +88,7 @@ async function runTrials(request: ExecuteRequest, handle: TargetHandle): Promise
   const { plan, writer, context, progress, signal, finished } = request;
   const facts = await handle.facts(signal);
   writer.update(facts);
-  const sampler = openSampler(request, handle);
+  const sampler = openSampler(request, handle.instances, handle.simulation?.probe ?? null);
   const stopLogs = handle.instances.map((instance) =>
     watchServerLog(instance, context.clock, (event) => writer.event(event)),
   );
@@ -111,26 +114,6 @@ async function runTrials(request: ExecuteRequest, handle: TargetHandle): Promise
     await sampler.stop();
     writer.sync();
   }
-}
-
-function openSampler(request: ExecuteRequest, handle: TargetHandle): Sampler {
-  const { writer, probes, context } = request;
-  return startSampler({
-    instances: handle.instances,
-    probes,
-    clock: context.clock,
-    connect: request.connect,
-    simulate: handle.simulation === undefined ? null : handle.simulation.probe,
-    seriesHeader: (header) => writer.seriesHeader(header),
-    series: (probe, line) => writer.series(probe, line),
-    missing: (text) => {
-      const { server } = writer.manifest;
-      if (server === null || server.missingPrivileges.includes(text)) return;
-      writer.update({
-        server: { ...server, missingPrivileges: [...server.missingPrivileges, text] },
-      });
-    },
-  });
 }
 
 /** The engine's own session on the primary, for what is asked between trials. */

@@ -2,12 +2,19 @@ import type { Step } from "../contracts/step.ts";
 import { DynoError, messageOf } from "../lib/errors.ts";
 import { withinMs } from "./within.ts";
 
+export interface StepProgress {
+  readonly step: Step;
+  readonly phase: "up" | "down";
+  readonly moment: "begins" | "ended";
+  readonly error?: unknown;
+}
+
 export interface StepOptions {
   readonly signal: AbortSignal;
   /** What each `down` may take, whatever happened before it. */
   readonly downBudgetMs: number;
-  /** Told after each `up` and `down`, the failed ones too. */
-  readonly onStep?: (step: Step, phase: "up" | "down", error: unknown) => void;
+  /** Told before and after each `up` and `down`; `error` is `undefined` where it went well. */
+  readonly onStep?: (told: StepProgress) => void;
 }
 
 /**
@@ -45,13 +52,14 @@ export async function withSteps<T>(
 }
 
 async function bringUp(step: Step, { signal, onStep }: StepOptions): Promise<void> {
+  onStep?.({ step, phase: "up", moment: "begins" });
   try {
     await step.up(signal);
   } catch (error) {
-    onStep?.(step, "up", error);
+    onStep?.({ step, phase: "up", moment: "ended", error });
     throw error;
   }
-  onStep?.(step, "up", undefined);
+  onStep?.({ step, phase: "up", moment: "ended" });
 }
 
 async function takeDown(
@@ -61,13 +69,14 @@ async function takeDown(
   const failed: { readonly title: string; readonly error: unknown }[] = [];
   for (const step of started) {
     let failure: unknown;
+    onStep?.({ step, phase: "down", moment: "begins" });
     try {
       await withinMs(downBudgetMs, (signal) => step.down(signal));
     } catch (error) {
       failure = error;
       failed.push({ title: step.title, error });
     }
-    onStep?.(step, "down", failure);
+    onStep?.({ step, phase: "down", moment: "ended", error: failure });
   }
   if (failed.length === 0) return undefined;
   const titles = failed.map(({ title, error }) => `${title} (${messageOf(error)})`).join(", ");

@@ -4,7 +4,7 @@ import type { TargetPlan } from "../contracts/target.ts";
 import { formatBytes, formatNumber } from "../lib/units.ts";
 import type { DiskNeed, MemoryNeed, PlannedDataset } from "./plan.ts";
 
-/** An empty cluster with its templates, log and temporary files; measured at 40 to 60 MB. */
+/** An empty cluster with its templates, log and temporary files: a generous guess. */
 const EMPTY_CLUSTER_BYTES = 100 * 1024 ** 2;
 
 /** Tables and indexes grow while they are written: bloat and the history table. */

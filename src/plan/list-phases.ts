@@ -1,13 +1,13 @@
 import type { TargetPlan } from "../contracts/target.ts";
 import type { PlannedDataset, PlannedPhase, PlanTrial } from "./plan.ts";
 
-/** A file copy on a plain SSD; a template database is copied file by file. */
+/** A cautious guess for a plain SSD; a template database is copied file by file. */
 const COPY_BYTES_PER_MS = 200_000;
 
 /** Connecting, a checkpoint before the window, reading counters before and after. */
 const TRIAL_OVERHEAD_MS = 500;
 
-/** Statistics and the report; measured at 1 to 3 s for a hundred trials. */
+/** Statistics and the report: a guess that holds for some tens of trials. */
 const READING_MS = 3000;
 
 /** Where the time goes, in order. */
