@@ -102,6 +102,22 @@ test("stacks what active sessions wait for, and neither idle ones nor background
   expect(waits.series.map(({ name }) => name)).toEqual(["CPU", "IO", "LWLock", "Lock"]);
 });
 
+test("adds up keys that a series applies to, and does not take the others for gaps", () => {
+  const io = build({}).timeline.find(({ id }) => id === "io")!;
+  expect(io.series.map(({ name }) => name)).toEqual(["reads", "writes and extends", "fsyncs"]);
+  const probes = new Map(record.probes);
+  const pgIo = probes.get("pg-io")!;
+  const [on, series] = [...pgIo.on][0]!;
+  const late = series.t.map((_, i) => (i < 10 ? 0 : null));
+  const keyed = new Map([
+    ...series.keyed,
+    ["walwriter/relation/normal", new Map([["reads", late]])],
+  ]);
+  probes.set("pg-io", { ...pgIo, on: new Map([[on, { ...series, keyed }]]) });
+  const withLate = build({ record: { ...record, probes } }).timeline.find(({ id }) => id === "io")!;
+  expect(withLate.series[0]!.v).toEqual(io.series[0]!.v);
+});
+
 test("says which samples are missing", () => {
   const probes = new Map(record.probes);
   const wal = probes.get("pg-wal")!;

@@ -26,7 +26,7 @@ export function buildReport(
   return {
     reportVersion: REPORT_VERSION,
     run: describeRun(record),
-    ...judgeRun(manifest, objectives, validity),
+    ...judgeRun(manifest, objectives, validity, findings),
     objectives,
     goals: analysis.objectives,
     headlines: buildHeadlines(analysis.curves, findings),

@@ -1,4 +1,5 @@
 import type { TrialAnalysis } from "../analysis/model.ts";
+import type { Finding } from "../findings/rule.ts";
 import type { RunManifest } from "../record/format.ts";
 import type { ObjectiveVerdict, ReportModel, VerdictValue } from "./model.ts";
 import { count } from "./phrases.ts";
@@ -11,7 +12,9 @@ export function judgeRun(
   manifest: RunManifest,
   objectives: readonly ObjectiveVerdict[],
   validity: ReportModel["validity"],
+  findings: readonly Finding[],
 ): { verdict: VerdictValue; verdictBecause: string } {
+  if (isObservation(manifest)) return judgeObservation(findings);
   const of = (verdict: VerdictValue) => objectives.filter((one) => one.verdict === verdict);
   const failed = of("fail");
   if (failed.length > 0) {
@@ -38,6 +41,34 @@ export function judgeRun(
   }
   return judgeMeasurement(manifest, validity);
 }
+
+/** True where nothing was loaded: servers were watched while somebody else used them. */
+export function isObservation({ plan }: RunManifest): boolean {
+  return plan.trials.length === 0;
+}
+
+/** What was watched is judged by what was found. */
+function judgeObservation(findings: readonly Finding[]): {
+  verdict: VerdictValue;
+  verdictBecause: string;
+} {
+  const failed = findings.filter(({ verdict }) => verdict === "fail");
+  const root = failed.find(({ rank }) => rank === 1);
+  if (root !== undefined) {
+    const others = failed.length - 1;
+    const more = others === 0 ? "" : ` ${count(others, "more finding")} with it.`;
+    return { verdict: "fail", verdictBecause: `${root.id}: ${root.because}${more}` };
+  }
+  const none = findings.find(({ id }) => id === NO_BOTTLENECK);
+  if (none?.verdict === "pass") return { verdict: "pass", verdictBecause: none.because };
+  return {
+    verdict: "unknown",
+    verdictBecause: none?.because ?? "Nothing was seen that could be judged.",
+  };
+}
+
+/** The finding that says that there is none. */
+const NO_BOTTLENECK = "no-bottleneck";
 
 function judgeMeasurement(
   { status, statusBecause }: RunManifest,
@@ -73,21 +104,37 @@ export function judgeValidity(trials: readonly TrialAnalysis[]): ReportModel["va
 }
 
 function validitySentence(trials: readonly TrialAnalysis[], valid: number): string {
-  if (trials.length === 0) return "No trial was run.";
+  if (trials.length === 0) return "No load was put on, so no trial was run.";
   if (valid === trials.length) {
     return trials.length === 1
       ? "The one trial is valid."
       : `All ${count(trials.length, "trial")} are valid.`;
   }
-  const reasons = new Map<string, { trials: number; because: string }>();
+  const top = listReasons(trials).slice(0, 2);
+  const told = top.map(({ because, trials }) => `${trimEnd(because)} (${count(trials, "trial")})`);
+  return `${valid} of ${count(trials.length, "trial")} ${valid === 1 ? "is" : "are"} valid without reservation. ${told.length === 0 ? "" : `${told.length === 1 ? "The reason" : "The main reasons"}: ${told.join("; ")}.`}`.trim();
+}
+
+export interface CommonReason {
+  readonly gate: string;
+  readonly grade: "degraded" | "invalid";
+  /** As the first trial says it: figures differ between trials. */
+  readonly because: string;
+  readonly trials: number;
+}
+
+/** Reasons against trials: those that make one invalid first, then the commonest. */
+export function listReasons(trials: readonly TrialAnalysis[]): CommonReason[] {
+  const reasons = new Map<string, CommonReason>();
   for (const { validity } of trials) {
-    for (const { gate, because } of validity.reasons) {
-      reasons.set(gate, { because, trials: (reasons.get(gate)?.trials ?? 0) + 1 });
+    for (const { gate, grade, because } of validity.reasons) {
+      const key = `${gate} ${grade}`;
+      const before = reasons.get(key) ?? { gate, grade, because, trials: 0 };
+      reasons.set(key, { ...before, trials: before.trials + 1 });
     }
   }
-  const top = [...reasons.values()].toSorted((a, b) => b.trials - a.trials).slice(0, 2);
-  const told = top.map(({ because, trials }) => `${trimEnd(because)} (${count(trials, "trial")})`);
-  return `${valid} of ${count(trials.length, "trial")} ${valid === 1 ? "is" : "are"} valid without reservation. ${told.length === 0 ? "" : `${told.length === 1 ? "The reason" : "The commonest reasons"}: ${told.join("; ")}.`}`.trim();
+  const rank = ({ grade }: CommonReason) => (grade === "invalid" ? 0 : 1);
+  return [...reasons.values()].toSorted((a, b) => rank(a) - rank(b) || b.trials - a.trials);
 }
 
 function names(objectives: readonly ObjectiveVerdict[]): string {

@@ -3,6 +3,8 @@ import type { Finding } from "../findings/rule.ts";
 import type { RunManifest } from "../record/format.ts";
 import type { ReportModel } from "./model.ts";
 import { formatNumber } from "../lib/units.ts";
+import { listReasons } from "./judge-run.ts";
+import { count } from "./phrases.ts";
 
 /** More advice than this is not followed. */
 const STEPS_MAX = 6;
@@ -16,24 +18,26 @@ export function listNextSteps(
 ): string[] {
   return [
     ...finishTheRun(manifest),
-    ...mendTheTrials(validity),
+    ...mendTheTrials(analysis, validity),
     ...followAdvice(findings),
     ...raiseTheLadder(analysis),
     ...measureLonger(manifest),
   ].slice(0, STEPS_MAX);
 }
 
-function finishTheRun({ status, id }: RunManifest): string[] {
-  return status === "finished"
+function finishTheRun({ status, id, plan }: RunManifest): string[] {
+  return status === "finished" || plan.trials.length === 0
     ? []
     : [`Measure the trials that are left: \`pgdyno resume runs/${id}\`.`];
 }
 
-function mendTheTrials({ invalid }: ReportModel["validity"]): string[] {
-  return invalid === 0
+/** Figures of invalid trials are kept and not used: what spoiled most of them comes first. */
+function mendTheTrials({ trials }: Analysis, { invalid }: ReportModel["validity"]): string[] {
+  const [worst] = listReasons(trials.filter(({ validity }) => validity.is === "invalid"));
+  return invalid === 0 || worst === undefined
     ? []
     : [
-        `Look at the reasons of the ${formatNumber(invalid)} invalid ${invalid === 1 ? "trial" : "trials"}, put them right, and measure again: their figures are kept but not used.`,
+        `Put right what made ${count(invalid, "trial")} invalid, and measure again: ${worst.because}`,
       ];
 }
 

@@ -30,7 +30,7 @@ function readStatement(instance: InstanceSeries, key: string): TopStatement | nu
   if (totalMs === null || calls === null) return null;
   const labels = instance.labels.get(key);
   return {
-    text: labels?.["query"] ?? labels?.["text"] ?? key,
+    text: labels?.["query"] ?? `(text not read, query id ${key})`,
     calls,
     totalMs,
     meanMs: calls === 0 ? 0 : totalMs / calls,

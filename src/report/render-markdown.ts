@@ -58,7 +58,8 @@ function runLine({ run, server }: ReportModel): string {
   ].join(" · ");
 }
 
-function headlineTable({ headlines, curves }: ReportModel): string {
+function headlineTable({ headlines, curves, trials }: ReportModel): string {
+  if (trials.length === 0) return "No load was put on: this is what others did.";
   if (headlines.length === 0) return "Nothing valid was measured.";
   const title = (id: string) => curves.find(({ curve }) => curve === id)?.title ?? id;
   return table(

@@ -1,7 +1,8 @@
 import { formatDurationMs, formatNumber } from "../lib/units.ts";
 import { loadText } from "./load-text.ts";
 import type { Headline, ObjectiveVerdict, ReportModel } from "./model.ts";
-import { formatInterval } from "./phrases.ts";
+import { listReasons } from "./judge-run.ts";
+import { count, formatInterval } from "./phrases.ts";
 import { wrapText } from "./wrap-text.ts";
 
 export interface TextOptions {
@@ -18,6 +19,8 @@ const WIDTH_MIN = 40;
 /** Curves told in full; the others are in the report. */
 const HEADLINES_MAX = 2;
 const OBJECTIVES_MAX = 4;
+/** Findings told where nothing was loaded. */
+const FINDINGS_MAX = 4;
 const INDENT = 11;
 
 type Style = "bold" | "dim" | "green" | "red" | "yellow";
@@ -39,8 +42,9 @@ export function renderText(model: ReportModel, { color, width }: TextOptions): s
     ...model.headlines
       .slice(0, HEADLINES_MAX)
       .flatMap((h) => renderHeadline(model, h, field, paint)),
-    ...renderRest(model, field),
-    ...field("validity", model.validity.sentence),
+    ...(model.trials.length === 0
+      ? renderFindings(model, field)
+      : [...renderRest(model, field), ...field("validity", validityText(model))]),
     ...model.objectives.slice(0, OBJECTIVES_MAX).flatMap((o) => renderObjective(o, field, paint)),
   ];
   const next = model.next.flatMap((step, i) => [field(i === 0 ? "next" : "", `${i + 1}. ${step}`)]);
@@ -82,6 +86,26 @@ function renderHeadline(model: ReportModel, head: Headline, field: Field, paint:
   ];
 }
 
+/** Where nothing was loaded the findings are the figures. */
+function renderFindings({ findings }: ReportModel, field: Field): string[] {
+  const failed = findings.filter(({ verdict }) => verdict === "fail");
+  const told = failed
+    .slice(0, FINDINGS_MAX)
+    .flatMap(({ id, confidence, because }, i) =>
+      field(i === 0 ? "found" : "", `${i + 1}. ${id} (${confidence}): ${because}`),
+    );
+  const more = failed.length - FINDINGS_MAX;
+  const open = findings.filter(({ verdict }) => verdict === "unknown").length;
+  return [
+    ...told,
+    ...(more > 0 ? field("", `${more} more in the report.`) : []),
+    ...field(
+      "asked",
+      `${findings.length} questions: ${failed.length} found something, ${open} could not be decided.`,
+    ),
+  ];
+}
+
 function renderRest({ headlines }: ReportModel, field: Field): string[] {
   if (headlines.length === 0) return field("figures", "Nothing valid was measured.");
   const rest = headlines.length - HEADLINES_MAX;
@@ -108,6 +132,19 @@ function renderField(name: string, text: string, columns: number, paint: Paint):
   return lines.map((line, i) =>
     i === 0 ? `${paint(name.padEnd(INDENT), "dim")}${line}` : `${" ".repeat(INDENT)}${line}`,
   );
+}
+
+/** Only the first reason: what to do next needs the room. */
+function validityText({ validity, trials }: ReportModel): string {
+  const [worst] = listReasons(trials);
+  const counts = [
+    `${formatNumber(validity.valid)} valid`,
+    ...(validity.degraded === 0 ? [] : [`${formatNumber(validity.degraded)} with reservations`]),
+    ...(validity.invalid === 0 ? [] : [`${formatNumber(validity.invalid)} invalid`]),
+  ].join(", ");
+  return worst === undefined
+    ? `${counts}.`
+    : `${counts}. ${worst.because.replace(/\.$/, "")} (${count(worst.trials, "trial")}).`;
 }
 
 function msText(ms: number | null): string {

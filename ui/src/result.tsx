@@ -22,7 +22,11 @@ export function Result({ model }: { readonly model: ReportModel }) {
         </p>
       </div>
       {headlines.length === 0 ? (
-        <p class="nothing">Nothing valid was measured, so there is no figure to headline.</p>
+        <p class="nothing">
+          {model.trials.length === 0
+            ? "No load was put on: the servers were watched while others used them."
+            : "Nothing valid was measured, so there is no figure to headline."}
+        </p>
       ) : (
         headlines.map((headline) => (
           <HeadlineView key={headline.curve} headline={headline} model={model} />

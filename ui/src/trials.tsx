@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { TrialAnalysis } from "../../src/analysis/model.ts";
 import { formatDurationMs, formatNumber } from "../../src/lib/units.ts";
 import { formatClock } from "../../src/report/figures/timeline.ts";
+import { listReasons } from "../../src/report/judge-run.ts";
 import { Badge, toneOf } from "./badge.tsx";
 import { Prose } from "./prose.tsx";
 
@@ -11,6 +12,7 @@ interface Column {
   readonly key: (trial: TrialAnalysis) => number | string | null;
 }
 
+const NONE: ReadonlySet<string> = new Set();
 const GRADES = ["invalid", "degraded", "valid"];
 
 const COLUMNS: readonly Column[] = [
@@ -36,46 +38,65 @@ export function Trials(props: {
   const rows = props.trials.toSorted(
     (a, b) => compare(COLUMNS[column]!.key(a), COLUMNS[column]!.key(b)) * (down ? -1 : 1),
   );
+  const shared = listReasons(props.trials).filter(({ trials }) => trials === props.trials.length);
+  const told = new Set(shared.map(({ gate }) => gate));
   return (
-    <div class="table-scroll" role="region" aria-label="Trials" tabIndex={0}>
-      <table class="trials">
-        <thead>
-          <tr>
-            {COLUMNS.map(({ title, number }, i) => (
-              <th
-                key={title}
-                scope="col"
-                class={number ? "number" : "text"}
-                aria-sort={i !== column ? "none" : down ? "descending" : "ascending"}
-              >
-                <button
-                  type="button"
-                  onClick={() => sortBy({ column: i, down: i === column && !down })}
-                >
-                  {title}
-                  <span class="arrow" aria-hidden="true">
-                    {i !== column ? "" : down ? "↓" : "↑"}
-                  </span>
-                </button>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((trial) => (
-            <TrialRow key={trial.planned.id} trial={trial} onChoose={props.onChoose} />
+    <>
+      {props.trials.length < 2
+        ? null
+        : shared.map(({ gate, because }) => (
+            <p key={gate} class="lead">
+              All {props.trials.length} trials: <code>{gate}</code> <Prose text={because} />
+            </p>
           ))}
-        </tbody>
-      </table>
-    </div>
+      <div class="table-scroll" role="region" aria-label="Trials" tabIndex={0}>
+        <table class="trials">
+          <thead>
+            <tr>
+              {COLUMNS.map(({ title, number }, i) => (
+                <th
+                  key={title}
+                  scope="col"
+                  class={number ? "number" : "text"}
+                  aria-sort={i !== column ? "none" : down ? "descending" : "ascending"}
+                >
+                  <button
+                    type="button"
+                    onClick={() => sortBy({ column: i, down: i === column && !down })}
+                  >
+                    {title}
+                    <span class="arrow" aria-hidden="true">
+                      {i !== column ? "" : down ? "↓" : "↑"}
+                    </span>
+                  </button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((trial) => (
+              <TrialRow
+                key={trial.planned.id}
+                trial={trial}
+                told={props.trials.length < 2 ? NONE : told}
+                onChoose={props.onChoose}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }
 
 function TrialRow(props: {
   readonly trial: TrialAnalysis;
+  /** Gates that speak against every trial, told once above. */
+  readonly told: ReadonlySet<string>;
   readonly onChoose: (trial: string) => void;
 }) {
   const { planned, window, throughputTps, latency, failed, steady, validity } = props.trial;
+  const reasons = validity.reasons.filter(({ gate }) => !props.told.has(gate));
   const ms = (value: number | null) => (value === null ? "–" : formatDurationMs(value));
   return (
     <>
@@ -113,11 +134,11 @@ function TrialRow(props: {
           <Badge tone={toneOf(validity.is)}>{validity.is}</Badge>
         </td>
       </tr>
-      {validity.reasons.length === 0 ? null : (
+      {reasons.length === 0 ? null : (
         <tr class="reasons">
           <td />
           <td colSpan={COLUMNS.length - 1}>
-            {validity.reasons.map(({ gate, because }) => (
+            {reasons.map(({ gate, because }) => (
               <span key={gate}>
                 <code>{gate}</code> <Prose text={because} />{" "}
               </span>

@@ -40,9 +40,21 @@ export function renderSvg(figure: Figure, theme: FigureTheme, widthPx = 760): st
   });
   try {
     chart.setOption({ ...figure.draw(theme, widthPx), backgroundColor: theme.background });
-    // Ids of the library count up; these are the same in every run, and differ between pictures.
-    return chart.renderToSVGString().replaceAll(/\bzr\d+-/g, `${figure.id}-`);
+    return renameIds(chart.renderToSVGString(), figure.id);
   } finally {
     chart.dispose();
   }
+}
+
+/**
+ * The library's ids count up over the life of the process. Numbered within the picture and named
+ * after it, they are the same in every run, and pictures can stand on one page.
+ */
+function renameIds(svg: string, name: string): string {
+  const known = new Map<string, string>();
+  return svg.replaceAll(/\bzr\d+-[a-z]+-?\d+/g, (id) => {
+    const renamed = known.get(id) ?? `${name}-${known.size}`;
+    known.set(id, renamed);
+    return renamed;
+  });
 }

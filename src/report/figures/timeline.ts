@@ -69,6 +69,7 @@ function drawPanel(model: ReportModel, panel: TimelinePanel, theme: FigureTheme)
       type: "value",
       min: 0,
       splitNumber: 3,
+      ...(panel.stacked && panel.unit === "ratio" ? { max: 100 } : {}),
       name: scale.unit,
       nameGap: 9,
       nameTextStyle: { color: theme.muted, fontSize: 11, align: "right", padding: [0, 6, 0, 0] },
@@ -107,15 +108,20 @@ function drawLine(line: TimelineSeries, panel: TimelinePanel, color: string, div
     type: "line" as const,
     name: line.name,
     color,
-    symbol: line.t.length < 40 ? "circle" : "none",
-    symbolSize: 3,
-    step: false as const,
+    symbol: "none",
     connectNulls: false,
-    sampling: undefined,
     lineStyle: { width: panel.stacked ? 0 : 1.5, color },
     ...(panel.stacked ? { stack: "all", areaStyle: { color, opacity: 0.82 } } : {}),
-    data: line.t.map((t, i) => [t, line.v[i] === null ? null : line.v[i]! / divisor]),
+    data: line.t.map((t, i) => {
+      const value = [t, line.v[i] === null ? null : line.v[i]! / divisor];
+      return isAlone(line, i) ? { value, symbol: "circle", symbolSize: 3 } : value;
+    }),
   };
+}
+
+/** A reading between two gaps has no line to either side: it needs a dot to be seen. */
+function isAlone({ v }: TimelineSeries, i: number): boolean {
+  return v[i] !== null && (v[i - 1] ?? null) === null && (v[i + 1] ?? null) === null;
 }
 
 /** A line without points: it only carries the marks, behind the others. */

@@ -14,19 +14,31 @@ export function instancesOf(
   return [...(record.probes.get(probe)?.on ?? [])];
 }
 
-/**
- * All lines of a series: the plain one, or one per matching key. A line that never had a value does
- * not apply here (no such setting, no such version) and is left out.
- */
+/** All lines of a series: the plain one, or one per matching key. */
 export function readLines(
   { t, values, keyed }: InstanceSeries,
   name: string,
   keys?: RegExp,
 ): Line[] {
-  const byKey = [...keyed].filter(([key]) => keys === undefined || keys.test(key));
-  return [values.get(name), ...byKey.map(([, series]) => series.get(name))]
-    .filter((v) => v?.some((x) => x !== null) === true)
-    .map((v) => ({ t, v: v! }));
+  const plain = values.get(name);
+  if (plain !== undefined) return plain.some((x) => x !== null) ? [{ t, v: plain }] : [];
+  const lines = [...keyed]
+    .filter(([key]) => keys === undefined || keys.test(key))
+    .map(([, series]) => series.get(name) ?? []);
+  return applicable(lines).map((v) => ({ t, v }));
+}
+
+/**
+ * A key for which a series does not apply (fsyncs of a client backend) reads as 0 until the key was
+ * first seen and as nothing from then on. Such a line is not a gap in the sum: it is left out.
+ */
+function applicable(
+  lines: readonly (readonly (number | null)[])[],
+): (readonly (number | null)[])[] {
+  const grown = lines.filter((v) => v.some((x) => x !== null && x !== 0));
+  return grown.length > 0
+    ? grown
+    : lines.filter((v) => v.length > 0 && v.at(-1) !== null).slice(0, 1);
 }
 
 /** Adds lines of the same instants; a gap in one is a gap in the sum. */
