@@ -4,6 +4,7 @@ import { doctor } from "./commands/doctor.ts";
 import { examples } from "./commands/examples.ts";
 import { explain } from "./commands/explain.ts";
 import { init } from "./commands/init.ts";
+import { observe } from "./commands/observe.ts";
 import { plan } from "./commands/plan.ts";
 import { analyze } from "./commands/analyze.ts";
 import { gc } from "./commands/gc.ts";
@@ -16,6 +17,7 @@ import { schema } from "./commands/schema.ts";
 /** Every command, in the order of `--help`. */
 export const COMMANDS: readonly Command[] = [
   run,
+  observe,
   plan,
   resume,
   report,

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { PartContext } from "../contracts/context.ts";
-import type { Instance } from "../contracts/target.ts";
 import { executePlan } from "../engine/execute-plan.ts";
 import { openJournal, readJournal, type JournalFile } from "../engine/journal.ts";
 import { journaledProcesses } from "../engine/journaled-processes.ts";
@@ -12,7 +11,6 @@ import { systemClock } from "../engine/system-clock.ts";
 import { virtualClock } from "../engine/virtual-clock.ts";
 import { DynoError } from "../lib/errors.ts";
 import { nodeProcesses } from "../lib/node-processes.ts";
-import { openConnection } from "../lib/pg-connection.ts";
 import { randomFrom } from "../lib/random.ts";
 import { formatBytes } from "../lib/units.ts";
 import type { RecordWriter } from "../record/record-writer.ts";
@@ -20,12 +18,10 @@ import { CATALOG } from "./catalog.ts";
 import type { ExitStatus } from "./exit-codes.ts";
 import { listenForInterrupts } from "./interrupts.ts";
 import type { Io } from "./io.ts";
+import { openMonitor } from "./open-monitor.ts";
 import type { PlannedExperiment } from "./plan-experiment.ts";
 import { showProgress } from "./show-progress.ts";
 import { tellError } from "./tell-error.ts";
-
-/** How long a probe's connection may take to open, and an answer to come. */
-const MONITOR_TIMEOUT_MS = 2000;
 
 export interface RunRequest {
   readonly planned: PlannedExperiment;
@@ -115,15 +111,6 @@ function refuseTooSmallDisk({ plan }: PlannedExperiment): void {
     path: volume ?? "the data volume",
     free: formatBytes(freeBytes),
     wanted: formatBytes(neededBytes),
-  });
-}
-
-function openMonitor(instance: Instance) {
-  return openConnection(instance.monitorEndpoint, {
-    applicationName: "pgdyno monitor",
-    timeoutMs: MONITOR_TIMEOUT_MS,
-    // Where the server's process is known it was reached directly, and not through a pooler.
-    keepPlans: instance.postmasterPid !== null,
   });
 }
 

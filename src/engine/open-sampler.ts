@@ -1,0 +1,46 @@
+import type { PartContext } from "../contracts/context.ts";
+import type { Probe, ProbeSession } from "../contracts/probe.ts";
+import type { Instance } from "../contracts/target.ts";
+import type { SeriesLine } from "../record/format.ts";
+import type { RecordWriter } from "../record/record-writer.ts";
+import { startSampler, type Sampler, type SamplerConnection } from "./sampler.ts";
+
+export interface SamplingRequest {
+  readonly writer: RecordWriter;
+  readonly probes: readonly Probe[];
+  readonly context: Pick<PartContext, "clock">;
+  readonly connect: (instance: Instance) => Promise<SamplerConnection>;
+  /** Sees every line before it is written. */
+  readonly onLine?: (line: SeriesLine) => void;
+}
+
+/**
+ * Starts the sampler into a record: its series, and among the server's facts what it could not see.
+ *
+ * `simulate` gives the readings where there is no server.
+ */
+export function openSampler(
+  { writer, probes, context, connect, onLine }: SamplingRequest,
+  instances: readonly Instance[],
+  simulate: ((probe: Probe) => ProbeSession | null) | null,
+): Sampler {
+  return startSampler({
+    instances,
+    probes,
+    clock: context.clock,
+    connect,
+    simulate,
+    seriesHeader: (header) => writer.seriesHeader(header),
+    series: (probe, line) => {
+      onLine?.(line);
+      writer.series(probe, line);
+    },
+    missing: (text) => {
+      const { server } = writer.manifest;
+      if (server === null || server.missingPrivileges.includes(text)) return;
+      writer.update({
+        server: { ...server, missingPrivileges: [...server.missingPrivileges, text] },
+      });
+    },
+  });
+}
