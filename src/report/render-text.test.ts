@@ -36,7 +36,7 @@ test("stays within a screen, however narrow the terminal and however much there 
   });
   for (const width of [20, 60, 80, 400]) {
     const lines = renderText(model, { color: false, width }).trimEnd().split("\n");
-    expect(lines.length).toBeLessThanOrEqual(width < 80 ? 23 : 20 + 3);
+    expect(lines.length).toBeLessThanOrEqual(23);
   }
 });
 

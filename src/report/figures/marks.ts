@@ -38,7 +38,7 @@ export function markEvents(model: ReportModel, theme: FigureTheme) {
         color: strong ? theme.bad : theme.muted,
         width: 1,
         type: strong ? ("solid" as const) : ([2, 3] as number[]),
-        opacity: strong ? 0.9 : 0.65,
+        opacity: strong ? 0.9 : 0.45,
       },
       label: {
         show: strong,

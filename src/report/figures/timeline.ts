@@ -69,7 +69,7 @@ function drawPanel(model: ReportModel, panel: TimelinePanel, theme: FigureTheme)
       type: "value",
       min: 0,
       splitNumber: 3,
-      ...(panel.stacked && panel.unit === "ratio" ? { max: 100 } : {}),
+      ...(panel.stacked && panel.unit === "ratio" ? { max: 100, interval: 25 } : {}),
       name: scale.unit,
       nameGap: 9,
       nameTextStyle: { color: theme.muted, fontSize: 11, align: "right", padding: [0, 6, 0, 0] },
