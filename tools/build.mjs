@@ -103,7 +103,9 @@ async function buildPage() {
 
 /** Names the page's own scripts by hash in its policy, so that no other may ever run in it. */
 function allowOnlyOwnScripts(html) {
-  const scripts = [...html.matchAll(/<script(?![^>]*application\/json)[^>]*>([\s\S]*?)<\/script>/g)];
+  const scripts = [
+    ...html.matchAll(/<script(?![^>]*application\/json)[^>]*>([\s\S]*?)<\/script>/g),
+  ];
   const hashes = scripts.map(
     ([, text]) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`,
   );
