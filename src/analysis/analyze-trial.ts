@@ -11,8 +11,9 @@ import { histogramsIn, trialSeconds } from "./trial-seconds.ts";
 import { judgeValidity } from "./validity.ts";
 
 /** Everything that can be said of one trial from the record. */
-export function analyzeTrial(record: RunRecord, planned: PlannedTrial): TrialAnalysis {
-  const happened = trialEvents(record.events, planned.id);
+export function analyzeTrial(record: RunRecord, asPlanned: PlannedTrial): TrialAnalysis {
+  const happened = trialEvents(record.events, asPlanned.id);
+  const planned = { ...asPlanned, rateTps: asPlanned.rateTps ?? happened.rateTps };
   const { span, window, outcome } = happened;
   const latencies = record.latencies.get(planned.id) ?? [];
   const load = span === null ? [] : loadIntervals(record, span);

@@ -94,6 +94,29 @@ export interface PlannedTrial {
   readonly warmupMs: number;
   readonly windowMs: number;
   readonly cooldownMs: number;
+  /**
+   * The rate is this share of what the calibration trial of the same stage reached; `rateTps` is then
+   * `null` here, and in `trial-started` once it is known.
+   */
+  readonly rateShare?: number;
+  /** True where the trial only finds the rate that others of its stage take a share of. */
+  readonly calibrates?: true;
+  /** What is done to the cluster while the load runs; absent where nothing is. */
+  readonly disturbance?: PlannedDisturbance;
+}
+
+/** A fault or a switchover in the middle of a trial. */
+export interface PlannedDisturbance {
+  readonly kind: "failover" | "switchover";
+  /** Id of the fault; `null` for a switchover. */
+  readonly fault: string | null;
+  readonly faultOptions: Json;
+  /** Since the load began: drawn from the seed, so that trials meet the cluster in different phases. */
+  readonly atMs: number;
+  /** How long the fault is kept in force, unless it heals before. */
+  readonly holdMs: number;
+  /** How long redundancy may take to be whole again, after the load has ended. */
+  readonly recoveryLimitMs: number;
 }
 
 /** The machine that the server runs on. */
@@ -157,7 +180,13 @@ export type RunEvent =
       readonly tookMs: number;
       readonly error: string | null;
     }
-  | { readonly kind: "trial-started"; readonly atMs: number; readonly trial: string }
+  | {
+      readonly kind: "trial-started";
+      readonly atMs: number;
+      readonly trial: string;
+      /** Offered rate, where the plan left it to a calibration. */
+      readonly rateTps?: number;
+    }
   | {
       readonly kind: "window";
       readonly atMs: number;
@@ -192,6 +221,41 @@ export type RunEvent =
       readonly phase: "asked" | "applied" | "healed" | "failed";
       readonly on: string;
       readonly text: string;
+      readonly trial?: string;
+    }
+  | {
+      /** What the cluster itself told of a failover, a switchover or a member's role. */
+      readonly kind: "cluster";
+      readonly atMs: number;
+      /** `missed`, `failed`, `decided`, `fenced`, `chosen`, `promoting`, `promoted`, `endpoint`, …: see docs/reference. */
+      readonly event: string;
+      /** The member; `cluster` where it is about all. */
+      readonly on: string;
+      readonly text: string;
+      readonly role?: "primary" | "standby" | "down" | "fenced";
+      readonly timeline?: number;
+      readonly lsnBytes?: number;
+    }
+  | {
+      /** Redundancy as it was looked at: before a disturbance, when it broke, when it was whole again. */
+      readonly kind: "health";
+      readonly atMs: number;
+      readonly trial: string;
+      readonly healthy: boolean;
+      readonly because: string;
+    }
+  | {
+      /** WAL that an old primary held beyond the point where its successor's history begins. */
+      readonly kind: "orphaned-wal";
+      readonly atMs: number;
+      readonly trial: string;
+      readonly on: string;
+      readonly timeline: number;
+      readonly forkLsnBytes: number;
+      /** End of the last whole record. */
+      readonly endLsnBytes: number;
+      /** COMMIT records after the fork. */
+      readonly commits: number;
     }
   | {
       readonly kind: "role";
