@@ -6,19 +6,17 @@ import type { Headline } from "./model.ts";
 import { formatInterval } from "./phrases.ts";
 
 /**
- * The figure of each curve, best first: the highest throughput among points with a trial that is not
- * invalid. It is called sustainable only where its trials were steady.
+ * The figure of each curve, in the order of the experiment: the highest throughput among points with
+ * a trial that is not invalid. It is called sustainable only where its trials were steady.
  */
 export function buildHeadlines(
   curves: readonly CurveAnalysis[],
   findings: readonly Finding[],
 ): Headline[] {
-  return curves
-    .flatMap((curve) => {
-      const { best } = curve;
-      return best?.throughputTps == null ? [] : [headlineOf(curve, best, findings)];
-    })
-    .toSorted((a, b) => b.throughputTps.value - a.throughputTps.value);
+  return curves.flatMap((curve) => {
+    const { best } = curve;
+    return best?.throughputTps == null ? [] : [headlineOf(curve, best, findings)];
+  });
 }
 
 function headlineOf(

@@ -109,7 +109,7 @@ export interface ReportModel {
   readonly objectives: readonly ObjectiveVerdict[];
   /** The objectives as base units, for drawing. */
   readonly goals: Objectives;
-  /** One per curve, best first; empty where nothing valid was measured. */
+  /** One per curve, in the experiment's order; empty where nothing valid was measured. */
   readonly headlines: readonly Headline[];
   readonly validity: {
     readonly valid: number;

@@ -5,11 +5,20 @@ import { latencyByLoadFigure } from "./latency-by-load.ts";
 import { statementsFigure } from "./statements.ts";
 import { timelineFigure } from "./timeline.ts";
 
-/** Every figure that there is something to draw for, in the order in which they are shown. */
+/**
+ * Every figure that there is something to draw for, in the order in which they are shown. A ladder
+ * whose trials are all invalid is drawn too: what was measured is kept, as crosses and no line.
+ */
 export function listFigures(model: ReportModel): Figure[] {
-  const curves = model.curves.filter(({ best }) => best !== null);
+  const measured = (curve: string) =>
+    model.trials.some(
+      ({ planned, throughputTps }) => planned.curve === curve && throughputTps !== null,
+    );
   return [
-    ...curves.flatMap((curve) => [ladderFigure(model, curve), latencyByLoadFigure(model, curve)]),
+    ...model.curves.flatMap((curve) => [
+      ...(measured(curve.curve) ? [ladderFigure(model, curve)] : []),
+      ...(curve.best === null ? [] : [latencyByLoadFigure(model, curve)]),
+    ]),
     ...model.timeline.map((panel) => timelineFigure(model, panel)),
     ...(model.topStatements.length === 0 ? [] : [statementsFigure(model)]),
   ];
