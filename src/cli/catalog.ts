@@ -2,6 +2,7 @@
  * Every part by name: the only list there is. Adding a part is its file, its test, and a line here.
  */
 import type { Undoers } from "../contracts/context.ts";
+import type { Fault } from "../contracts/fault.ts";
 import type { Probe } from "../contracts/probe.ts";
 import type { Target } from "../contracts/target.ts";
 import type { Workload } from "../contracts/workload.ts";
@@ -71,7 +72,7 @@ export interface Catalog {
   readonly targets: readonly Target[];
   readonly workloads: readonly Workload[];
   readonly probes: readonly Probe[];
-  readonly faults: readonly { readonly id: string; readonly summary: string }[];
+  readonly faults: readonly Fault[];
   readonly rules: readonly Rule[];
   /** How to undo what a dead run left, by kind. */
   readonly undoers: Undoers;

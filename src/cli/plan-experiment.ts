@@ -33,8 +33,8 @@ export async function planExperiment(
  * @throws {DynoError} SPEC_INVALID, what the parts say of their options.
  */
 export async function planText(source: ExperimentFile, seed?: string): Promise<PlannedExperiment> {
-  const { targets, workloads } = CATALOG;
-  const parsed = parseExperimentOrThrow({ ...source, targets, workloads });
+  const { targets, workloads, faults } = CATALOG;
+  const parsed = parseExperimentOrThrow({ ...source, targets, workloads, faults });
   const experiment = seed === undefined ? parsed.experiment : { ...parsed.experiment, seed };
   const target = targets.find(({ id }) => id === experiment.target.id);
   if (target === undefined) throw new Error(`There is no target \`${experiment.target.id}\`.`);

@@ -21,7 +21,6 @@ export function listTopics(catalog: Catalog): Topic[] {
     ...describeExperiment(catalog).flatMap(topicsOfSection),
     ...catalog.probes.flatMap(topicsOfProbe),
     ...catalog.rules.map(topicOfRule),
-    ...catalog.faults.map(({ id, summary }) => topic("fault", id, [summary], { id, summary })),
     ...Object.entries(ERRORS).map(topicOfError),
     ...Object.entries(EXIT_CODES).map(([code, text]) =>
       topic("exit status", code, [text], { code: Number(code), text }),

@@ -7,6 +7,9 @@ const COPY_BYTES_PER_MS = 200_000;
 /** Connecting, a checkpoint before the window, reading counters before and after. */
 const TRIAL_OVERHEAD_MS = 500;
 
+/** A small old primary is rewound or copied anew in seconds. */
+const AFTERMATH_MS = 8000;
+
 /** Statistics and the report: a guess that holds for some tens of trials. */
 const READING_MS = 3000;
 
@@ -29,7 +32,8 @@ export function listPhases({
     ({ warmupMs, windowMs, cooldownMs }) => warmupMs + windowMs + cooldownMs,
   );
   const betweenMs =
-    trials.length * TRIAL_OVERHEAD_MS + sum(trials, (trial) => restoreMs(trial, datasets));
+    trials.length * TRIAL_OVERHEAD_MS +
+    sum(trials, (trial) => restoreMs(trial, datasets) + aftermathMs(trial));
   return [
     { title: "target up and down", estimatedMs: targetPlan.estimatedMs },
     { title: "load data", estimatedMs: loadMs + keepMs },
@@ -43,6 +47,11 @@ export function listPhases({
 export function restoreMs(trial: PlanTrial, datasets: readonly PlannedDataset[]): number {
   if (trial.between === "keep" || trial.dataset === null) return 0;
   return copyMs(datasets.find(({ key }) => key === trial.dataset)?.estimatedBytes ?? null);
+}
+
+/** Until redundancy is whole and every write was looked for; 0 where nothing is broken. */
+export function aftermathMs({ disturbance }: PlanTrial): number {
+  return disturbance === undefined ? 0 : AFTERMATH_MS;
 }
 
 function copyMs(bytes: number | null): number {

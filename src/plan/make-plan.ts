@@ -1,17 +1,21 @@
 import type { PartContext } from "../contracts/context.ts";
 import type { Target, TargetPlan } from "../contracts/target.ts";
 import type { Workload } from "../contracts/workload.ts";
+import { isOnCurve } from "../record/is-on-curve.ts";
 import { randomFrom } from "../lib/random.ts";
 import { formatBytes, formatDurationMs } from "../lib/units.ts";
 import type { Choice } from "../spec/choice.ts";
 import type { Experiment, Stage } from "../spec/experiment.ts";
 import { estimateCheckpointCycleMs, QUICK_CYCLES, WHOLE_CYCLES } from "./checkpoint-cycle.ts";
 import { estimateDisk, estimateMemory } from "./estimate-needs.ts";
-import { listLadderPoints, type PlannedChoice } from "./ladder-points.ts";
-import { listPhases, restoreMs } from "./list-phases.ts";
-import type { Plan, PlannedDataset, PlanTrial, StageSummary } from "./plan.ts";
+import { listDisturbedTrials } from "./disturbed-trials.ts";
+import type { PlannedChoice } from "./ladder-points.ts";
+import { listLadderTrials } from "./ladder-trials.ts";
+import { listPhases } from "./list-phases.ts";
+import type { Plan, PlannedDataset, PlanTrial } from "./plan.ts";
+import { loadsOf } from "./stage-loads.ts";
+import { summarizeStage } from "./summarize-stage.ts";
 import { toJson } from "./to-json.ts";
-import { shuffleInBlocks } from "./shuffle-trials.ts";
 
 export interface PlanRequest {
   readonly experiment: Experiment;
@@ -82,9 +86,10 @@ function planChoices(
     return { choice, plan: await workload.plan(choice.options, about) };
   };
   return Promise.all(
-    experiment.stages.map((stage) =>
-      Promise.all(stage.workloads.map((choice) => planOne(choice, Math.max(...stage.clients)))),
-    ),
+    experiment.stages.map((stage) => {
+      const { choices, maxClients } = loadsOf(stage);
+      return Promise.all(choices.map((choice) => planOne(choice, maxClients)));
+    }),
   );
 }
 
@@ -95,25 +100,9 @@ function listTrials(
   seed: string,
 ): PlanTrial[] {
   const random = randomFrom(seed).fork(`stage/${stageIndex}`);
-  const points = listLadderPoints(stage, stageIndex, choices);
-  const blocks = shuffleInBlocks(points, stage.repetitions, random.fork("order"));
-  return blocks.flatMap((block, i) =>
-    block.map((point): PlanTrial => {
-      const id = `${point.point}-r${i + 1}`;
-      return {
-        id,
-        stage: stageIndex,
-        stageKind: stage.kind,
-        ...point,
-        repetition: i + 1,
-        seed: random.fork(`trial/${id}`).integer(1, 2 ** 31 - 1),
-        warmupMs: stage.warmupMs,
-        windowMs: stage.windowMs,
-        cooldownMs: stage.cooldownMs,
-        between: stage.between,
-      };
-    }),
-  );
+  return stage.kind === "ladder"
+    ? listLadderTrials(stage, stageIndex, choices, random)
+    : listDisturbedTrials(stage, stageIndex, choices[0]!, random);
 }
 
 function listDatasets(
@@ -137,52 +126,11 @@ function listDatasets(
   });
 }
 
-function summarizeStage(
-  stage: Stage,
-  index: number,
-  choices: readonly PlannedChoice[],
-  all: { readonly trials: readonly PlanTrial[]; readonly datasets: readonly PlannedDataset[] },
-): StageSummary {
-  const trials = all.trials.filter((trial) => trial.stage === index);
-  const levels =
-    stage.ratesTps === null
-      ? `closed loop, clients ${stage.clients.join(", ")}`
-      : `open loop, ${stage.ratesTps.join(", ")} tps on ${stage.clients.join(", ")} connections`;
-  const times = `${formatDurationMs(stage.warmupMs)} warm-up, ${formatDurationMs(stage.windowMs)} window, ${formatDurationMs(stage.cooldownMs)} cool-down`;
-  const between =
-    stage.between === "restore"
-      ? "the loaded data is restored before each trial that writes"
-      : "the data grows from trial to trial, and the growth is recorded";
-  return {
-    stage: index,
-    kind: stage.kind,
-    workloads: choices.map(({ choice, plan }) => ({
-      id: choice.id,
-      title: plan.title,
-      options: toJson(plan.settledOptions),
-    })),
-    lines: [
-      levels,
-      `${stage.repetitions} × ${times}`,
-      `between trials: ${between}; order: ${stage.order} in blocks`,
-    ],
-    points: trials.length / stage.repetitions,
-    repetitions: stage.repetitions,
-    trials: trials.length,
-    estimatedMs: trials.reduce(
-      (sum, trial) => sum + trialMs(trial) + restoreMs(trial, all.datasets),
-      0,
-    ),
-  };
-}
-
-function trialMs({ warmupMs, windowMs, cooldownMs }: PlanTrial): number {
-  return warmupMs + windowMs + cooldownMs;
-}
-
 /** Why the result can only be a quick look; nothing where every window holds whole cycles. */
 function tellQuick(trials: readonly PlanTrial[], target: TargetPlan): string[] {
-  const windowMs = Math.min(...trials.map((trial) => trial.windowMs));
+  // What a fault does is no matter of checkpoint cycles.
+  const measured = trials.filter((trial) => isOnCurve(trial));
+  const windowMs = Math.min(...measured.map((trial) => trial.windowMs));
   const { checkpointTimeoutMs, maxWalBytes } = target;
   const cycleMs = estimateCheckpointCycleMs({
     checkpointTimeoutMs,

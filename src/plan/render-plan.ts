@@ -40,7 +40,7 @@ function linesOf({ workloads, lines }: StageSummary): string[] {
 }
 
 function titleOf({ stage, kind, trials, points, repetitions, estimatedMs }: StageSummary): string {
-  return `Stage ${stage + 1}: ${kind}, ${trials} trials (${points} points × ${repetitions}), ${formatDurationMs(estimatedMs)}`;
+  return `Stage ${stage + 1}: ${kind}, ${trials} trials (${points} ${points === 1 ? "point" : "points"} × ${repetitions}), ${formatDurationMs(estimatedMs)}`;
 }
 
 /** Every option with its default filled in, as one would write it. */

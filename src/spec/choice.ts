@@ -52,6 +52,17 @@ export function choiceOf(noun: string, parts: readonly Choosable[]): z.ZodType<C
     .meta({ minProperties: 1, maxProperties: 1 });
 }
 
+/** A part by its name alone, with all defaults (`kill-primary`), or as `choiceOf` has it. */
+export function choiceByName(noun: string, parts: readonly Choosable[]): z.ZodType<Choice> {
+  const names = z
+    .enum(parts.map(({ id }) => id))
+    .transform((id): Choice => ({
+      id,
+      options: parts.find((part) => part.id === id)!.options.parse({}),
+    }));
+  return z.union([names, choiceOf(noun, parts)]);
+}
+
 /** `key:` with nothing after it reads as `key: {}`. */
 export function emptyAsDefaults<T extends z.ZodType>(options: T) {
   return z.preprocess((value) => (value === null ? {} : value), options);

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { choiceOf } from "./choice.ts";
 import { STAGES } from "./experiment.ts";
-import { makeExperimentSchema, type KnownParts } from "./experiment-schema.ts";
+import { makeExperimentSchema, stageParts, type KnownParts } from "./experiment-schema.ts";
 
 /** A field of the experiment file, for `explain` and the reference page. */
 export interface FieldFacts {
@@ -19,14 +18,14 @@ export interface FieldFacts {
 export interface FieldSection {
   /** `experiment`, or the id of the part. */
   readonly id: string;
-  readonly noun: "experiment" | "stage" | "target" | "workload";
+  readonly noun: "experiment" | "stage" | "target" | "workload" | "fault";
   readonly summary: string;
   readonly fields: readonly FieldFacts[];
 }
 
 /** Every field that may stand in an experiment, from the schemas that also check it. */
 export function describeExperiment(parts: KnownParts): FieldSection[] {
-  const workload = choiceOf("workload", parts.workloads);
+  const named = stageParts(parts);
   const summary = "An experiment: where PostgreSQL lives, what is asked of it, what is done.";
   return [
     {
@@ -39,7 +38,7 @@ export function describeExperiment(parts: KnownParts): FieldSection[] {
       id: kind,
       noun: "stage" as const,
       summary,
-      fields: describeFields(schema(workload), `stages[].${kind}`),
+      fields: describeFields(schema(named), `stages[].${kind}`),
     })),
     ...parts.targets.map(({ id, summary, options }) => ({
       id,
@@ -52,6 +51,12 @@ export function describeExperiment(parts: KnownParts): FieldSection[] {
       noun: "workload" as const,
       summary,
       fields: describeFields(options, `workload.${id}`),
+    })),
+    ...parts.faults.map(({ id, summary, options }) => ({
+      id,
+      noun: "fault" as const,
+      summary,
+      fields: describeFields(options, `fault.${id}`),
     })),
   ];
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { choiceOf, emptyAsDefaults, type Choosable, type Choice } from "./choice.ts";
+import { choiceByName, choiceOf, emptyAsDefaults, type Choosable } from "./choice.ts";
 import { STAGES, type Stage } from "./experiment.ts";
 import { objectivesSchema } from "./objectives.ts";
+import type { StageParts } from "./stage-definition.ts";
 
 /** What `apiVersion` must be, and is where it is not given. */
 export const API_VERSION = "pgdyno.dev/v1alpha1";
@@ -10,11 +11,12 @@ export const API_VERSION = "pgdyno.dev/v1alpha1";
 export interface KnownParts {
   readonly targets: readonly Choosable[];
   readonly workloads: readonly Choosable[];
+  readonly faults: readonly Choosable[];
 }
 
 /** The whole experiment file. The faults, the JSON Schema and the reference page all come from it. */
-export function makeExperimentSchema({ targets, workloads }: KnownParts) {
-  const workload = choiceOf("workload", workloads);
+export function makeExperimentSchema({ targets, ...parts }: KnownParts) {
+  const named = stageParts(parts);
   return z.strictObject({
     apiVersion: z
       .literal(API_VERSION)
@@ -44,19 +46,24 @@ export function makeExperimentSchema({ targets, workloads }: KnownParts) {
       .describe("Goals that the run is judged against."),
     target: choiceOf("target", targets).describe("Where PostgreSQL lives."),
     stages: z
-      .array(stageOf(workload))
+      .array(stageOf(named))
       .min(1, "must have at least one stage, such as `- ladder: {…}`")
       .max(100)
       .describe("What is done, in order."),
   });
 }
 
+/** What stages may name. */
+export function stageParts({ workloads, faults }: Omit<KnownParts, "targets">): StageParts {
+  return { workload: choiceOf("workload", workloads), fault: choiceByName("fault", faults) };
+}
+
 /** `- ladder: {…}`: a mapping with one key, the kind of the stage. */
-function stageOf(workload: z.ZodType<Choice>) {
+function stageOf(parts: StageParts) {
   const kinds = STAGES.map(({ kind, summary, schema }) => ({
     id: kind,
     summary,
-    options: schema(workload),
+    options: schema(parts),
   }));
   return choiceOf("stage", kinds).transform(({ options }) => options as Stage);
 }

@@ -1,6 +1,8 @@
 import type { Choice } from "./choice.ts";
 import type { ExperimentObjectives } from "./objectives.ts";
+import { failover, type FailoverStage } from "./stages/failover.ts";
 import { ladder, type LadderStage } from "./stages/ladder.ts";
+import { switchover, type SwitchoverStage } from "./stages/switchover.ts";
 
 /** An experiment file with every default filled in and every quantity in base units. */
 export interface Experiment {
@@ -15,7 +17,7 @@ export interface Experiment {
   readonly directory: string;
 }
 
-export type Stage = LadderStage;
+export type Stage = LadderStage | FailoverStage | SwitchoverStage;
 
 /** Every kind of stage that there is; the order is that of the documentation. */
-export const STAGES = [ladder] as const;
+export const STAGES = [ladder, failover, switchover] as const;

@@ -5,7 +5,7 @@
  * pattern, so that an editor tells too.
  */
 import { z } from "zod";
-import { formatDurationMs, parseDurationMs, parseRateTps } from "../lib/units.ts";
+import { formatDurationMs, parseDurationMs, parseRateTps, parseShare } from "../lib/units.ts";
 
 interface Quantity {
   /** Completes "must be …". */
@@ -47,6 +47,20 @@ export function rate() {
     min: 0.001,
     max: 100_000_000,
     format: (value) => `${value} tps`,
+  });
+}
+
+/** `70%`, given as the ratio 0.7; above 0 and at most 1. */
+export function share() {
+  return quantity({
+    wanted: "a share such as `70%`",
+    parse: parseShare,
+    example: "70%",
+    pattern: String.raw`^\s*\d+(\.\d+)?\s*%\s*$`,
+    bareNumber: false,
+    min: 0.001,
+    max: 1,
+    format: (value) => `${value * 100}%`,
   });
 }
 

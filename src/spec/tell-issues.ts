@@ -15,7 +15,7 @@ interface DescribedText extends SourceText {
 
 /** Parts of the plan of the house that a later version will have: said, rather than "unknown". */
 const PLANNED =
-  "storage search ceilings failover switchover recovery compare observe existing kubernetes sim fio hammerdb http".split(
+  "storage search ceilings recovery compare observe existing kubernetes sim fio hammerdb http".split(
     " ",
   );
 

@@ -18,8 +18,8 @@ const EXAMPLES = readdirSync(FOLDER)
   .toSorted()
   .map((file) => ({ file, text: readFileSync(new URL(file, FOLDER), "utf8") }));
 const FILES = [...EXAMPLES, { file: "experiment.yaml", text: INITIAL_EXPERIMENT }];
-const { targets, workloads } = CATALOG;
-const parseText = makeExperimentParser({ targets, workloads });
+const { targets, workloads, faults } = CATALOG;
+const parseText = makeExperimentParser({ targets, workloads, faults });
 const MUTATIONS = 2000;
 
 /** Plans with the real workloads on a target that is there without a server. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { defineFault, type FaultVictim } from "../../src/contracts/fault.ts";
 import { defineTarget, type TargetHandle, type TargetPlan } from "../../src/contracts/target.ts";
 import { defineWorkload } from "../../src/contracts/workload.ts";
 
@@ -64,6 +65,7 @@ const options = z
       .union([z.int().min(1), z.string().regex(/%|x/, "must be a number or a share")])
       .default(10),
     protocol: z.enum(["simple", "extended", "prepared"]).default("prepared"),
+    ledger: z.boolean().optional(),
   })
   .refine(({ builtin, scripts }) => builtin === undefined || scripts === undefined, {
     path: ["scripts"],
@@ -94,7 +96,19 @@ export const plannedWorkload = (id: string) =>
     run: unused,
   });
 
+export const plannedFault = (id: string, victim: FaultVictim) =>
+  defineFault({
+    id,
+    summary: `The fault ${id}.`,
+    options: z.strictObject({ politely: z.boolean().default(false) }),
+    victim,
+    endsPrimary: victim === "primary",
+    whyNot: unused,
+    apply: unused,
+  });
+
 export const SPEC_PARTS = {
   targets: [plannedTarget, plannedExisting],
   workloads: [plannedWorkload("native"), plannedWorkload("pgbench")],
+  faults: [plannedFault("kill-primary", "primary"), plannedFault("stop-standby", "standby")],
 };

@@ -30,7 +30,7 @@ const clientCount = z.int().min(1).max(10_000);
 export const ladder: StageDefinition<LadderStage> = {
   kind: "ladder",
   summary: "The same load at growing numbers of clients, or at growing offered rates.",
-  schema: (workload) =>
+  schema: ({ workload }) =>
     z
       .strictObject({
         workload: workload.optional().describe("What loads the target."),

@@ -1,0 +1,23 @@
+import type { Choice } from "../spec/choice.ts";
+import type { Stage } from "../spec/experiment.ts";
+
+/** The loads that a stage puts on, and the most clients that it asks of them. */
+export interface StageLoads {
+  readonly choices: readonly Choice[];
+  readonly maxClients: number;
+}
+
+export function loadsOf(stage: Stage): StageLoads {
+  switch (stage.kind) {
+    case "ladder":
+      return { choices: stage.workloads, maxClients: Math.max(...stage.clients) };
+    case "failover":
+    case "switchover":
+      return { choices: [withLedger(stage.workload)], maxClients: stage.clients };
+  }
+}
+
+/** What was lost can only be told where every write was written down. */
+function withLedger({ id, options }: Choice): Choice {
+  return { id, options: { ...(options as object), ledger: true } };
+}
