@@ -6,6 +6,7 @@
  * events.ndjson          RunEvent per line, appended
  * series/<probe>.ndjson  SeriesHeader, then SeriesLine per line, appended
  * latency/<trial>.hlog   HdrHistogram interval log; tag = script, unit = microsecond
+ * ledger/<trial>.*.csv   writes and how they ended, see ledger-format.ts
  * raw/<trial>/<file>     untouched output of a tool
  * ```
  *
@@ -57,6 +58,55 @@ export interface RecordedPlan {
   /** True where the measured windows cannot hold whole checkpoint cycles. */
   readonly quick: boolean;
   readonly estimatedMs: number;
+  /** What stages ask that is answered by their trials together. Absent where none does. */
+  readonly questions?: readonly StageQuestion[];
+}
+
+/** What a stage asks of all of its trials together: how they are chosen, and how they are read. */
+export type StageQuestion =
+  | {
+      /** The largest offered rate at which the objective holds and nothing queues. */
+      readonly kind: "search";
+      readonly stage: number;
+      /** The open curve, and the closed one that gives the peak. */
+      readonly curve: string;
+      readonly closedCurve: string;
+      readonly title: string;
+      readonly until: LatencyGoal;
+      /** The search ends where the smallest rate that failed is this little above the largest that held. */
+      readonly precisionShare: number;
+    }
+  | {
+      /** A ladder whose repetitions are given to the rungs that need them. */
+      readonly kind: "adaptive-ladder";
+      readonly stage: number;
+      readonly precisionShare: number;
+    }
+  | {
+      /** Variants in pairs with the first one. */
+      readonly kind: "compare";
+      readonly stage: number;
+      readonly title: string;
+      /** The first is what the others are held against. */
+      readonly variants: readonly ComparedVariant[];
+      readonly pairs: number;
+      /** Pairs of the first variant with itself, before the others; 0: none. */
+      readonly controlPairs: number;
+    };
+
+/** Quantiles that must be kept, in ms; `null` where not asked. */
+export interface LatencyGoal {
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+}
+
+/** One of the things that are compared. */
+export interface ComparedVariant {
+  readonly name: string;
+  /** Settings as PostgreSQL reads them, beyond those of the target. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly workload: string;
 }
 
 /** Goals in base units; `null` where the experiment has none of that kind. */
@@ -103,6 +153,15 @@ export interface PlannedTrial {
   readonly calibrates?: true;
   /** What is done to the cluster while the load runs; absent where nothing is. */
   readonly disturbance?: PlannedDisturbance;
+  /**
+   * What the trial is for, where its stage has several kinds: a search's closed loop, its probes, the
+   * long window at its result and the one below it; the pairs of a thing with itself before a comparison.
+   */
+  readonly role?: "peak" | "probe" | "confirm" | "margin" | "control";
+  /** Which variant of a comparison this is. */
+  readonly variant?: string;
+  /** Settings that were put in force before this trial, beyond those of the target. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /** A fault or a switchover in the middle of a trial. */
