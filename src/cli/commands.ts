@@ -5,6 +5,7 @@ import { examples } from "./commands/examples.ts";
 import { explain } from "./commands/explain.ts";
 import { init } from "./commands/init.ts";
 import { observe } from "./commands/observe.ts";
+import { mark } from "./commands/mark.ts";
 import { plan } from "./commands/plan.ts";
 import { analyze } from "./commands/analyze.ts";
 import { gc } from "./commands/gc.ts";
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   analyze,
   history,
   gc,
+  mark,
   init,
   examples,
   doctor,

@@ -90,7 +90,7 @@ export const ERRORS = {
   TARGET_NOT_OURS: {
     exit: 4,
     what: "Database `{database}` on {where} holds {what} and does not bear pgdyno's marker, so it is left untouched.",
-    hint: "Create an empty database for pgdyno and name it in `target.existing.dsn`.",
+    hint: "Create an empty database for pgdyno and name it in `target.existing.dsn`; or give it this one, a copy and never the original, with `pgdyno mark`.",
   },
   TARGET_LOOKS_LIKE_PRODUCTION: {
     exit: 4,
@@ -116,6 +116,36 @@ export const ERRORS = {
     exit: 2,
     what: "{file} has {count} {faults}:\n{list}",
     hint: "The script language is pgbench's: https://www.postgresql.org/docs/current/pgbench.html",
+  },
+  CLUSTER_MISSING: {
+    exit: 2,
+    what: "A {stage} needs a cluster that pgdyno runs, and target `{target}` has none here.",
+    hint: "Give `target.local` two or more `instances`.",
+  },
+  CLUSTER_NOT_HEALTHY: {
+    exit: 4,
+    what: "Before {trial} the cluster was not whole within {limit}: {because}",
+    hint: "What was measured until then is in the record. The servers' logs say more.",
+  },
+  FAULT_NOT_POSSIBLE: {
+    exit: 3,
+    what: "The fault `{fault}` cannot be applied here: {because}",
+    hint: "Run `pgdyno explain {fault}` for what it needs.",
+  },
+  FAULT_FAILED: {
+    exit: 4,
+    what: "The fault `{fault}` on {on} could not be applied: {because}",
+    hint: "Nothing of it is left. What was measured until then is in the record.",
+  },
+  FAULT_NOT_HEALED: {
+    exit: 6,
+    what: "The fault `{fault}` on {on} could not be undone: {because}",
+    hint: "Run `pgdyno gc` to see what is left and to remove it.",
+  },
+  FAULT_FAILED: {
+    exit: 4,
+    what: "`{fault}` could not be applied to {on}: {because}.",
+    hint: "Nothing is left of it. Run `pgdyno explain {fault}` for what it does and what it needs.",
   },
   DOWN_FAILED: {
     exit: 6,
