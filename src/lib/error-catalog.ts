@@ -132,11 +132,6 @@ export const ERRORS = {
     what: "The fault `{fault}` cannot be applied here: {because}",
     hint: "Run `pgdyno explain {fault}` for what it needs.",
   },
-  FAULT_FAILED: {
-    exit: 4,
-    what: "The fault `{fault}` on {on} could not be applied: {because}",
-    hint: "Nothing of it is left. What was measured until then is in the record.",
-  },
   FAULT_NOT_HEALED: {
     exit: 6,
     what: "The fault `{fault}` on {on} could not be undone: {because}",

@@ -19,5 +19,9 @@ export function loadsOf(stage: Stage): StageLoads {
 
 /** What was lost can only be told where every write was written down. */
 function withLedger({ id, options }: Choice): Choice {
-  return { id, options: { ...(options as object), ledger: true } };
+  const { ledger } = options as { readonly ledger?: unknown };
+  return {
+    id,
+    options: { ...(options as object), ledger: typeof ledger === "object" ? ledger : true },
+  };
 }

@@ -1,0 +1,28 @@
+import type { Cluster, ClusterEvent } from "../contracts/cluster.ts";
+import type { RunEvent } from "../record/format.ts";
+
+/**
+ * Writes down what a cluster tells; a promotion also as the change of roles that it is.
+ *
+ * @returns stops.
+ */
+export function clusterToRecord(cluster: Cluster, write: (event: RunEvent) => void): () => void {
+  return cluster.onEvent((event) => {
+    write(eventOf(event));
+    if (event.kind !== "promoted") return;
+    write({ kind: "role", atMs: event.atMs, on: event.on, role: "primary", text: event.text });
+  });
+}
+
+function eventOf({ atMs, kind, on, text, role, timeline, lsnBytes }: ClusterEvent): RunEvent {
+  return {
+    kind: "cluster",
+    atMs,
+    event: kind,
+    on,
+    text,
+    ...(role === undefined ? {} : { role }),
+    ...(timeline === undefined ? {} : { timeline }),
+    ...(lsnBytes === undefined ? {} : { lsnBytes }),
+  };
+}

@@ -1,0 +1,114 @@
+import type { Cluster, OrphanedWal } from "../contracts/cluster.ts";
+import type { Fault } from "../contracts/fault.ts";
+import type { Workload } from "../contracts/workload.ts";
+import { DynoError } from "../lib/errors.ts";
+import { formatDurationMs } from "../lib/units.ts";
+import type { PlannedDisturbance, PlannedTrial } from "../record/format.ts";
+import { disturb } from "./disturbance.ts";
+import { runTrial, type TrialScene } from "./run-trial.ts";
+import { watchRedundancy, whyNotWhole } from "./watch-redundancy.ts";
+
+export interface DisturbedScene extends TrialScene {
+  readonly cluster: Cluster;
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * One trial with a fault or a switchover in its middle: a cluster that is whole, load, the disturbance
+ * at its instant, the way back, redundancy whole again, and only then the look at what was lost.
+ *
+ * @throws {DynoError} CLUSTER_NOT_HEALTHY, FAULT_FAILED, FAULT_NOT_HEALED; what the workload threw.
+ */
+export async function runDisturbedTrial(
+  trial: PlannedTrial & { readonly disturbance: PlannedDisturbance },
+  workload: Workload,
+  scene: DisturbedScene,
+): Promise<void> {
+  const { context, cluster, faults, target, writer, signal } = scene;
+  const { clock } = context;
+  const planned = trial.disturbance;
+  const tell = (healthy: boolean, because: string) =>
+    writer.event({ kind: "health", atMs: clock.now(), trial: trial.id, healthy, because });
+
+  await refuseUnlessWhole(trial, scene);
+  tell(true, "Redundancy is whole before the load.");
+  const orphansBefore = orphansOf(cluster);
+  const stopped = new AbortController();
+  const stop = AbortSignal.any([signal, stopped.signal]);
+  let disturbing: Promise<void> | null = null;
+  let watching: Promise<void> | null = null;
+  try {
+    await runTrial(trial, workload, {
+      ...scene,
+      onLoad: () => {
+        disturbing = disturb({
+          trial,
+          planned,
+          target,
+          cluster,
+          context,
+          faults,
+          signal: stop,
+          write: (event) => writer.event(event),
+        });
+        disturbing.catch(() => undefined); // Seen below, or the load's own error speaks.
+        watching = watchRedundancy(cluster, { clock, tell, signal: stop });
+      },
+      afterLoad: async () => {
+        await disturbing;
+        const limitMs = planned.recoveryLimitMs;
+        const missing = await whyNotWhole(cluster, { clock, limitMs, signal });
+        if (missing !== null) tell(false, `After ${formatDurationMs(limitMs)}: ${missing}`);
+        stopped.abort(new Error("the trial is over"));
+        await watching;
+        tellOrphans(trial, orphansBefore, scene);
+      },
+    });
+  } finally {
+    stopped.abort(new Error("the trial is over"));
+    // The way back has a budget of its own, and its failure must be heard.
+    await Promise.allSettled([watching]);
+    await onlyNotHealed(disturbing);
+  }
+}
+
+async function refuseUnlessWhole(
+  { id, disturbance }: PlannedTrial & { readonly disturbance: PlannedDisturbance },
+  { cluster, context: { clock }, signal }: DisturbedScene,
+): Promise<void> {
+  const limitMs = disturbance.recoveryLimitMs;
+  const because = await whyNotWhole(cluster, { clock, limitMs, signal });
+  if (because === null) return;
+  throw new DynoError("CLUSTER_NOT_HEALTHY", {
+    trial: id,
+    limit: formatDurationMs(limitMs),
+    because,
+  });
+}
+
+function orphansOf(cluster: Cluster): Map<string, OrphanedWal | null> {
+  return new Map(cluster.members().map(({ name }) => [name, cluster.orphanedWalOf(name)]));
+}
+
+/** Only what is new: a reading from an earlier trial is that trial's. */
+function tellOrphans(
+  { id }: PlannedTrial,
+  before: ReadonlyMap<string, OrphanedWal | null>,
+  { cluster, context, writer }: DisturbedScene,
+): void {
+  for (const [on, orphan] of orphansOf(cluster)) {
+    const known = before.get(on) ?? null;
+    if (orphan === null || orphan.timeline === known?.timeline) continue;
+    const atMs = context.clock.now();
+    writer.event({ kind: "orphaned-wal", atMs, trial: id, on, ...orphan });
+  }
+}
+
+async function onlyNotHealed(disturbing: Promise<void> | null): Promise<void> {
+  try {
+    await disturbing;
+  } catch (error) {
+    if (error instanceof DynoError && error.code === "FAULT_NOT_HEALED") throw error;
+    // Anything else was thrown by the trial already.
+  }
+}
