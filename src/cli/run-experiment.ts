@@ -77,6 +77,7 @@ export async function runExperiment(request: RunRequest): Promise<RunEnding> {
         target,
         workloads: CATALOG.workloads,
         probes: CATALOG.probes,
+        faults: CATALOG.faults,
         writer,
         context,
         progress,

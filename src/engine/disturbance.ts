@@ -7,7 +7,7 @@ import type { PlannedDisturbance, PlannedTrial, RunEvent } from "../record/forma
 import { withinMs } from "./within.ts";
 
 /** What the way back may take, whatever happened before it: Ctrl-C does not cut it short. */
-const HEAL_BUDGET_MS = 60_000;
+const HEAL_BUDGET_MS = 150_000;
 /** Beyond the planned hold, until a fault must have healed by itself. */
 const TIME_LIMIT_MARGIN_MS = 15_000;
 

@@ -1,14 +1,19 @@
 import type { PartContext } from "../contracts/context.ts";
+import type { Cluster } from "../contracts/cluster.ts";
+import type { Fault } from "../contracts/fault.ts";
 import type { Probe } from "../contracts/probe.ts";
 import type { Instance, Target, TargetHandle } from "../contracts/target.ts";
 import type { Workload } from "../contracts/workload.ts";
-import { messageOf } from "../lib/errors.ts";
+import { DynoError, messageOf } from "../lib/errors.ts";
 import type { Plan, PlanTrial } from "../plan/plan.ts";
 import type { RunStatus } from "../record/format.ts";
 import type { RecordWriter } from "../record/record-writer.ts";
+import { calibratedRates } from "./calibrated-rates.ts";
+import { clusterToRecord } from "./cluster-to-record.ts";
 import { dataKeeper } from "./keep-data.ts";
 import type { Progress } from "./progress.ts";
-import { runTrial } from "./run-trial.ts";
+import { runDisturbedTrial } from "./run-disturbed-trial.ts";
+import { runTrial, type TrialScene } from "./run-trial.ts";
 import { openSampler } from "./open-sampler.ts";
 import type { SamplerConnection } from "./sampler.ts";
 import { withSteps } from "./steps.ts";
@@ -24,6 +29,7 @@ export interface ExecuteRequest {
   readonly target: Target;
   readonly workloads: readonly Workload[];
   readonly probes: readonly Probe[];
+  readonly faults: readonly Fault[];
   readonly writer: RecordWriter;
   readonly context: PartContext;
   readonly progress: Progress;
@@ -86,18 +92,35 @@ function end({ writer, context }: ExecuteRequest, status: RunStatus, because: st
 
 async function runTrials(request: ExecuteRequest, handle: TargetHandle): Promise<void> {
   const { plan, writer, context, progress, signal, finished } = request;
+  await refuseImpossible(request, handle);
   const facts = await handle.facts(signal);
   writer.update(facts);
   const sampler = openSampler(request, handle.instances, handle.simulation?.probe ?? null);
   const stopLogs = handle.instances.map((instance) =>
     watchServerLog(instance, context.clock, (event) => writer.event(event)),
   );
+  const stopCluster =
+    handle.cluster === undefined
+      ? () => undefined
+      : clusterToRecord(handle.cluster, (event) => writer.event(event));
   const control = await openControl(request, handle);
+  const rates = calibratedRates();
+  const watched: Progress = {
+    ...progress,
+    interval: (trial, interval) => {
+      rates.observe(trial, interval);
+      progress.interval(trial, interval);
+    },
+  };
   try {
     const data = dataKeeper({ request, handle, sampler, control });
-    const left = plan.trials.filter(({ id }) => !finished.has(id));
-    for (const [index, trial] of left.entries()) {
+    const unfinished = plan.trials.filter(({ id }) => !finished.has(id));
+    const left = plan.trials.filter(
+      (trial) => !finished.has(trial.id) || rates.isNeeded(trial, unfinished),
+    );
+    for (const [index, planned] of left.entries()) {
       signal.throwIfAborted();
+      const trial = rates.settle(planned);
       progress.trial(
         trial,
         plan.trials.length - left.length + index + 1,
@@ -106,14 +129,59 @@ async function runTrials(request: ExecuteRequest, handle: TargetHandle): Promise
       );
       await data.ready(trial);
       const workload = workloadOf(request, handle, trial);
-      await runTrial(trial, workload, { ...request, target: handle, control: control.current() });
+      const scene: TrialScene = {
+        ...request,
+        progress: watched,
+        target: handle,
+        control: control.current(),
+      };
+      await runOne(trial, workload, { ...scene, faults: request.faults });
     }
   } finally {
+    stopCluster();
     await control.close();
     await Promise.all(stopLogs.map((stop) => stop()));
     await sampler.stop();
     writer.sync();
   }
+}
+
+function runOne(
+  trial: PlanTrial,
+  workload: Workload,
+  scene: TrialScene & { readonly faults: readonly Fault[] },
+): Promise<void> {
+  const { disturbance } = trial;
+  if (disturbance === undefined) return runTrial(trial, workload, scene);
+  const cluster = clusterOf(scene.target, trial, scene.writer.manifest.name);
+  return runDisturbedTrial({ ...trial, disturbance }, workload, { ...scene, cluster });
+}
+
+/** Asked before any data is loaded. @throws {DynoError} CLUSTER_MISSING, FAULT_NOT_POSSIBLE */
+async function refuseImpossible(
+  { plan, faults, target }: ExecuteRequest,
+  handle: TargetHandle,
+): Promise<void> {
+  const asked = new Set<string>();
+  for (const trial of plan.trials) {
+    if (trial.disturbance === undefined) continue;
+    clusterOf(handle, trial, target.id);
+    const fault = faults.find(({ id }) => id === trial.disturbance?.fault);
+    if (fault === undefined || asked.has(fault.id)) continue;
+    asked.add(fault.id);
+    const because = await fault.whyNot(handle);
+    if (because !== null) throw new DynoError("FAULT_NOT_POSSIBLE", { fault: fault.id, because });
+  }
+}
+
+/** @throws {DynoError} CLUSTER_MISSING */
+function clusterOf(
+  { cluster }: TargetHandle,
+  { stageKind: stage }: PlanTrial,
+  target: string,
+): Cluster {
+  if (cluster === undefined) throw new DynoError("CLUSTER_MISSING", { stage, target });
+  return cluster;
 }
 
 /** The engine's own session on the primary, for what is asked between trials. */

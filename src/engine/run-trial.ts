@@ -15,6 +15,10 @@ export interface TrialScene {
   readonly signal: AbortSignal;
   /** For the size of the data before and after; `null` where there is no server to ask. */
   readonly control: SamplerConnection | null;
+  /** The load begins; called once. */
+  readonly onLoad?: () => void;
+  /** The load has ended: what went on beside it ends here, before the trial counts as ended. */
+  readonly afterLoad?: () => Promise<void>;
 }
 
 /**
@@ -31,7 +35,12 @@ export async function runTrial(
   const { clock } = context;
   const databaseBytesBefore = await readDatabaseBytes(scene);
   let startedMs = clock.now();
-  writer.event({ kind: "trial-started", atMs: startedMs, trial: trial.id });
+  writer.event({
+    kind: "trial-started",
+    atMs: startedMs,
+    trial: trial.id,
+    ...(trial.rateShare === undefined || trial.rateTps === null ? {} : { rateTps: trial.rateTps }),
+  });
   try {
     const outcome = await workload.run({
       ...context,
@@ -44,8 +53,10 @@ export async function runTrial(
       durationMs: trial.warmupMs + trial.windowMs + trial.cooldownMs,
       signal,
       rawFile: (name) => writer.rawFile(trial.id, name),
+      ledgerFile: (name) => writer.ledgerFile(trial.id, name),
       onStart: () => {
         startedMs = clock.now();
+        scene.onLoad?.();
       },
       onInterval: (interval) => {
         writer.load(trial.id, interval);
@@ -53,6 +64,7 @@ export async function runTrial(
       },
     });
     signal.throwIfAborted();
+    await scene.afterLoad?.();
     const startMs = startedMs + trial.warmupMs;
     writer.event({
       kind: "window",
@@ -68,12 +80,33 @@ export async function runTrial(
       trial: trial.id,
       outcome: { ...outcome, databaseBytesBefore, databaseBytesAfter },
     });
+    await verifyTrial(trial, workload, scene);
   } catch (error) {
     const because = messageOf(signal.aborted ? signal.reason : error);
     writer.event({ kind: "trial-failed", atMs: clock.now(), trial: trial.id, because });
     throw error;
   } finally {
     writer.sync();
+  }
+}
+
+/** A look back that fails leaves the question open, and the trial as it was measured. */
+async function verifyTrial(
+  trial: PlannedTrial,
+  workload: Workload,
+  { context, target, writer, signal }: TrialScene,
+): Promise<void> {
+  try {
+    await workload.verify?.({
+      ...context,
+      target,
+      options: trial.workloadOptions,
+      signal,
+      ledgerFile: (name) => writer.ledgerFile(trial.id, name),
+    });
+  } catch (error) {
+    const text = `What the load of ${trial.id} left could not be read back: ${messageOf(error)}`;
+    writer.event({ kind: "error", atMs: context.clock.now(), text });
   }
 }
 

@@ -112,6 +112,7 @@ export async function simulate(seed: number): Promise<SimulatedRun> {
     target: sim,
     workloads: [absent],
     probes: [],
+    faults: [],
     writer,
     context,
     progress: SILENT,
