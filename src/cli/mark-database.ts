@@ -17,7 +17,7 @@ export async function markDatabase(
   { dsn, yes }: { readonly dsn: string | undefined; readonly yes: string | undefined },
   io: Io,
 ): Promise<ExitStatus> {
-  const given = { dsn };
+  const given = { dsn: dsn ?? null };
   const { endpoint } = await resolveEndpoint(given, libpqSurroundings());
   const options = { applicationName: "pgdyno mark", timeoutMs: TIMEOUT_MS };
   return withConnection<ExitStatus>(endpoint, options, async (connection) => {
