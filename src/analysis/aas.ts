@@ -67,6 +67,15 @@ export function shareIn(active: ActiveSessions, ...events: readonly string[]): n
   return active.total === 0 ? 0 : sessionsIn(active, ...events) / active.total;
 }
 
+/**
+ * Share of the client sessions that are idle outside a transaction, 0 to 1: clients of a closed loop
+ * hardly pause, those that have what they want do. 0 without sessions.
+ */
+export function idleShare({ total, idle, idleInTransaction }: ActiveSessions): number {
+  const sessions = total + idle + idleInTransaction;
+  return sessions === 0 ? 0 : idle / sessions;
+}
+
 /** How long a background process (`archiver`, `startup`) was in an event: 0 to 1 of the time. */
 export function shareOfProcess(
   evidence: Evidence,

@@ -1,6 +1,7 @@
 import type { Json, PlannedTrial } from "../record/format.ts";
 import type { RunRecord } from "../record/run-record.ts";
-import { evidenceOf } from "./evidence-of-window.ts";
+import { checkLedger, type LedgerVerdict } from "./check-ledger.ts";
+import { evidenceOf, type Window } from "./evidence-of-window.ts";
 import { mergeHistograms, NO_LATENCY, quantilesOf } from "./latency-quantiles.ts";
 import { countIn, type LoadCounts, loadIntervals } from "./load-counts.ts";
 import type { LatencyQuantiles, TrialAnalysis } from "./model.ts";
@@ -51,6 +52,7 @@ export function analyzeTrial(record: RunRecord, asPlanned: PlannedTrial): TrialA
     littlesLawError: littlesLawError(planned, throughputTps, latency),
     generatorUse: generatorUse(planned, outcome),
     statements: outcome?.statements ?? [],
+    ledger: ledgerOf(record, planned.id, span),
   };
   const unjudged: TrialAnalysis = { ...trial, validity: { is: "valid", reasons: [] } };
   const validity = judgeValidity({
@@ -69,6 +71,20 @@ export function analyzeTrial(record: RunRecord, asPlanned: PlannedTrial): TrialA
     ),
   });
   return { ...trial, validity };
+}
+
+/** The first fault within the trial is what its gap and its losses are counted from. */
+function ledgerOf(record: RunRecord, trial: string, span: Window | null): LedgerVerdict | null {
+  const source = record.ledgers.get(trial);
+  if (source === undefined || span === null) return null;
+  const fault = record.events.find(
+    (event) =>
+      event.kind === "fault" &&
+      event.phase === "applied" &&
+      event.atMs >= span.startMs &&
+      event.atMs <= span.endMs,
+  );
+  return checkLedger(source.ledger, { faultMs: fault?.atMs ?? null });
 }
 
 const NO_COUNTS: LoadCounts = {

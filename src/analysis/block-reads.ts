@@ -1,4 +1,4 @@
-import { activeSessions, sessionsIn } from "./aas.ts";
+import { activeSessions, idleShare, sessionsIn } from "./aas.ts";
 import { increaseOfAll, ratePerS } from "./counters.ts";
 import type { Evidence, Series } from "./evidence.ts";
 
@@ -12,6 +12,8 @@ export interface BlockReads {
   /** Sessions that wait for a read at a time, and their share of the active ones. */
   readonly waiting: number;
   readonly share: number;
+  /** Share of the client sessions that are idle outside a transaction. */
+  readonly idleShare: number;
 }
 
 /** PostgreSQL 18 lets other processes read: then sessions wait for their answer. */
@@ -34,6 +36,7 @@ export function blockReads(evidence: Evidence): BlockReads | null {
     isTimed: timedUs !== null,
     waiting,
     share: active.total === 0 ? 0 : waiting / active.total,
+    idleShare: idleShare(active),
   };
 }
 

@@ -57,6 +57,7 @@ export function evidenceOf(
         ? [event.atMs]
         : [],
     ),
+    events: events.filter(({ atMs }) => isIn(atMs, window)),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { MachineFacts, ServerFacts } from "../record/format.ts";
+import type { MachineFacts, RunEvent, ServerFacts } from "../record/format.ts";
 import type { TrialAnalysis } from "./model.ts";
 
 /** A series cut to a window: instants and values of the same length, `null` for a gap. */
@@ -31,4 +31,6 @@ export interface Evidence {
   settingMs(name: string): number | null;
   /** Checkpoint events inside the window, from the server's log. */
   readonly checkpointStartsMs: readonly number[];
+  /** What happened inside the window, in order: checkpoints, roles, errors of the server's log. */
+  readonly events: readonly RunEvent[];
 }

@@ -1,4 +1,5 @@
 import type { Series } from "./evidence.ts";
+import { medianOf } from "./statistics/moments.ts";
 import { type Slope, theilSen } from "./statistics/theil-sen.ts";
 import type { Unknown } from "./statistics/readings.ts";
 
@@ -23,6 +24,11 @@ export function maxLevel(series: Series | null): number | null {
 export function minLevel(series: Series | null): number | null {
   const values = samplesOf(series);
   return values.length === 0 ? null : values.reduce((least, v) => Math.min(least, v), Infinity);
+}
+
+/** The level that half of the samples are above; `null` where there is only gaps. */
+export function medianLevel(series: Series | null): number | null {
+  return medianOf(samplesOf(series));
 }
 
 export function firstLevel(series: Series | null): number | null {

@@ -1,3 +1,4 @@
+import type { LedgerVerdict } from "./check-ledger.ts";
 import type { Objectives, PlannedTrial, StatementLatency, TrialOutcome } from "../record/format.ts";
 
 /** An estimate with its interval. `low`/`high` are `null` where too little was measured for one. */
@@ -82,6 +83,8 @@ export interface TrialAnalysis {
   /** Share of the generator's own ceiling in use; `null` where not known. */
   readonly generatorUse: number | null;
   readonly statements: readonly StatementLatency[];
+  /** What became of every write; `null` for a load that kept no ledger. */
+  readonly ledger: LedgerVerdict | null;
 }
 
 /** All repetitions of one load level on one curve. */

@@ -1,6 +1,6 @@
 /**
  * Every threshold of the judgement of a trial in one place, so that it can be calibrated. Those of
- * the statistics are in `statistics/thresholds.ts`, those of a finding in its rule.
+ * the statistics are in `statistics/thresholds.ts`; those of one finding alone may be in its rule.
  *
  * Shares are 0 to 1. They are choices, not theorems, unless a source is named.
  */
@@ -94,3 +94,137 @@ export const UNSAFE_SETTINGS: Readonly<Record<string, readonly string[]>> = {
   full_page_writes: ["off"],
   synchronous_commit: ["off"],
 };
+
+/**
+ * The archiver. PostgreSQL runs one command at a time, and after three failures a second apart waits
+ * up to a minute.
+ *
+ * @see https://www.postgresql.org/docs/current/continuous-archiving.html
+ */
+export const ARCHIVE = {
+  /** Segments that a backlog must grow by: two more may be one burst that is still drained. */
+  gainSegmentsMin: 3,
+  /** The same where every segment waits from first to last and too few are done in that time. */
+  outpacedSegmentsMin: 2,
+  /** Growth that was seen and growth by rates (WAL less archived) agree within this share. */
+  agreementShareMax: 0.2,
+  /** Share of the time in which the archiver had work from which it has hardly a pause. */
+  busyShareMin: 0.9,
+  /** One command without an end: a copy of 16 MB takes seconds even over a slow line. */
+  hungMs: 10_000,
+  /** … and from here there is no doubt: it is the archiver's own longest pause. */
+  hungSureMs: 60_000,
+  /** Share of attempts that fail, where others succeed, that is worth a word. */
+  failedShareMin: 0.2,
+  /** Part of the archiver's rate that a sustained load should leave unused. */
+  headroomShare: 0.3,
+} as const;
+
+/**
+ * Slots.
+ *
+ * @see https://www.postgresql.org/docs/current/view-pg-replication-slots.html
+ */
+export const SLOT = {
+  /** Nobody reads it, and what it keeps grows: one segment of the usual size is no hiccup. */
+  growingBytesMin: 16 * 1024 ** 2,
+  /** Nobody reads it, and nothing is written: what it keeps must be worth a word. */
+  standingBytesMin: 64 * 1024 ** 2,
+  /** Somebody reads it, too slowly: a short hiccup at 50 MB/s is less. */
+  laggingBytesMin: 64 * 1024 ** 2,
+} as const;
+
+/**
+ * Commits that wait for a standby. In one data centre that takes 1 to 3 ms, most of it the standby's
+ * sync.
+ *
+ * @see https://www.postgresql.org/docs/current/warm-standby.html#SYNCHRONOUS-REPLICATION
+ */
+export const SYNC_COMMIT = {
+  /** Share of the active time in waiting for a standby, worth a word. */
+  shareMin: 0.3,
+  /** With fewer at a time, nobody is held back. */
+  waitersMin: 0.5,
+  /** Per commit: what a good standby near by never takes … */
+  waitMsMin: 5,
+  /** … and this many times the sync of the primary's own WAL, which a standby needs as well. */
+  localSyncsMin: 2,
+  /** Part of the delay, or of the receiver's time, that names its cause. */
+  partShareMin: 0.5,
+  /** Parts shorter than this explain nothing. */
+  partMsMin: 2,
+  /** Lag columns that show less of the wait than this stand still and tell nothing. */
+  explainedShareMin: 0.3,
+  /** Share of the active time behind a standby that is not there from which all writers wait. */
+  lostShareMin: 0.9,
+} as const;
+
+/**
+ * Replay, which one process does.
+ *
+ * @see https://www.postgresql.org/docs/current/hot-standby.html
+ */
+export const REPLAY = {
+  /** WAL that is durable on the standby and not replayed: less is on its way. */
+  behindBytesMin: 2 * 1024 ** 2,
+  /** The same as time at the rate at which it is written. */
+  behindMsMin: 1000,
+  /** Share of the samples that must show it: a pause of the machine is shorter. */
+  persistentShareMin: 0.7,
+  /** Share of its time in which the replaying process has work. */
+  busyShareMin: 0.9,
+  /** Share of its time in which it waits for a query on the standby. */
+  conflictShareMin: 0.2,
+  /** Share of the samples that show a pause. */
+  pausedShareMin: 0.5,
+} as const;
+
+/**
+ * Standbys that are connected and silent. A healthy one answers within milliseconds while WAL flows,
+ * and every `wal_receiver_status_interval` (10 s) while none does.
+ *
+ * @see https://www.postgresql.org/docs/current/runtime-config-replication.html#GUC-WAL-RECEIVER-STATUS-INTERVAL
+ */
+export const FROZEN = {
+  /** Silence while WAL flows; a sync on a slow disk takes less. */
+  silentMs: 5000,
+  /** Silence while nothing is written: twice the usual interval. */
+  silentIdleMs: 20_000,
+  /** WAL that came up meanwhile and was not confirmed. */
+  behindBytesMin: 1024 ** 2,
+} as const;
+
+/**
+ * Room for WAL.
+ *
+ * @see https://www.postgresql.org/docs/current/wal-configuration.html
+ */
+export const WAL_VOLUME = {
+  /** Nobody has to get up for what is further away. */
+  forecastMsMax: 3_600_000,
+  /** A segment is made whole before it is used: with less room than two the next one may fail. */
+  segmentsFreeMin: 2,
+} as const;
+
+/** The checkpointer in a wait that is neither its pause nor its own input and output. */
+export const CHECKPOINTER = {
+  stuckShareMin: 0.5,
+  stuckMs: 5000,
+  /** Total of a checkpoint over its phases, as its log line tells them, and at least as long. */
+  unexplainedShareMin: 0.8,
+  unexplainedMs: 10_000,
+} as const;
+
+/** A level of storage that fell while the load stayed. */
+export const STORAGE_LEVEL = {
+  /** Share of the active time in storage after the drop. */
+  storageShareMin: 0.5,
+  /** Time per operation after the drop over that before it. */
+  latencyRatioMin: 2,
+} as const;
+
+/**
+ * Share of the connected sessions that are idle outside a transaction from which there is no telling
+ * whether a wait holds anybody back: clients of a closed loop hardly pause.
+ */
+export const IDLE_SESSIONS_SHARE_MAX = 0.4;

@@ -1,7 +1,7 @@
 import type { Evidence, Series } from "../../src/analysis/evidence.ts";
 import type { TrialAnalysis } from "../../src/analysis/model.ts";
 import { settingBytes, settingMs } from "../../src/analysis/settings.ts";
-import type { MachineFacts, ServerFacts, SettingFact } from "../../src/record/format.ts";
+import type { MachineFacts, RunEvent, ServerFacts, SettingFact } from "../../src/record/format.ts";
 
 type Values = readonly (number | null)[];
 
@@ -19,6 +19,7 @@ export interface EvidenceOptions {
   readonly machine?: Partial<MachineFacts> | null;
   readonly server?: Partial<ServerFacts>;
   readonly checkpointStartsMs?: readonly number[];
+  readonly events?: readonly RunEvent[];
 }
 
 /**
@@ -71,6 +72,7 @@ export function evidenceOf(
     settingBytes: (name) => settingBytes(settingFacts[name]),
     settingMs: (name) => settingMs(settingFacts[name]),
     checkpointStartsMs: options.checkpointStartsMs ?? [],
+    events: options.events ?? [],
   };
 }
 

@@ -20,7 +20,7 @@ export const blockingTransaction = defineRule({
     "https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SESSION-TABLE",
     "https://www.postgresql.org/docs/current/explicit-locking.html",
   ],
-  explainedBy: ["sync-standby-lost"],
+  explainedBy: ["sync-standby-lost", "standby-frozen"],
 
   judge(evidence) {
     const roots = blockersOf(evidence);

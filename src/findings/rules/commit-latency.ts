@@ -1,5 +1,6 @@
-import { activeSessions, sessionsIn, shareIn } from "../../analysis/aas.ts";
+import { activeSessions, idleShare, sessionsIn, shareIn } from "../../analysis/aas.ts";
 import { cpuUse } from "../../analysis/cpu-use.ts";
+import { IDLE_SESSIONS_SHARE_MAX } from "../../analysis/thresholds.ts";
 import { walSyncs } from "../../analysis/wal.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
@@ -72,6 +73,14 @@ export const commitLatency = defineRule({
     if (syncMs <= SYNC_MS_MAX) {
       return pass(
         `Commits are ${percent(share)} of the active time, but a sync takes only ${formatNumber(syncMs)} ms.`,
+        items,
+      );
+    }
+    const idle = idleShare(active);
+    if (evidence.trial === null && idle > IDLE_SESSIONS_SHARE_MAX) {
+      return unknown(
+        `A sync takes ${formatNumber(syncMs)} ms, but ${percent(idle)} of the sessions are idle: ` +
+          "whether anybody is held back does not show.",
         items,
       );
     }

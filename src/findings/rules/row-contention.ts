@@ -19,7 +19,7 @@ export const rowContention = defineRule({
     "https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-ROWS",
     "https://www.postgresql.org/docs/current/pgbench.html",
   ],
-  explainedBy: ["blocking-transaction", "sync-standby-lost"],
+  explainedBy: ["blocking-transaction", "sync-standby-lost", "standby-frozen"],
 
   judge(evidence) {
     const active = activeSessions(evidence);

@@ -1,0 +1,110 @@
+import { shareOfProcess } from "./aas.ts";
+import { increase, ratePerS } from "./counters.ts";
+import type { Evidence } from "./evidence.ts";
+import { firstLevel, lastLevel, minLevel, slopePerS } from "./gauges.ts";
+import type { Slope } from "./statistics/theil-sen.ts";
+import { walBytesPerS } from "./wal.ts";
+
+/** What became of full WAL segments in the window. */
+export interface Archiving {
+  readonly segmentBytes: number;
+  readonly archived: number;
+  readonly failed: number;
+  /** The last attempt that is known failed. */
+  readonly isFailing: boolean;
+  /** Whole segments that wait; `null` where they may not be counted. */
+  readonly ready: Backlog | null;
+  /** Share of the time in which the archiver had work; `null` where its waits were not sampled. */
+  readonly busyShare: number | null;
+  /** Segments per second that are filled and that are archived. */
+  readonly filledPerS: number | null;
+  readonly archivedPerS: number;
+  /** How long the present command has gone on without success, at least. */
+  readonly stalledMs: number | null;
+  /** WAL that is not in the archive; `null` where nothing ever was. */
+  readonly exposedBytes: number | null;
+}
+
+export interface Backlog {
+  readonly first: number;
+  readonly last: number;
+  readonly least: number;
+  /** Segments per second; `null` with too few samples. */
+  readonly growth: Slope | null;
+}
+
+/** A segment's usual size; `initdb --wal-segsize` sets another. */
+const SEGMENT_BYTES = 16 * 1024 ** 2;
+
+/** Bytes of a WAL segment of this server. */
+export function segmentBytesOf(evidence: Evidence): number {
+  return (
+    lastLevel(evidence.series("pg-wal-directory", "segmentBytes")) ??
+    evidence.settingBytes("wal_segment_size") ??
+    SEGMENT_BYTES
+  );
+}
+
+/** `null` where the archiver was not read: nothing is archived, or nobody looked. */
+export function archivingOf(evidence: Evidence): Archiving | null {
+  const series = (name: string) => evidence.series("pg-archiver", name);
+  const archived = increase(series("archived"));
+  const failed = increase(series("failed"));
+  if (archived === null || failed === null) return null;
+  const segmentBytes = segmentBytesOf(evidence);
+  const walPerS = walBytesPerS(evidence);
+  const idle = shareOfProcess(evidence, "archiver", "Activity:ArchiverMain");
+  const lsn = lastLevel(evidence.series("pg-wal", "lsnBytes"));
+  const archivedLsn = lastLevel(series("archivedLsnBytes"));
+  return {
+    segmentBytes,
+    archived,
+    failed,
+    isFailing: (lastLevel(series("isFailing")) ?? 0) > 0,
+    ready: backlogOf(evidence),
+    busyShare: idle === null ? null : 1 - idle,
+    filledPerS: walPerS === null ? null : walPerS / segmentBytes,
+    archivedPerS: ratePerS(series("archived")) ?? 0,
+    stalledMs: stalledMsOf(evidence),
+    exposedBytes: lsn === null || archivedLsn === null ? null : Math.max(0, lsn - archivedLsn),
+  };
+}
+
+function backlogOf(evidence: Evidence): Backlog | null {
+  const series = evidence.series("pg-archiver", "ready");
+  const first = firstLevel(series);
+  const last = lastLevel(series);
+  const least = minLevel(series);
+  if (first === null || last === null || least === null) return null;
+  const growth = slopePerS(series);
+  return { first, last, least, growth: growth.is === "slope" ? growth : null };
+}
+
+/** The shorter of: since a success, and since the oldest segment waits. */
+function stalledMsOf(evidence: Evidence): number | null {
+  const sinceSuccess = lastLevel(evidence.series("pg-archiver", "lastArchivedAgeMs"));
+  const oldest = lastLevel(evidence.series("pg-archiver", "oldestReadyAgeMs"));
+  if (oldest === null) return sinceSuccess;
+  return sinceSuccess === null ? oldest : Math.min(sinceSuccess, oldest);
+}
+
+/** Time until the volume of the WAL is full if so much is kept per second; `null` where not known. */
+export function msUntilFull(evidence: Evidence, keptBytesPerS: number): number | null {
+  const room = walRoomBytes(evidence);
+  return room === null || keptBytesPerS <= 0 ? null : (room / keptBytesPerS) * 1000;
+}
+
+/** Room for WAL: what is free on its volume, and segments that are ready for it already. */
+export function walRoomBytes(evidence: Evidence): number | null {
+  const available = availableWalBytes(evidence);
+  if (available === null) return null;
+  const ahead = lastLevel(evidence.series("pg-wal-directory", "recycledAhead")) ?? 0;
+  return available + ahead * segmentBytesOf(evidence);
+}
+
+/** What the server may still write on the volume of its WAL. A full volume is left out of the gauge. */
+export function availableWalBytes(evidence: Evidence): number | null {
+  const level = (name: "availableBytes" | "totalBytes") =>
+    lastLevel(evidence.keyed("host-volume", name, "host")?.get("wal") ?? null);
+  return level("availableBytes") ?? (level("totalBytes") === null ? null : 0);
+}

@@ -1,0 +1,111 @@
+import { archivingOf, type Archiving, msUntilFull } from "../../analysis/archiving.ts";
+import type { Evidence } from "../../analysis/evidence.ts";
+import { ARCHIVE } from "../../analysis/thresholds.ts";
+import { formatNumber } from "../../lib/units.ts";
+import { fail, pass, percent, unknown } from "../answers.ts";
+import { defineRule, type EvidenceItem } from "../rule.ts";
+
+const ADVICE =
+  "Read the server's log for the command's own message; usual are credentials, a full store, a path " +
+  "that is gone. Until it works every segment is kept: watch the room for WAL.";
+
+export const archiveFailing = defineRule({
+  id: "archive-failing",
+  asks: "Do attempts to archive WAL fail?",
+  needs: ["pg-archiver"],
+  sources: [
+    "https://www.postgresql.org/docs/current/continuous-archiving.html",
+    "https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ARCHIVER-VIEW",
+  ],
+  explainedBy: [],
+
+  judge(evidence) {
+    const archiving = archivingOf(evidence);
+    if (archiving === null) {
+      return evidence.settingText("archive_mode") === "off"
+        ? pass("Nothing is archived: `archive_mode` is off.")
+        : unknown("pg-archiver has fewer than two samples.");
+    }
+    const { archived, failed, isFailing, ready } = archiving;
+    const items = itemsOf(evidence, archiving);
+    const waiting = ready?.last ?? 0;
+    const waits = waiting === 0 ? "" : `; ${formatNumber(waiting)} segments wait`;
+    if (isUnconfigured(evidence) && waiting > 0) {
+      return fail({
+        because: `\`archive_mode\` is on and no command or library is set${waits}.`,
+        evidence: items,
+        confidence: "confirmed",
+        advice: "Set `archive_command` or `archive_library`, or switch `archive_mode` off.",
+        refutedBy: "Segments are archived although no command is set.",
+        weight: 0.9,
+      });
+    }
+    const share = failed === 0 ? 0 : failed / (failed + archived);
+    const seen = `${formatNumber(failed)} attempts failed and ${formatNumber(archived)} segments were archived`;
+    if (isFailing && (failed > 0 || waiting > 0)) {
+      return fail({
+        because:
+          failed > 0
+            ? `${seen}${waits}.`
+            : `The last attempt to archive failed, and none has succeeded since${waits}.`,
+        evidence: items,
+        confidence: failed > 0 && waiting > 0 ? "confirmed" : "suspected",
+        advice: ADVICE,
+        refutedBy: "The next segment is archived without anything being changed.",
+        weight: 0.95,
+      });
+    }
+    if (share >= ARCHIVE.failedShareMin) {
+      return fail({
+        because: `${seen}: ${percent(share)} fail${waits}.`,
+        evidence: items,
+        confidence: "suspected",
+        advice: ADVICE,
+        refutedBy: "No further attempt fails.",
+        weight: 0.7,
+      });
+    }
+    if (failed > 0) return unknown(`${seen}: it goes on working.`, items);
+    return pass(archived === 0 ? "No attempt to archive failed." : `${seen}.`, items);
+  },
+});
+
+/** A command is recorded as set or not, never itself. */
+function isUnconfigured(evidence: Evidence): boolean {
+  const command = evidence.settingText("archive_command");
+  const library = evidence.settingText("archive_library") ?? "";
+  return (command === "" || command === "(disabled)") && library === "";
+}
+
+function itemsOf(evidence: Evidence, archiving: Archiving): EvidenceItem[] {
+  const { archived, failed, ready, segmentBytes, filledPerS, exposedBytes } = archiving;
+  const kept = filledPerS === null ? null : filledPerS * segmentBytes;
+  return [
+    {
+      name: "attempts that failed",
+      value: failed,
+      unit: "count",
+      from: "pg-archiver/failed",
+      threshold: 0,
+    },
+    { name: "segments archived", value: archived, unit: "count", from: "pg-archiver/archived" },
+    {
+      name: "segments that wait",
+      value: ready?.last ?? null,
+      unit: "count",
+      from: "pg-archiver/ready",
+    },
+    {
+      name: "WAL that is not in the archive",
+      value: exposedBytes ?? (ready === null ? null : ready.last * segmentBytes),
+      unit: "bytes",
+      from: "pg-archiver",
+    },
+    {
+      name: "time until the volume is full",
+      value: kept === null ? null : msUntilFull(evidence, kept),
+      unit: "ms",
+      from: "host-volume/availableBytes, pg-wal/walBytes",
+    },
+  ];
+}

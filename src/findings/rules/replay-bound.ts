@@ -1,0 +1,70 @@
+import { cpuUse } from "../../analysis/cpu-use.ts";
+import { replaysOf, type Replay } from "../../analysis/replay.ts";
+import { REPLAY } from "../../analysis/thresholds.ts";
+import { formatBytes, formatDurationMs } from "../../lib/units.ts";
+import { fail, pass, percent, unknown } from "../answers.ts";
+import { replayItems } from "../replay-items.ts";
+import { defineRule } from "../rule.ts";
+
+export const replayBound = defineRule({
+  id: "replay-bound",
+  asks: "Does a standby receive WAL faster than its one replaying process can replay it?",
+  needs: ["pg-replication", "pg-recovery"],
+  sources: [
+    "https://www.postgresql.org/docs/current/hot-standby.html",
+    "https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-RECOVERY-PREFETCH",
+  ],
+  explainedBy: ["replay-paused", "replay-conflict", "standby-frozen"],
+
+  judge(evidence) {
+    const replays = replaysOf(evidence);
+    if (replays === null)
+      return unknown("Neither pg-replication nor pg-recovery is in the record.");
+    const worst = replays.reduce<Replay | null>(
+      (most, one) =>
+        most === null || (one.behindBytes ?? 0) > (most.behindBytes ?? 0) ? one : most,
+      null,
+    );
+    if (worst === null) return pass("There is no standby.");
+    const { name, behindBytes, behindShare, behindMs, replayedPerS, work } = worst;
+    const items = replayItems(worst);
+    if (behindBytes === null) return unknown(`How far ${name} has replayed is not known.`, items);
+    const behind =
+      `${name} has ${formatBytes(behindBytes)} of WAL that it has not replayed` +
+      (behindMs === null ? "" : `, ${formatDurationMs(behindMs)} of writing`);
+    if (behindShare < REPLAY.persistentShareMin) return pass(`${behind}.`, items);
+    if ((worst.pausedShare ?? 0) >= REPLAY.pausedShareMin || worst.isPaused) {
+      return pass(`${behind}, since replay is paused: see replay-paused.`, items);
+    }
+    if ((work?.delayedShare ?? 0) >= 0.5) {
+      return pass(`${behind}, on purpose: \`recovery_min_apply_delay\`.`, items);
+    }
+    if ((work?.conflictShare ?? 0) >= REPLAY.conflictShareMin) {
+      return pass(`${behind}, since it waits for queries: see replay-conflict.`, items);
+    }
+    if (replayedPerS === null || replayedPerS <= 0) {
+      return unknown(`${behind}, and replay stands still; why, only the standby shows.`, items);
+    }
+    const isBusy = (work?.busyShare ?? 0) >= REPLAY.busyShareMin;
+    if (work !== null && !isBusy) {
+      const idle = `its replaying process has work only ${percent(work.busyShare)} of the time`;
+      return unknown(`${behind}, but ${idle}.`, items);
+    }
+    const { hostBusyShare } = cpuUse(evidence);
+    const full =
+      hostBusyShare !== null && hostBusyShare >= 0.9
+        ? ` Its host's CPU is ${percent(hostBusyShare)} busy.`
+        : "";
+    return fail({
+      because: `${behind}; replay takes ${formatBytes(replayedPerS)}/s.${full}`,
+      evidence: items,
+      confidence: isBusy ? "confirmed" : "suspected",
+      advice:
+        "Replay is one process: give the standby a faster core (look at its CPU limit, too) and disk; " +
+        "write fewer full-page images and indexes; see that `recovery_prefetch` is on and raise " +
+        "`maintenance_io_concurrency`. Until then reads there are old, and a failover takes longer.",
+      refutedBy: "Under the same load what is not replayed shrinks.",
+      weight: 0.8,
+    });
+  },
+});

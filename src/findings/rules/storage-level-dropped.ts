@@ -1,0 +1,74 @@
+import { storageLevel } from "../../analysis/storage-level.ts";
+import { STORAGE_LEVEL } from "../../analysis/thresholds.ts";
+import { formatNumber } from "../../lib/units.ts";
+import { fail, pass, percent, unknown } from "../answers.ts";
+import { defineRule, type EvidenceItem } from "../rule.ts";
+
+export const storageLevelDropped = defineRule({
+  id: "storage-level-dropped",
+  asks: "Did storage become slower at one moment, and stay so, while the load stayed?",
+  needs: ["pg-waits", "pg-database"],
+  sources: [
+    "https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html#gp2-performance",
+    "https://learn.microsoft.com/azure/virtual-machines/disk-bursting",
+  ],
+  explainedBy: [],
+
+  judge(evidence) {
+    const level = storageLevel(evidence);
+    if (level === null) return unknown("pg-waits or pg-database has too few samples.");
+    const { drop } = level;
+    if (drop.is === "unknown") return unknown(drop.because);
+    if (drop.is === "absent") return pass(drop.because);
+    const items: EvidenceItem[] = [
+      {
+        name: "commits before",
+        value: drop.burstRate,
+        unit: "per s",
+        from: "pg-database/allCommits",
+      },
+      {
+        name: "commits after",
+        value: drop.baselineRate,
+        unit: "per s",
+        from: "pg-database/allCommits",
+      },
+      { name: "it happened after", value: drop.atS * 1000, unit: "ms", from: "pg-database" },
+      {
+        name: "active time in storage after it",
+        value: level.storageShareAfter,
+        unit: "ratio",
+        from: "pg-waits/sessions",
+        threshold: STORAGE_LEVEL.storageShareMin,
+      },
+      {
+        name: "sessions in storage per commit, after over before",
+        value: level.latencyRatio,
+        unit: "ratio",
+        from: "pg-waits/sessions, pg-database/allCommits",
+        threshold: STORAGE_LEVEL.latencyRatioMin,
+      },
+    ];
+    const because =
+      `After ${formatNumber(drop.atS)} s throughput fell from ${formatNumber(drop.burstRate)} to ` +
+      `${formatNumber(drop.baselineRate)} commits per second and stayed there`;
+    const isStorage =
+      level.storageShareAfter >= STORAGE_LEVEL.storageShareMin &&
+      (level.latencyRatio ?? 0) >= STORAGE_LEVEL.latencyRatioMin;
+    if (!isStorage) {
+      return pass(`${because}, but not for storage: ${percent(level.storageShareAfter)}.`, items);
+    }
+    return fail({
+      because: `${because}, with ${percent(level.storageShareAfter)} of the active time in storage.`,
+      evidence: items,
+      // A fall onto a flat level, and waits that grew with it.
+      confidence: "confirmed",
+      advice:
+        "Probably burst credits ran out, or a limit was set: look at the provider's metric " +
+        "(BurstBalance, EBSIOBalance%). Plan with the lower level; more IOPS or a larger volume raises " +
+        "it. After some idle minutes the higher one comes back for a while.",
+      refutedBy: "The level does not come back after ten idle minutes, nor at any other time.",
+      weight: 0.9,
+    });
+  },
+});
