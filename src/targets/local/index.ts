@@ -1,11 +1,9 @@
 import type { PartContext } from "../../contracts/context.ts";
 import type { Step } from "../../contracts/step.ts";
 import { defineTarget, type TargetHandle } from "../../contracts/target.ts";
-import { DynoError } from "../../lib/errors.ts";
 import { withConnection } from "../../lib/pg-connection.ts";
 import { readPostgresqlFacts } from "../../lib/postgresql-facts.ts";
 import { readDatabaseMachine, readUsableMemoryBytes } from "../../lib/postgresql-machine.ts";
-import type { ProcessUser } from "../../lib/processes.ts";
 import {
   createDatabase,
   DATABASE,
@@ -14,14 +12,15 @@ import {
   RUNNER,
   type LocalEndpoints,
 } from "./database.ts";
-import { findPostgresql, wantedPostgresql, type FoundPostgresql } from "./find-postgresql.ts";
+import type { FoundPostgresql } from "./find-postgresql.ts";
+import { findStep, folderStep, need, type Surroundings } from "./first-steps.ts";
+import { openCluster, wantsCluster } from "./cluster/open-cluster.ts";
 import { hasModule, initInstance, startInstance } from "./instance.ts";
 import { keepCopy, restoreCopy } from "./kept-data.ts";
 import { localOptions, type LocalOptions } from "./options.ts";
 import { chooseParameters, type Parameters } from "./parameters.ts";
 import { planLocal } from "./plan.ts";
-import { chooseServerUser } from "./server-user.ts";
-import { checkGivenDirectory, chooseSite, makeSite, removeSite, type Site } from "./site.ts";
+import { chooseSite, type Site } from "./site.ts";
 import { stopPostmaster } from "./stop-postmaster.ts";
 
 /** The folder goes anyway: there is no point in waiting long for a last checkpoint. */
@@ -30,9 +29,7 @@ const PATIENCE = { fastMs: 5000, immediateMs: 5000 };
 const PATIENCE_TO_KEEP = { fastMs: 120_000, immediateMs: 10_000 };
 
 /** What becomes known step by step while the server comes up. */
-interface Progress {
-  found?: FoundPostgresql;
-  user?: ProcessUser | null;
+interface Progress extends Surroundings {
   parameters?: Parameters;
   running?: { readonly endpoints: LocalEndpoints; readonly postmasterPid: number };
 }
@@ -45,6 +42,7 @@ export const local = defineTarget<LocalOptions>({
   plan: planLocal,
 
   open(options, context) {
+    if (wantsCluster(options)) return openCluster(options, context);
     const site = chooseSite(options.directory, context.scratchDirectory);
     const passwords = makePasswords();
     const progress: Progress = {};
@@ -94,60 +92,6 @@ export const local = defineTarget<LocalOptions>({
     };
   },
 });
-
-function findStep(options: LocalOptions, context: PartContext, progress: Progress): Step {
-  const { path, version } = options.postgresql;
-  return {
-    title: path === undefined ? `find PostgreSQL ${version}` : `find PostgreSQL in ${path}`,
-    async up(signal) {
-      const { processes } = context;
-      progress.user = await chooseServerUser(processes);
-      const { user } = progress;
-      const where = { processes, user, mayFetch: true, signal };
-      progress.found = await findPostgresql(wantedPostgresql(options.postgresql), where);
-      if (progress.found.major < OLDEST_MAJOR) {
-        const because = `${progress.found.version} in ${progress.found.binDirectory} is older than ${OLDEST_MAJOR}`;
-        throw new DynoError("POSTGRESQL_MISSING", { version: `${OLDEST_MAJOR} to 18`, because });
-      }
-      context.say(`PostgreSQL ${progress.found.version}, ${progress.found.provenance}`);
-    },
-    down: () => Promise.resolve(), // What was fetched stays for the next run.
-  };
-}
-
-function folderStep(site: Site, keep: boolean, context: PartContext, progress: Progress): Step {
-  let strike: (() => Promise<void>) | null = null;
-  let made: string | null = null;
-  let isOurs = false;
-  return {
-    title: `make ${site.home}`,
-    async up() {
-      if (site.givenDirectory !== null) await checkGivenDirectory(site.givenDirectory);
-      isOurs = true;
-      if (!keep) {
-        strike = await context.journal.enter({ undo: "remove-directory", path: site.home });
-      }
-      const user = need(progress.user);
-      made = await makeSite(site, user);
-      const reached = await context.processes.run("test", ["-x", site.home], { user, cwd: "/" });
-      if (reached.status !== 0) {
-        const because = `user ${user?.uid}, as whom it runs since PostgreSQL refuses root, cannot pass through the folders above it.`;
-        throw new DynoError("TARGET_DID_NOT_START", {
-          directory: site.home,
-          because,
-          log: "empty",
-        });
-      }
-    },
-    async down() {
-      if (!isOurs) return;
-      if (keep) context.say(`the stopped server is kept in ${site.home}`);
-      else await removeSite(site, made);
-      await strike?.();
-      strike = null;
-    },
-  };
-}
 
 function startStep(
   site: Site,
@@ -218,12 +162,5 @@ function handleOf(
   };
 }
 
-const OLDEST_MAJOR = 14;
 /** A checkpoint writes all of shared buffers; on a slow disk that takes its time. */
 const CHECKPOINT_MS = 30 * 60_000;
-
-/** The engine brings steps up in order; a later one cannot run before an earlier one. */
-function need<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error("A step of target `local` ran before the one it needs.");
-  return value;
-}

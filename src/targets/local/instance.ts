@@ -18,6 +18,8 @@ export interface InstancePlan {
   /** Who it runs as; `null` for the caller. */
   readonly user: ProcessUser | null;
   readonly parameters: Parameters;
+  /** More for `initdb`: the size of WAL segments, checksums, a place for the WAL. */
+  readonly initArguments?: readonly string[];
 }
 
 /** The superuser that `initInstance` makes. */
@@ -36,7 +38,7 @@ const PORT_ATTEMPTS = 3;
  * @throws {DynoError} TARGET_DID_NOT_START
  */
 export async function initInstance(
-  { site, binDirectory, user }: InstancePlan,
+  { site, binDirectory, user, initArguments = [] }: InstancePlan,
   password: Secret,
   { processes, signal }: { readonly processes: Processes; readonly signal: AbortSignal },
 ): Promise<void> {
@@ -55,6 +57,7 @@ export async function initInstance(
         "--locale=C",
         "--no-sync",
         "--no-instructions",
+        ...initArguments,
       ],
       { user, cwd: "/", env: ENVIRONMENT, signal },
     );
@@ -147,7 +150,8 @@ function lastLines(text: string): string {
   return `\n${text.trim().split("\n").slice(-6).join("\n")}`;
 }
 
-async function findFreePort(): Promise<number> {
+/** A port that nobody listens on now. */
+export async function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", (error) => reject(new Error(messageOf(error))));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { clusterOptions } from "./cluster/cluster-options.ts";
 
 /** Settings that the target itself must decide, or it would not find its server again. */
 const RESERVED: Readonly<Record<string, string>> = {
@@ -60,7 +61,13 @@ export const localOptions = z.strictObject({
       "An empty or absent folder on the volume to be tested; the data goes there. By default a fresh folder under /var/tmp.",
     ),
   port: z.int().min(1024).max(65_535).optional().describe("TCP port; by default a free one."),
-  instances: z.literal(1).default(1).describe("How many servers; one for now."),
+  instances: z
+    .int()
+    .min(1)
+    .max(5)
+    .default(1)
+    .describe("How many servers: a primary, and standbys that stream from it."),
+  ...clusterOptions,
   keep: z
     .boolean()
     .default(false)

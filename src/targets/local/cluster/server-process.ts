@@ -1,0 +1,81 @@
+import { readFile, rm } from "node:fs/promises";
+import path from "node:path";
+import { isSameProcess } from "../../../lib/process-identity.ts";
+import { findPostmaster } from "../../../lib/postgresql-process.ts";
+import { readPostmasterFileOrNull } from "../../../lib/postgresql-postmaster-file.ts";
+import { killServer } from "../../../lib/postgresql-server-processes.ts";
+import type { ClusterPlan } from "./cluster-plan.ts";
+import type { MemberSite } from "./member-site.ts";
+
+export interface Postmaster {
+  readonly pid: number;
+  readonly startedAt: string;
+}
+
+const LOOK_MS = 10;
+/** Crash recovery and a standby's way to consistency may take long; each second counts as no more than that. */
+const START_MS = 600_000;
+const ENVIRONMENT = { LC_ALL: "C", PATH: "/usr/local/bin:/usr/bin:/bin" } as const;
+
+/**
+ * Starts a server and waits until it takes connections, a standby those of readers.
+ *
+ * @throws with the last lines of its log where it ends instead.
+ */
+export async function startServer(
+  { binDirectory, user, processes, clock }: ClusterPlan,
+  { dataDirectory, logFile, port, socketDirectory }: MemberSite,
+  signal: AbortSignal,
+): Promise<Postmaster> {
+  await removeStaleLocks({ dataDirectory, port, socketDirectory });
+  const result = await processes.run(
+    path.join(binDirectory, "pg_ctl"),
+    ["start", `--pgdata=${dataDirectory}`, `--log=${logFile}`, "--no-wait", "--silent"],
+    { user, cwd: "/", env: ENVIRONMENT },
+  );
+  if (result.status !== 0) throw new Error(`pg_ctl: ${result.stderrTail.trim()}`);
+  let postmaster: Postmaster | null = null;
+  for (let waitedMs = 0; waitedMs < START_MS; waitedMs += LOOK_MS) {
+    signal.throwIfAborted();
+    postmaster ??= findPostmaster(dataDirectory);
+    const said = readPostmasterFileOrNull(dataDirectory);
+    if (postmaster !== null) {
+      if (said?.status === "ready" || said?.status === "standby") return postmaster;
+      if (!isSameProcess(postmaster.pid, postmaster.startedAt)) break;
+    } else if (waitedMs > NEVER_BEGAN_MS) break;
+    await clock.sleep(LOOK_MS, signal);
+  }
+  throw new Error(`PostgreSQL did not start: ${await lastLines(logFile)}`);
+}
+
+/** A postmaster that has not written its file by then has ended before it could. */
+const NEVER_BEGAN_MS = 5000;
+
+/** Kills all that is left of the server, and takes the locks away that would keep the next one out. */
+export async function fenceServer(member: MemberSite): Promise<number> {
+  const killed = await killServer(member.dataDirectory);
+  await removeStaleLocks(member);
+  return killed;
+}
+
+/**
+ * After a kill, the numbers in these files may be another process's by now, and PostgreSQL then
+ * refuses to start.
+ */
+async function removeStaleLocks({
+  dataDirectory,
+  port,
+  socketDirectory,
+}: Pick<MemberSite, "dataDirectory" | "port" | "socketDirectory">): Promise<void> {
+  if (findPostmaster(dataDirectory) !== null) return;
+  await rm(path.join(dataDirectory, "postmaster.pid"), { force: true });
+  if (socketDirectory === null) return;
+  for (const end of ["", ".lock"]) {
+    await rm(path.join(socketDirectory, `.s.PGSQL.${port}${end}`), { force: true });
+  }
+}
+
+async function lastLines(logFile: string): Promise<string> {
+  const log = await readFile(logFile, "utf8").catch(() => "");
+  return log.trim().split("\n").slice(-6).join("\n");
+}
