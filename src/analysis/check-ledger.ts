@@ -76,7 +76,10 @@ function judge(
   }
   if (ok === 0) return { is: "unknown", because: "No write was ever acknowledged." };
   if (!ledger.isWhole) {
-    return { is: "unknown", because: "The ledger was cut short, so writes may be missing from it." };
+    return {
+      is: "unknown",
+      because: "The ledger was cut short, so writes may be missing from it.",
+    };
   }
   const warned = table.lostWarned.count;
   const because = `All ${ok} acknowledged writes were there.`;
@@ -94,7 +97,8 @@ function describeTable(ledger: Ledger, table: TableComparison | null): string[] 
   }
   if (failedPresent > 0) broken.push(`${failedPresent} refused writes were there.`);
   // Where the ledger is cut short, a row without a line may be one of the lines that are missing.
-  if (neverSent > 0 && ledger.isWhole) broken.push(`${neverSent} rows were there that nobody sent.`);
+  if (neverSent > 0 && ledger.isWhole)
+    broken.push(`${neverSent} rows were there that nobody sent.`);
   if (duplicates > 0) broken.push(`${duplicates} rows were there more than once.`);
   if (rowsMissingFromIndex !== null && rowsMissingFromIndex !== 0) {
     broken.push(`The primary key's index differs from its table by ${rowsMissingFromIndex} rows.`);
@@ -104,7 +108,8 @@ function describeTable(ledger: Ledger, table: TableComparison | null): string[] 
 
 function describeDual({ servers, fromMs, toMs, acknowledgements }: DualAcknowledgement): string {
   const [one, other] = servers.map(
-    ({ address, port, timeline }) => `${address ?? "?"}:${port ?? "?"} on timeline ${timeline ?? "?"}`,
+    ({ address, port, timeline }) =>
+      `${address ?? "?"}:${port ?? "?"} on timeline ${timeline ?? "?"}`,
   );
   return (
     `Two servers acknowledged writes at once, ${one} and ${other}: ` +

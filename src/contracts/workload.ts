@@ -44,6 +44,8 @@ export interface LoadContext<Options> extends PartContext {
   readonly signal: AbortSignal;
   /** A path under `raw/<trial>/` for untouched output. */
   rawFile(name: string): string;
+  /** The path `ledger/<trial>.<name>.csv`; see `record/ledger-format.ts`. */
+  ledgerFile(name: string): string;
   /** The load begins now: every connection is open. The window is counted from here. */
   onStart(): void;
   onInterval(interval: LoadInterval): void;
@@ -57,6 +59,15 @@ export interface PrepareContext<Options> extends PartContext {
   rawFile(name: string): string;
   /** Share done, 0 to 1, for the progress line. */
   onProgress(share: number): void;
+}
+
+/** What a workload is handed to look at what its load left behind. */
+export interface VerifyContext<Options> extends PartContext {
+  readonly target: TargetHandle;
+  readonly options: Options;
+  readonly signal: AbortSignal;
+  /** As in the load that it follows. */
+  ledgerFile(name: string): string;
 }
 
 export type WorkloadOutcome = Omit<TrialOutcome, "databaseBytesBefore" | "databaseBytesAfter">;
@@ -79,6 +90,11 @@ export interface Workload<Options = unknown> {
   /** Loads the data. Runs once per dataset; the database bears pgdyno's marker by then. */
   prepare(context: PrepareContext<Options>): Promise<void>;
   run(context: LoadContext<Options>): Promise<WorkloadOutcome>;
+  /**
+   * Reads back what the load left, after the trial and once every fault is healed. Waits for the
+   * service to come back. What it finds goes into the record; it judges nothing.
+   */
+  verify?(context: VerifyContext<Options>): Promise<void>;
 }
 
 /** Gives the workload back typed. */

@@ -4,6 +4,7 @@ import { DynoError } from "../lib/errors.ts";
 import { RECORD_FORMAT_VERSION } from "./format.ts";
 import type { RunEvent, RunManifest } from "./format.ts";
 import { parseLatencyInterval } from "./latency-log.ts";
+import { findLedgers } from "./read-ledger.ts";
 import { parseSeriesFile } from "./parse-series.ts";
 import type { LatencyInterval, ProbeSeries, RunRecord } from "./run-record.ts";
 
@@ -27,7 +28,7 @@ export async function readRecord(directory: string): Promise<RunRecord> {
   for (const file of await list(path.join(directory, "latency"), ".hlog")) {
     latencies.set(path.basename(file, ".hlog"), await readLatencies(file, damage));
   }
-  return { manifest, events, probes, latencies, damage };
+  return { manifest, events, probes, latencies, ledgers: findLedgers(directory), damage };
 }
 
 /** @throws {DynoError} RUN_NOT_FOUND, RECORD_TOO_NEW */

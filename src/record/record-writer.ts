@@ -106,6 +106,13 @@ export class RecordWriter {
     return path.join(folder, name);
   }
 
+  /** Path for a file of a trial's ledger, its folder made; see `ledger-format.ts`. */
+  ledgerFile(trial: string, name: string): string {
+    const folder = path.join(this.directory, "ledger");
+    mkdirSync(folder, { recursive: true });
+    return path.join(folder, `${trial}.${name}.csv`);
+  }
+
   flush(): void {
     for (const [file, lines] of this.#waiting) {
       appendFileSync(path.join(this.directory, file), lines.join(""));

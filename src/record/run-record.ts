@@ -1,7 +1,8 @@
 import type { Histogram } from "hdr-histogram-js";
+import type { LedgerSource } from "./ledger.ts";
 import type { RunEvent, RunManifest, SeriesHeader } from "./format.ts";
 
-/** A record in memory, as `readRecord` gives it: complete, frozen, no longer tied to the disk. */
+/** A record in memory, as `readRecord` gives it: complete and frozen. Only ledgers stay on the disk. */
 export interface RunRecord {
   readonly manifest: RunManifest;
   readonly events: readonly RunEvent[];
@@ -9,6 +10,8 @@ export interface RunRecord {
   readonly probes: ReadonlyMap<string, ProbeSeries>;
   /** By trial id; in order of time. */
   readonly latencies: ReadonlyMap<string, readonly LatencyInterval[]>;
+  /** By trial id; trials that kept no ledger are not there. */
+  readonly ledgers: ReadonlyMap<string, LedgerSource>;
   /** What could not be read, as sentences: a line cut short by a crash. */
   readonly damage: readonly string[];
 }

@@ -49,6 +49,7 @@ export interface RecordOf {
   /** `counter` where not said; names of gauges. */
   readonly gauges?: readonly string[];
   readonly events?: readonly RunEvent[];
+  readonly ledgers?: RunRecord["ledgers"];
 }
 
 /** Seconds between two trials. */
@@ -89,6 +90,7 @@ export function recordOf(given: RecordOf): RunRecord {
     events,
     probes: new Map([[LOAD_HEADER.probe, loadSeries(load)], ...probesOf(given)]),
     latencies,
+    ledgers: given.ledgers ?? new Map(),
     damage: [],
   };
 }

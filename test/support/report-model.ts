@@ -156,6 +156,7 @@ function trialOf(planned: PlannedTrial, index: number): TrialAnalysis {
         : { is: "valid", reasons: [] },
     generatorUse: invalid ? 0.97 : 0.3 + 0.01 * clients,
     statements: [],
+    ledger: null,
   };
 }
 
@@ -355,6 +356,7 @@ export function recordOf(): RunRecord {
     events: eventsOf(),
     probes: probesOf(),
     latencies: new Map(),
+    ledgers: new Map(),
     damage: [],
   };
 }

@@ -40,6 +40,7 @@ export function trialOf(changed: Partial<TrialAnalysis> = {}): TrialAnalysis {
     validity: { is: "valid", reasons: [] },
     generatorUse: 0.2,
     statements: [],
+    ledger: null,
     ...changed,
   };
 }

@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+import { LEDGER_FINAL } from "../../contracts/ledger.ts";
 import {
   defineWorkload,
   type LoadContext,
@@ -7,9 +9,10 @@ import { DynoError } from "../../lib/errors.ts";
 import { parseDurationMs } from "../../lib/units.ts";
 import { initializeData } from "./initialize-data.ts";
 import type { LoadMode } from "./load/load-settings.ts";
-import { nativeOptions, type NativeOptions } from "./options.ts";
+import { createLedgerTable, writeFinalRead } from "./ledger/ledger-table.ts";
+import { isLedgerOnly, ledgerOf, nativeOptions, type NativeOptions } from "./options.ts";
 import { loadScripts, planNative } from "./plan.ts";
-import { runLoad, type LoadSecond, type LoadSummary } from "./run-load.ts";
+import { runLoad, type LoadOptions, type LoadSecond, type LoadSummary } from "./run-load.ts";
 
 /** How long a client waits for a connection before it tries the next host. */
 const CONNECT_TIMEOUT_MS = 5000;
@@ -23,6 +26,7 @@ export const native = defineWorkload<NativeOptions>({
   plan: planNative,
 
   async prepare({ target, options, signal, onProgress }) {
+    if (isLedgerOnly(options)) return;
     await initializeData(target.loadEndpoint, {
       scale: scaleOf(options),
       steps: ["d", "t", "g", "v", "p"],
@@ -38,10 +42,12 @@ export const native = defineWorkload<NativeOptions>({
     let cpuMs: number | null = 0;
     let delayMsP99 = 0;
     let startedMs: number | null = null;
+    const scripts = await loadScripts(options);
     const summary = await runLoad(
       {
         endpoint: target.loadEndpoint,
-        scripts: await loadScripts(options),
+        scripts,
+        ...(await openLedger(context, scripts.length - 1)),
         variables: Object.fromEntries(
           Object.entries(options.variables).map(([name, value]) => [name, String(value)]),
         ),
@@ -75,7 +81,26 @@ export const native = defineWorkload<NativeOptions>({
     );
     return outcomeOf(summary, { threads: Math.min(options.threads, clients), cpuMs, delayMsP99 });
   },
+
+  async verify({ target, options, signal, ledgerFile }) {
+    if (ledgerOf(options) === null) return;
+    await writeFinalRead(target.loadEndpoint, ledgerFile(LEDGER_FINAL), signal);
+  },
 });
+
+/** Makes the ledger's table and what the load must know of it; nothing where none is kept. */
+async function openLedger(
+  { target, options, signal, clock, ledgerFile }: LoadContext<NativeOptions>,
+  script: number,
+): Promise<Partial<LoadOptions>> {
+  if (ledgerOf(options) === null) return {};
+  await rm(ledgerFile(LEDGER_FINAL), { force: true });
+  await createLedgerTable(target.loadEndpoint, signal);
+  const file = (worker: number): string => ledgerFile(String(worker));
+  const zeroHrtimeMs = Number(process.hrtime.bigint()) / 1e6 - clock.now();
+  // Only a server that takes writes can acknowledge one.
+  return { sessionAttributes: "read-write", ledger: { script, file, zeroHrtimeMs } };
+}
 
 function modeOf({ mode, rateTps, options }: LoadContext<NativeOptions>): LoadMode {
   if (mode === "closed" || rateTps === null) {

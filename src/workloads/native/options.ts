@@ -10,6 +10,8 @@ const positiveDuration = (fallback: string) =>
     .refine((text) => (parseDurationMs(text) ?? 0) > 0, "must be a duration such as 100ms")
     .default(fallback);
 
+const LEDGER_PAYLOAD_BYTES = 100;
+
 /** What may stand under `workload: { native: … }` in an experiment. */
 export const nativeOptions = z
   .strictObject({
@@ -98,6 +100,27 @@ export const nativeOptions = z
       .boolean()
       .default(true)
       .describe("Whether clients that lose their connection come back."),
+    ledger: z
+      .union([
+        z.boolean(),
+        z.strictObject({
+          payloadBytes: z
+            .int()
+            .min(0)
+            .max(1_000_000)
+            .default(LEDGER_PAYLOAD_BYTES)
+            .describe("Size of each row beside its key."),
+          weight: z
+            .int()
+            .min(1)
+            .default(1)
+            .describe("How often it is written, relative to the other scripts."),
+        }),
+      ])
+      .optional()
+      .describe(
+        "Keep a ledger: write numbered rows, write down outside the database how each ended, and compare after the load. In place of the built-in script, or beside `builtin` or `scripts` where one is named.",
+      ),
     variables: z
       .record(z.string().regex(/^\w+$/), z.union([z.string(), z.number()]))
       .default({})
@@ -109,7 +132,8 @@ export const nativeOptions = z
     if (options.builtin !== undefined && options.scripts !== undefined) {
       refuse("scripts", "must not stand beside `builtin`: name one of the two");
     }
-    if (!options.initialize && options.scripts === undefined) {
+    const needsTables = options.scripts === undefined && !isLedgerOnly(options);
+    if (!options.initialize && needsTables) {
       refuse(
         "initialize",
         "must be true without `scripts`: the built-in scripts need pgbench's tables",
@@ -119,3 +143,23 @@ export const nativeOptions = z
 
 /** The options with their defaults filled in. */
 export type NativeOptions = z.output<typeof nativeOptions>;
+
+/** How the ledger is written; `null` where none is kept. */
+export function ledgerOf({
+  ledger,
+}: Pick<NativeOptions, "ledger">): {
+  readonly payloadBytes: number;
+  readonly weight: number;
+} | null {
+  if (ledger === undefined || ledger === false) return null;
+  return ledger === true ? { payloadBytes: LEDGER_PAYLOAD_BYTES, weight: 1 } : ledger;
+}
+
+/** Whether the ledger is all that is written, so that pgbench's tables are not needed. */
+export function isLedgerOnly(
+  options: Pick<NativeOptions, "ledger" | "builtin" | "scripts">,
+): boolean {
+  return (
+    ledgerOf(options) !== null && options.builtin === undefined && options.scripts === undefined
+  );
+}

@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { TargetPlan } from "../../contracts/target.ts";
-import type { WorkloadPlan } from "../../contracts/workload.ts";
+import type { Dataset, WorkloadPlan } from "../../contracts/workload.ts";
 import { DynoError, messageOf } from "../../lib/errors.ts";
 import { resolveScaleOrNull } from "../../lib/pgbench-scale.ts";
 import { pgbenchDataset } from "../../lib/pgbench-tables.ts";
-import type { NativeOptions } from "./options.ts";
+import { isLedgerOnly, ledgerOf, type NativeOptions } from "./options.ts";
+import { ledgerScript } from "./ledger/ledger-script.ts";
 import type { LoadScript } from "./load/load-settings.ts";
 import { readScripts } from "./read-scripts.ts";
 import { BUILTIN_SCRIPTS } from "./script/builtin-scripts.ts";
@@ -41,24 +42,42 @@ export async function planNative(
   readScripts(scripts, options.protocol);
   return {
     title: titleOf(options, scripts, String(scale ?? options.scale)),
-    dataset: options.initialize
-      ? pgbenchDataset({
-          scale,
-          scaleText: String(scale ?? options.scale),
-          fillfactor: options.fillfactor,
-          partitions: 0,
-          foreignKeys: false,
-          unusualSteps: "",
-        })
-      : null,
+    dataset: datasetOf(options, scale),
     settledOptions,
     needs: [],
     warnings: warningsOf(options, scale, about.maxClients),
   };
 }
 
-/** @throws {DynoError} SCRIPT_INVALID where a file cannot be read */
+function datasetOf(options: NativeOptions, scale: number | null): Dataset | null {
+  if (isLedgerOnly(options)) {
+    const summary = "an empty table for the ledger";
+    return { key: "pgdyno-ledger", summary, estimatedBytes: 0, estimatedMs: 0 };
+  }
+  if (!options.initialize) return null;
+  return pgbenchDataset({
+    scale,
+    scaleText: String(scale ?? options.scale),
+    fillfactor: options.fillfactor,
+    partitions: 0,
+    foreignKeys: false,
+    unusualSteps: "",
+  });
+}
+
+/**
+ * The scripts of a load; the ledger's, where one is kept, is the last.
+ *
+ * @throws {DynoError} SCRIPT_INVALID where a file cannot be read
+ */
 export async function loadScripts(options: NativeOptions): Promise<LoadScript[]> {
+  const ledger = ledgerOf(options);
+  if (ledger === null) return loadOwnScripts(options);
+  const own = isLedgerOnly(options) ? [] : await loadOwnScripts(options);
+  return [...own, ledgerScript(ledger)];
+}
+
+async function loadOwnScripts(options: NativeOptions): Promise<LoadScript[]> {
   if (options.scripts === undefined) {
     const name = options.builtin ?? "tpcb-like";
     return [{ name, text: BUILTIN_SCRIPTS[name], weight: 1 }];
@@ -77,7 +96,7 @@ export async function loadScripts(options: NativeOptions): Promise<LoadScript[]>
 
 function titleOf(options: NativeOptions, scripts: readonly LoadScript[], scale: string): string {
   const parts = [scripts.map(({ name }) => name).join(" + ")];
-  if (options.initialize) parts.push(`scale ${scale}`);
+  if (options.initialize && !isLedgerOnly(options)) parts.push(`scale ${scale}`);
   parts.push(options.protocol);
   if (options.connectPerTransaction) parts.push("a connection per transaction");
   if (options.fillfactor !== 100) parts.push(`fill factor ${options.fillfactor}`);
@@ -89,7 +108,9 @@ function titleOf(options: NativeOptions, scripts: readonly LoadScript[], scale: 
 
 function warningsOf(options: NativeOptions, scale: number | null, maxClients: number): string[] {
   const updatesBranches =
-    options.scripts === undefined && (options.builtin ?? "tpcb-like") === "tpcb-like";
+    !isLedgerOnly(options) &&
+    options.scripts === undefined &&
+    (options.builtin ?? "tpcb-like") === "tpcb-like";
   if (!updatesBranches || scale === null || maxClients <= scale) return [];
   return [
     `Up to ${maxClients} clients update ${scale} ${scale === 1 ? "row" : "rows"} of pgbench_branches: they will wait for one another's row locks. A scale of at least ${maxClients} measures the server instead.`,

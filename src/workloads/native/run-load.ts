@@ -52,6 +52,15 @@ export interface LoadOptions {
   readonly requestTimeoutMs: number;
   /** Whether clients that lose their connection come back. */
   readonly reconnect: boolean;
+  /** Where one of the scripts is the ledger's write: how its ledger is kept. */
+  readonly ledger?: {
+    /** Index in `scripts`. */
+    readonly script: number;
+    /** Path of a worker's file, which is made anew. */
+    file(worker: number): string;
+    /** `process.hrtime` in ms where the run's clock is 0. */
+    readonly zeroHrtimeMs: number;
+  };
   /** Ends each client after so many transactions; not set in a load by time. */
   readonly transactionsPerClient?: number;
 }
@@ -212,6 +221,12 @@ class Load {
 /** Shorter intervals are the rest of a second at the end of a load. */
 const WHOLE_SECOND_MS = 950;
 
+function planLedger({ ledger, clients }: LoadOptions, worker: number): WorkerSettings["ledger"] {
+  if (ledger === undefined) return null;
+  const { script, zeroHrtimeMs: zeroMs } = ledger;
+  return { script, file: ledger.file(worker), zeroMs, clients };
+}
+
 function planWorkers(options: LoadOptions): WorkerSettings[] {
   const threads = Math.max(1, Math.min(options.workers, options.clients));
   const seeds = drawSeeds(BigInt(options.seed), {
@@ -258,6 +273,7 @@ function planWorkers(options: LoadOptions): WorkerSettings[] {
     return {
       ...common,
       worker,
+      ledger: planLedger(options, worker),
       clients,
       chooseSeed: choose,
       scheduleSeed: schedule,

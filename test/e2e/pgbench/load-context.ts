@@ -40,6 +40,7 @@ export async function withLoadScene<T>(
     target: handleOf(server),
     signal: new AbortController().signal,
     rawFile: (name: string) => path.join(directory, name),
+    ledgerFile: (name: string) => path.join(directory, `ledger.${name}.csv`),
   };
   try {
     return await work({

@@ -1,6 +1,7 @@
 import type { VariableTable } from "../script/compile-expression.ts";
 import type { Program, Protocol } from "../script/compile-script.ts";
 import type { Value } from "../script/value.ts";
+import type { RowSink } from "../wire/row-capture.ts";
 import type { ServerMessage } from "../wire/server-message.ts";
 import type { StatementEncoder } from "../wire/statement-encoder.ts";
 import type { Client } from "./client.ts";
@@ -13,6 +14,10 @@ export interface ClientHost {
   readonly variables: VariableTable;
   readonly protocol: Protocol;
   readonly mayRetry: boolean;
+  /** The script whose writes go into the ledger; -1 where none is kept. */
+  readonly ledgerScript: number;
+  /** A write of the ledger begins; gives what takes its row. */
+  beginEntry(client: Client, nowMs: number): RowSink;
   nowMs(): number;
   isStopping(): boolean;
   canRetry(client: Client, nowMs: number): boolean;

@@ -8,7 +8,8 @@ import { Prng } from "../script/prng.ts";
 import { isTrue, type Value } from "../script/value.ts";
 import type { Connection, ConnectionOwner } from "../wire/connection.ts";
 import { encodeQuery, IDLE, SYNC } from "../wire/messages.ts";
-import { RowCapture } from "../wire/row-capture.ts";
+import type { LedgerEntry } from "../ledger/ledger-entry.ts";
+import { RowCapture, type RowSink } from "../wire/row-capture.ts";
 import { isFatal, isSyncWaitCancelled, type ServerMessage } from "../wire/server-message.ts";
 import type { StatementEncoder } from "../wire/statement-encoder.ts";
 import { storeRows } from "./store-rows.ts";
@@ -36,6 +37,8 @@ export class Client implements ConnectionOwner, Frame {
   transactionsDone = 0;
   lastOkMs = 0;
   gapMs = 0;
+  /** Its place in the ledger, where one is kept. */
+  entry: LedgerEntry | null = null;
 
   private readonly host: ClientHost;
   private readonly retryPrng: Prng;
@@ -45,6 +48,7 @@ export class Client implements ConnectionOwner, Frame {
   private step = 0;
   private phase: Phase = "between";
   private statement: SqlStatement | null = null;
+  private sink: RowSink | null = null;
   private inTransaction = false;
   private committedBefore = false;
   private warned = false;
@@ -89,6 +93,7 @@ export class Client implements ConnectionOwner, Frame {
     this.didSend = false;
     this.program = this.host.programs[script] as Program;
     this.encoders = this.host.encoders[script] as readonly StatementEncoder[];
+    this.sink = script === this.host.ledgerScript ? this.host.beginEntry(this, nowMs) : null;
     if (this.host.mayRetry) this.retryPrng.copyFrom(this.prng);
     this.runFromStart(nowMs);
   }
@@ -136,7 +141,7 @@ export class Client implements ConnectionOwner, Frame {
     this.phase = "between";
     this.waitingSinceMs = 0;
     const outcome = phase === "between" ? null : this.judge(phase, connection);
-    this.host.onLost(this, outcome, connection.error, because);
+    this.host.onLost(this, outcome, connection.error ?? connection.farewell, because);
   }
 
   /** Gives up waiting for an answer. */
@@ -209,7 +214,7 @@ export class Client implements ConnectionOwner, Frame {
     this.phase = "statement";
     this.waitingSinceMs = nowMs;
     this.didSend = true;
-    connection.rows = statement.capture === null ? null : new RowCapture();
+    connection.rows = statement.capture === null ? this.sink : new RowCapture();
     connection.send(encoder.bytes, length, encoder.answers);
     return true;
   }
@@ -288,7 +293,8 @@ export class Client implements ConnectionOwner, Frame {
 
   private capture(statement: SqlStatement, nowMs: number): boolean {
     const connection = this.connection as Connection;
-    const problem = storeRows(this.host.variables, this.slots, connection.rows, statement.capture);
+    const rows = connection.rows as RowCapture | null;
+    const problem = storeRows(this.host.variables, this.slots, rows, statement.capture);
     connection.rows = null;
     if (problem === null) return true;
     this.host.countError("gset", problem);
@@ -303,7 +309,9 @@ export class Client implements ConnectionOwner, Frame {
     if (connection.status !== IDLE) {
       return this.abort("the script ended without completing its last transaction");
     }
-    this.end(this.warned ? "ok_warn" : "ok", nowMs);
+    // A server that dies behind its answer may not keep what it acknowledged.
+    const isCertain = !this.warned && connection.farewell === null;
+    this.end(isCertain ? "ok" : "ok_warn", nowMs);
   }
 
   private end(outcome: Outcome, nowMs: number): void {

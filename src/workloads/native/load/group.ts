@@ -6,7 +6,11 @@ import { VariableTable, type Slot } from "../script/compile-expression.ts";
 import { compileScript, type Program, type Protocol } from "../script/compile-script.ts";
 import { parseScript } from "../script/parse-script.ts";
 import { Prng } from "../script/prng.ts";
+import { LedgerEntry } from "../ledger/ledger-entry.ts";
+import { LedgerJournal } from "../ledger/ledger-journal.ts";
+import { CLIENT_VARIABLE, SEQ_VARIABLE } from "../ledger/ledger-script.ts";
 import type { Value } from "../script/value.ts";
+import type { RowSink } from "../wire/row-capture.ts";
 import type { ServerMessage } from "../wire/server-message.ts";
 import { StatementEncoder } from "../wire/statement-encoder.ts";
 import { Arrivals } from "./arrivals.ts";
@@ -34,6 +38,7 @@ export class Group implements ClientHost {
   readonly variables = new VariableTable();
   readonly protocol: Protocol;
   readonly mayRetry: boolean;
+  readonly ledgerScript: number;
   readonly tally: Tally;
   readonly gaps = new GapRecorder();
   readonly clients: readonly Client[];
@@ -47,6 +52,8 @@ export class Group implements ClientHost {
   private readonly weights: readonly number[];
   private readonly weightSum: number;
   private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly journal: LedgerJournal<Client> | null;
+  private readonly entrySlots: readonly [client: number, seq: number];
   private queue: OpenQueue | null = null;
   private startMs = 0;
   private stopping = false;
@@ -60,6 +67,7 @@ export class Group implements ClientHost {
     this.clock = clock;
     this.protocol = settings.protocol;
     this.mayRetry = settings.maxTries !== 1;
+    this.ledgerScript = settings.ledger?.script ?? -1;
     const parsed = settings.scripts.map(({ name, text }) => parseScript(name, text));
     const values = Object.entries(settings.variables);
     for (const [name] of values) this.variables.slotOf(name);
@@ -83,6 +91,35 @@ export class Group implements ClientHost {
       return new Client(this, id, seed, slots);
     });
     this.living = this.clients.length;
+    this.entrySlots = [this.variables.slotOf(CLIENT_VARIABLE), this.variables.slotOf(SEQ_VARIABLE)];
+    this.journal = this.openJournal();
+  }
+
+  /** `null` where no ledger is kept. */
+  private openJournal(): LedgerJournal<Client> | null {
+    const { ledger } = this.settings;
+    if (ledger === null) return null;
+    const onWritten = (client: Client): void => this.goOn(client);
+    const journal = new LedgerJournal<Client>({ ...ledger, onWritten });
+    const onOtherServer = (entry: LedgerEntry, start: string): void => journal.moveTo(entry, start);
+    for (const client of this.clients) {
+      const about = { client: client.id, identityStep: ledger.clients, onOtherServer };
+      client.entry = new LedgerEntry(about);
+    }
+    return journal;
+  }
+
+  beginEntry(client: Client, nowMs: number): RowSink {
+    const entry = client.entry as LedgerEntry;
+    entry.begin(nowMs);
+    client.slots[this.entrySlots[0]] = entry.identity;
+    client.slots[this.entrySlots[1]] = entry.seq;
+    return entry;
+  }
+
+  /** Ends the ledger's file; after the last client has ended. */
+  closeLedger(): void {
+    this.journal?.close(this.startMs, this.startMs + this.endMs());
   }
 
   /** Connects every client. @throws the first failure, since a load that never began has no result. */
@@ -218,6 +255,11 @@ export class Group implements ClientHost {
       client.connection.close();
       client.connection = null;
     }
+    if (client.script === this.ledgerScript) {
+      this.note(client, outcome, nowMs);
+      this.journal?.onceWritten(client);
+      return;
+    }
     this.next(client, nowMs, didSend);
   }
 
@@ -233,6 +275,7 @@ export class Group implements ClientHost {
     if (outcome !== null) {
       this.tally.countOutcome(client.script, outcome, client.tries);
       if (outcome === "ok_warn") this.recordCompletion(client, nowMs);
+      if (client.script === this.ledgerScript) this.note(client, outcome, nowMs);
     }
     this.queue?.forget(client);
     if (this.stopping) return this.retire(client);
@@ -243,6 +286,21 @@ export class Group implements ClientHost {
   onAborted(client: Client, because: string): void {
     this.aborted.push({ client: client.id, because });
     this.retire(client);
+  }
+
+  /** Writes down how a write of the ledger ended. */
+  private note(client: Client, outcome: Outcome, nowMs: number): void {
+    const entry = client.entry as LedgerEntry;
+    this.journal?.append(entry, outcome, nowMs);
+    if (outcome === "unknown") entry.retire();
+  }
+
+  /** Gives a client its next transaction, now that the ledger holds its last. */
+  private goOn(client: Client): void {
+    if (this.stopping) return this.retire(client);
+    // A connection that was lost meanwhile has its own way back.
+    if (client.connection === null && !this.settings.connectPerTransaction) return;
+    this.next(client, this.clock(), true);
   }
 
   private recordCompletion(client: Client, nowMs: number): void {
@@ -288,6 +346,9 @@ export class Group implements ClientHost {
     const beganMs = this.clock();
     try {
       const connection = await connectAny(this.settings);
+      if (client.entry !== null) {
+        await this.journal?.identify(client.entry, connection, this.settings.connectTimeoutMs);
+      }
       this.tally.connects++;
       this.tally.connectMsSum += this.clock() - beganMs;
       // The load may have ended meanwhile.

@@ -27,6 +27,18 @@ export interface LoadScript {
   readonly weight: number;
 }
 
+/** What a worker needs to keep its part of the ledger. */
+export interface WorkerLedger {
+  /** Index of the script whose writes it tells of. */
+  readonly script: number;
+  /** Made anew. */
+  readonly file: string;
+  /** `makeMonotonicClock` where the run's clock is 0. */
+  readonly zeroMs: number;
+  /** Of the whole load. */
+  readonly clients: number;
+}
+
 /** What one worker thread is told. Plain data: it is copied to the thread. */
 export interface WorkerSettings {
   readonly worker: number;
@@ -50,6 +62,8 @@ export interface WorkerSettings {
   /** Of all clients of the load, this worker's part: its share of the rate, and its phase. */
   readonly share: number;
   readonly phase: number;
+  /** `null`: no ledger is kept. */
+  readonly ledger: WorkerLedger | null;
   /** `null`: no end but `stop`. For tests that want exact counts. */
   readonly transactionsPerClient: number | null;
 }

@@ -38,9 +38,11 @@ export function judgeLoss(flight: InFlight): Outcome {
 /** Answers to COMMIT that prove that nothing was committed. */
 const REFUSED_COMMIT = /^(?:40001|40P01|23...|25006)$/;
 
-/** The outcome of an operation that the server answered with an error. */
+/** The outcome of an operation that the server, or a proxy before it, answered with an error. */
 export function judgeError(kind: StatementKind | null, error: ServerMessage): Outcome {
-  if (isFatal(error)) return kind === "commit" || kind === "other" ? "unknown" : "fail";
+  // Class 08, a broken connection, is a proxy's word: what the server did it does not know.
+  if (isFatal(error) || error.sqlState.startsWith("08"))
+    return kind === "commit" || kind === "other" ? "unknown" : "fail";
   if (kind !== "commit") return "fail";
   return REFUSED_COMMIT.test(error.sqlState) ? "fail" : "unknown";
 }

@@ -96,6 +96,7 @@ function stop(): void {
 function finish(): void {
   if (timer !== null) clearTimeout(timer);
   delay.disable();
+  group.closeLedger();
   tell(readSecond());
   const { tally, clients, gaps, aborted } = group;
   tell({

@@ -7,7 +7,7 @@ import { writeSync } from "node:fs";
 import type { Socket } from "node:net";
 import { ANSWER, IDLE, TERMINATE } from "./messages.ts";
 import { parseServerMessage, type ServerMessage } from "./server-message.ts";
-import type { RowCapture } from "./row-capture.ts";
+import type { RowSink } from "./row-capture.ts";
 
 /** Whoever drives a connection. Called synchronously while an answer is read. */
 export interface ConnectionOwner {
@@ -36,6 +36,8 @@ export class Connection {
   owner: ConnectionOwner | null = null;
   /** First error since `send`, `null` if there was none. */
   error: ServerMessage | null = null;
+  /** An error that came when nothing was asked, right behind an answer or later: the server's last word. */
+  farewell: ServerMessage | null = null;
   /** A notice came that the owner should look at. */
   notices: ServerMessage[] | null = null;
   /** Transaction status of the last ReadyForQuery. */
@@ -44,8 +46,8 @@ export class Connection {
   completed = 0;
   /** Whether the last command tag was ROLLBACK: a COMMIT of a failed transaction is answered so. */
   rolledBack = false;
-  /** Collects rows while it is not `null`. */
-  rows: RowCapture | null = null;
+  /** Takes the rows while it is not `null`. */
+  rows: RowSink | null = null;
   /** Takes whole messages while the connection is being set up. */
   startup: ((type: number, payload: Buffer) => void) | null = null;
   readonly parameters = new Map<string, string>();
@@ -132,6 +134,7 @@ export class Connection {
     let buffer = bytes;
     let limit = end;
     let at = 0;
+    let answered = false;
     if (this.skip > 0) {
       const skipped = Math.min(this.skip, limit);
       this.skip -= skipped;
@@ -166,13 +169,18 @@ export class Connection {
         if (this.rows !== null) this.rows.endResult();
       } else if (type === ANSWER.ready) {
         this.status = buffer[at + 5] as number;
-        if (--this.awaiting === 0) this.owner?.onAnswer();
+        // What stands behind the answer belongs to it: perhaps the server's last word.
+        if (--this.awaiting === 0) {
+          if (next === limit) this.owner?.onAnswer();
+          else answered = true;
+        }
       } else if (type !== 0x32 && (type !== ANSWER.dataRow || this.rows !== null)) {
         this.receiveRare(type, buffer, at + 5, next);
       }
       at = next;
     }
     if (at < limit) this.carry = Buffer.from(buffer.subarray(at, limit));
+    if (answered) this.owner?.onAnswer();
   }
 
   /** Ends the connection in good order. */
@@ -193,7 +201,8 @@ export class Connection {
   private receiveRare(type: number, buffer: Buffer, from: number, to: number): void {
     switch (type) {
       case ANSWER.error:
-        this.error ??= parseServerMessage(buffer.subarray(from, to));
+        if (this.awaiting === 0) this.farewell ??= parseServerMessage(buffer.subarray(from, to));
+        else this.error ??= parseServerMessage(buffer.subarray(from, to));
         return;
       case ANSWER.notice:
         (this.notices ??= []).push(parseServerMessage(buffer.subarray(from, to)));
@@ -219,7 +228,7 @@ export class Connection {
     if (!this.isOpen) return;
     this.isOpen = false;
     this.drained?.();
-    const because = this.error === null ? this.lostBecause : this.error.message;
+    const because = (this.error ?? this.farewell)?.message ?? this.lostBecause;
     this.owner?.onLost(because ?? "the connection was closed");
   }
 }

@@ -1,5 +1,15 @@
+/** Takes the rows of an answer. The payloads are only valid during the call. */
+export interface RowSink {
+  /** Takes a RowDescription. */
+  describe(payload: Buffer): void;
+  /** Takes a DataRow. */
+  add(payload: Buffer): void;
+  /** A statement is complete. */
+  endResult(): void;
+}
+
 /** The rows of an answer as text, for the few places that want them. */
-export class RowCapture {
+export class RowCapture implements RowSink {
   /** Column names of each result, and all its rows; one entry per statement that gave rows. */
   readonly results: { columns: string[]; rows: (string | null)[][] }[] = [];
   /** Per finished statement, in order: whether it gave rows. */

@@ -9,6 +9,7 @@ import type { Protocol, SqlStatement } from "../script/compile-script.ts";
 import { splitParameters } from "../script/split-parameters.ts";
 import { formatValue } from "../script/value.ts";
 import { encodeMessage, SYNC } from "./messages.ts";
+import { writeInteger } from "./write-integer.ts";
 
 /** Longest text of a 64-bit integer, with its sign. */
 const INTEGER_BYTES = 20;
@@ -143,23 +144,4 @@ function writeInt32(bytes: Buffer, at: number, value: number): void {
   bytes[at + 1] = value >>> 16;
   bytes[at + 2] = value >>> 8;
   bytes[at + 3] = value;
-}
-
-/** Writes a safe integer in decimal. @returns the offset behind it. */
-function writeInteger(bytes: Buffer, from: number, value: number): number {
-  let at = from;
-  let rest = value;
-  if (rest < 0) {
-    bytes[at++] = 0x2d;
-    rest = -rest;
-  }
-  if (rest >= 2147483648) return at + bytes.write(String(rest), at, "latin1");
-  let digits = 1;
-  for (let power = 10; rest >= power; power *= 10) digits++;
-  for (let i = at + digits - 1; i >= at; i--) {
-    const tenth = (rest / 10) | 0;
-    bytes[i] = 48 + rest - tenth * 10;
-    rest = tenth;
-  }
-  return at + digits;
 }
