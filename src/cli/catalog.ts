@@ -6,10 +6,36 @@ import type { Fault } from "../contracts/fault.ts";
 import type { Probe } from "../contracts/probe.ts";
 import type { Target } from "../contracts/target.ts";
 import type { Workload } from "../contracts/workload.ts";
-import { undoContinueProcess, undoEndProcess } from "../engine/undo-processes.ts";
+import {
+  undoCancelStatement,
+  undoContinueProcesses,
+  undoEndOrphans,
+  undoEndProcess,
+  undoRemoveCgroup,
+  undoRemoveFile,
+} from "../engine/undo-processes.ts";
+import { archiveFailing as archiveFailingFault } from "../faults/archive/archive-failing.ts";
+import { archiveHanging } from "../faults/archive/archive-hanging.ts";
+import { archiveSlow } from "../faults/archive/archive-slow.ts";
+import { freezePrimary } from "../faults/freeze/freeze-primary.ts";
+import { freezeStandby } from "../faults/freeze/freeze-standby.ts";
+import { freezeWalreceiver } from "../faults/freeze/freeze-walreceiver.ts";
+import { killBackend } from "../faults/kill/kill-backend.ts";
+import { killPrimary } from "../faults/kill/kill-primary.ts";
+import { killWalreceiver } from "../faults/kill/kill-walreceiver.ts";
+import { limitCpu } from "../faults/limit/limit-cpu.ts";
+import { limitIo } from "../faults/limit/limit-io.ts";
+import { pauseReplay } from "../faults/replay/pause-replay.ts";
+import { stopAllStandbys } from "../faults/stop/stop-all-standbys.ts";
+import { stopStandby } from "../faults/stop/stop-standby.ts";
+import { stopSynchronousStandby } from "../faults/stop/stop-synchronous-standby.ts";
 import type { Rule } from "../findings/rule.ts";
+import { archiveFailing } from "../findings/rules/archive-failing.ts";
+import { archiveHung } from "../findings/rules/archive-hung.ts";
+import { archiveSlowerThanWal } from "../findings/rules/archive-slower-than-wal.ts";
 import { bloat } from "../findings/rules/bloat.ts";
 import { blockingTransaction } from "../findings/rules/blocking-transaction.ts";
+import { checkpointerStuck } from "../findings/rules/checkpointer-stuck.ts";
 import { checkpointsForcedByWal } from "../findings/rules/checkpoints-forced-by-wal.ts";
 import { checkpointsTooFrequent } from "../findings/rules/checkpoints-too-frequent.ts";
 import { commitLatency } from "../findings/rules/commit-latency.ts";
@@ -24,9 +50,21 @@ import { notDurable } from "../findings/rules/not-durable.ts";
 import { privilegeMissing } from "../findings/rules/privilege-missing.ts";
 import { readsFromDevice } from "../findings/rules/reads-from-device.ts";
 import { readsFromOsCache } from "../findings/rules/reads-from-os-cache.ts";
+import { replayBound } from "../findings/rules/replay-bound.ts";
+import { replayConflict } from "../findings/rules/replay-conflict.ts";
+import { replayPaused } from "../findings/rules/replay-paused.ts";
 import { rowContention } from "../findings/rules/row-contention.ts";
+import { slotLost } from "../findings/rules/slot-lost.ts";
+import { slotRetainsWal } from "../findings/rules/slot-retains-wal.ts";
+import { standbyFrozen } from "../findings/rules/standby-frozen.ts";
+import { storageLevelDropped } from "../findings/rules/storage-level-dropped.ts";
+import { syncCommitNetwork } from "../findings/rules/sync-commit-network.ts";
+import { syncCommitReplay } from "../findings/rules/sync-commit-replay.ts";
+import { syncCommitStandbyDisk } from "../findings/rules/sync-commit-standby-disk.ts";
+import { syncStandbyLost } from "../findings/rules/sync-standby-lost.ts";
 import { walBuffers } from "../findings/rules/wal-buffers.ts";
 import { walDeviceLimited } from "../findings/rules/wal-device-limited.ts";
+import { walVolumeFull } from "../findings/rules/wal-volume-full.ts";
 import { cgroup } from "../probes/cgroup.ts";
 import { clock } from "../probes/clock.ts";
 import { hostCpu } from "../probes/host-cpu.ts";
@@ -117,10 +155,30 @@ export const CATALOG: Catalog = {
     pgWal,
     postgresProcesses,
   ],
-  faults: [],
+  faults: [
+    killPrimary,
+    killBackend,
+    killWalreceiver,
+    freezePrimary,
+    freezeStandby,
+    freezeWalreceiver,
+    stopStandby,
+    stopSynchronousStandby,
+    stopAllStandbys,
+    pauseReplay,
+    archiveSlow,
+    archiveFailingFault,
+    archiveHanging,
+    limitCpu,
+    limitIo,
+  ],
   rules: [
+    archiveFailing,
+    archiveHung,
+    archiveSlowerThanWal,
     bloat,
     blockingTransaction,
+    checkpointerStuck,
     checkpointsForcedByWal,
     checkpointsTooFrequent,
     commitLatency,
@@ -135,14 +193,30 @@ export const CATALOG: Catalog = {
     privilegeMissing,
     readsFromDevice,
     readsFromOsCache,
+    replayBound,
+    replayConflict,
+    replayPaused,
     rowContention,
+    slotLost,
+    slotRetainsWal,
+    standbyFrozen,
+    storageLevelDropped,
+    syncCommitNetwork,
+    syncCommitReplay,
+    syncCommitStandbyDisk,
+    syncStandbyLost,
     walBuffers,
     walDeviceLimited,
+    walVolumeFull,
   ],
   undoers: {
     "stop-postgres": undoStopPostgres,
     "remove-directory": undoRemoveDirectory,
     "end-process": undoEndProcess,
-    "continue-process": undoContinueProcess,
+    "continue-processes": undoContinueProcesses,
+    "end-orphans": undoEndOrphans,
+    "cancel-statement": undoCancelStatement,
+    "remove-cgroup": undoRemoveCgroup,
+    "remove-file": undoRemoveFile,
   },
 };

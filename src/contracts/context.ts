@@ -43,12 +43,32 @@ export type UndoEntry =
       readonly startedAt: string;
       readonly title: string;
     }
+  /** Frozen by a fault: they go on. */
   | {
-      readonly undo: "continue-process";
+      readonly undo: "continue-processes";
+      readonly processes: readonly ProcessIdentity[];
+      readonly title: string;
+    }
+  /** What is left of a server whose postmaster was killed; a server that runs there again stays. */
+  | { readonly undo: "end-orphans"; readonly dataDirectory: string }
+  /** A statement that cleans up after itself when it is cancelled, in a session of ours. */
+  | {
+      readonly undo: "cancel-statement";
       readonly pid: number;
       readonly startedAt: string;
       readonly title: string;
-    };
+    }
+  /** Its processes go back to the group around it. Only a group that bears pgdyno's name. */
+  | { readonly undo: "remove-cgroup"; readonly directory: string }
+  /** Only a file that bears pgdyno's name. */
+  | { readonly undo: "remove-file"; readonly path: string };
+
+/** A process that no later one with the same number is taken for. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** As `processStartOrNull` gives it. */
+  readonly startedAt: string;
+}
 
 /** How each kind of entry is carried out. Throws where it could not; safe when called twice. */
 export type Undoers = {

@@ -34,8 +34,16 @@ export function describeUndo(entry: UndoEntry): string {
       return `folder ${entry.path}`;
     case "end-process":
       return `process ${entry.pid} (${entry.title})`;
-    case "continue-process":
-      return `process ${entry.pid} (${entry.title}), which is frozen`;
+    case "continue-processes":
+      return `frozen processes ${entry.processes.map(({ pid }) => pid).join(", ")} (${entry.title})`;
+    case "end-orphans":
+      return `orphans of the server in ${entry.dataDirectory}`;
+    case "cancel-statement":
+      return `a statement of session ${entry.pid} (${entry.title})`;
+    case "remove-cgroup":
+      return `control group ${entry.directory}`;
+    case "remove-file":
+      return `file ${entry.path}`;
   }
 }
 
@@ -47,7 +55,15 @@ async function carryOut(entry: UndoEntry, undoers: Undoers): Promise<void> {
       return undoers["remove-directory"](entry);
     case "end-process":
       return undoers["end-process"](entry);
-    case "continue-process":
-      return undoers["continue-process"](entry);
+    case "continue-processes":
+      return undoers["continue-processes"](entry);
+    case "end-orphans":
+      return undoers["end-orphans"](entry);
+    case "cancel-statement":
+      return undoers["cancel-statement"](entry);
+    case "remove-cgroup":
+      return undoers["remove-cgroup"](entry);
+    case "remove-file":
+      return undoers["remove-file"](entry);
   }
 }

@@ -16,7 +16,11 @@ function undoersOf(undone: string[], failing: string): Undoers {
   return {
     "stop-postgres": never,
     "end-process": never,
-    "continue-process": never,
+    "continue-processes": never,
+    "end-orphans": never,
+    "cancel-statement": never,
+    "remove-cgroup": never,
+    "remove-file": never,
     "remove-directory": async (entry) => {
       if (entry.path === failing) throw new Error("busy");
       undone.push(entry.path);

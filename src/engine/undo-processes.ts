@@ -1,9 +1,16 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { UndoEntry } from "../contracts/context.ts";
+import { removeCgroup } from "../lib/cgroup-limits.ts";
+import { continueProcesses } from "../lib/frozen-processes.ts";
+import { endOrphans } from "../lib/postgresql-orphans.ts";
 import { isSameProcess } from "../lib/process-identity.ts";
 
 const TERM_GRACE_MS = 5000;
 const KILL_GRACE_MS = 2000;
+/** A frozen server goes on only when the entry of its freezing is undone. */
+const CANCEL_GRACE_MS = 5000;
 const LOOK_MS = 50;
 
 /**
@@ -30,12 +37,53 @@ export async function undoEndProcess({
   if (isSameProcess(pid, startedAt)) throw new Error(`process ${pid} does not end`);
 }
 
-/** Lets a process go on that a fault had frozen. */
-export async function undoContinueProcess({
+/** Lets processes go on that a fault had frozen, and looks that they do. */
+export async function undoContinueProcesses({
+  processes,
+}: Extract<UndoEntry, { undo: "continue-processes" }>): Promise<void> {
+  await continueProcesses(processes);
+}
+
+/** Ends what a killed postmaster left. */
+export async function undoEndOrphans({
+  dataDirectory,
+}: Extract<UndoEntry, { undo: "end-orphans" }>): Promise<void> {
+  await endOrphans(dataDirectory);
+}
+
+/**
+ * Cancels the statement in which a session of ours waits, and which then cleans up and ends: what it
+ * did to the server is undone with it, and no password is needed.
+ *
+ * @throws where it does not end.
+ */
+export async function undoCancelStatement({
   pid,
   startedAt,
-}: Extract<UndoEntry, { undo: "continue-process" }>): Promise<void> {
-  if (isSameProcess(pid, startedAt)) process.kill(pid, "SIGCONT");
+}: Extract<UndoEntry, { undo: "cancel-statement" }>): Promise<void> {
+  for (let waitedMs = 0; waitedMs < CANCEL_GRACE_MS; waitedMs += LOOK_MS) {
+    if (!isSameProcess(pid, startedAt)) return;
+    process.kill(pid, "SIGINT");
+    await sleep(LOOK_MS);
+  }
+  throw new Error(`session ${pid} does not end`);
+}
+
+/** Lets the processes of a group out, and removes it. */
+export async function undoRemoveCgroup({
+  directory,
+}: Extract<UndoEntry, { undo: "remove-cgroup" }>): Promise<void> {
+  await removeCgroup(directory);
+}
+
+/** @throws where the file is not ours. */
+export async function undoRemoveFile({
+  path: file,
+}: Extract<UndoEntry, { undo: "remove-file" }>): Promise<void> {
+  if (!path.basename(file).includes("pgdyno")) {
+    throw new Error(`${file} does not bear pgdyno's name, so it is left untouched.`);
+  }
+  await rm(file, { force: true });
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {

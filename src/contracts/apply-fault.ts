@@ -1,0 +1,136 @@
+import { messageOf } from "../lib/errors.ts";
+import type { RunningProcess } from "../lib/processes.ts";
+import type { UndoEntry } from "./context.ts";
+import type { AppliedFault, FaultContext } from "./fault.ts";
+
+/** What is put in place before something is broken, so that it heals whatever becomes of this program. */
+export interface Precaution {
+  /** How another process undoes it; `null` where nothing is left of it once this process is gone. */
+  readonly entry: UndoEntry | null;
+  /**
+   * Undoes it and looks that it is undone. Safe to call twice, and before anything was broken.
+   * @throws where it is not undone.
+   */
+  undo(): Promise<void>;
+  /** Undoes it at the time limit, in a process of its own that outlives this one. */
+  readonly guard?: GuardScript;
+}
+
+/** For `sh`; the arguments are its `"$@"`. No secret may be among them. */
+export interface GuardScript {
+  readonly script: string;
+  readonly args: readonly string[];
+}
+
+/** Puts a precaution in place. What it is for may be done once this has resolved. */
+export type Secure = (precaution: Precaution) => Promise<void>;
+
+/** A precaution that is in place. */
+interface Secured {
+  undo(): Promise<void>;
+}
+
+/**
+ * Applies a fault: journal first, then the guard that enforces the time limit, then the breaking.
+ * What was broken is undone in reverse order; where the breaking itself fails, at once.
+ *
+ * The time limit is kept by this process too, for what only it can undo.
+ *
+ * @param breakIt breaks things, each after its precaution; resolves with a sentence for the record
+ * once it is seen to be in force.
+ * @throws what `breakIt` threw.
+ */
+export async function applyFault(
+  context: FaultContext<unknown>,
+  breakIt: (secure: Secure) => Promise<string>,
+): Promise<AppliedFault> {
+  const secured: Secured[] = [];
+  const limit = new AbortController();
+  let healing: Promise<void> | null = null;
+  const heal = () => {
+    healing ??= undoAll(secured)
+      .then(() => limit.abort())
+      .finally(() => (healing = null));
+    return healing;
+  };
+  try {
+    const text = await breakIt(async (precaution) => {
+      secured.unshift(await secure(context, precaution));
+    });
+    const appliedAtMs = context.clock.now();
+    void healAtLimit(context, heal, limit.signal);
+    return { appliedAtMs, text, heal };
+  } catch (error) {
+    await heal().catch((left: unknown) => {
+      const text = "The fault was half applied, and is not undone.";
+      throw new AggregateError([error, left], text, { cause: left });
+    });
+    throw error;
+  }
+}
+
+async function secure(
+  context: FaultContext<unknown>,
+  { entry, undo, guard }: Precaution,
+): Promise<Secured> {
+  const strike = entry === null ? null : await context.journal.enter(entry);
+  const watch = guard === undefined ? null : startGuard(context, guard);
+  return {
+    async undo() {
+      await undo();
+      watch?.kill("SIGKILL");
+      await strike?.();
+    },
+  };
+}
+
+/** What could be undone is forgotten, so that a second call tries only the rest. */
+async function undoAll(secured: Secured[]): Promise<void> {
+  const left: Secured[] = [];
+  const errors: unknown[] = [];
+  for (;;) {
+    const next = secured.shift();
+    if (next === undefined) break;
+    await next.undo().catch((error: unknown) => {
+      left.push(next);
+      errors.push(error);
+    });
+  }
+  secured.push(...left);
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw new AggregateError(errors);
+}
+
+/**
+ * `sh` alone sleeps and then undoes: it needs nothing of this program, is in a process group of its
+ * own, and says nothing that a closed pipe could keep it from.
+ */
+function startGuard(
+  { processes, timeLimitMs }: FaultContext<unknown>,
+  { script, args }: GuardScript,
+): RunningProcess {
+  const wait = String(timeLimitMs / 1000);
+  return processes.spawn("sh", [
+    "-c",
+    `exec >/dev/null 2>&1; sleep "$1"; shift; ${script}`,
+    "pgdyno-guard",
+    wait,
+    ...args,
+  ]);
+}
+
+async function healAtLimit(
+  { clock, timeLimitMs, say }: FaultContext<unknown>,
+  heal: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const isOver = await clock.sleep(timeLimitMs, signal).then(
+    () => true,
+    () => false, // Healed before.
+  );
+  if (!isOver || signal.aborted) return;
+  say("the fault's time limit is over, and it is healed");
+  await heal().catch((error: unknown) => {
+    say(`the fault could not be healed: ${messageOf(error)}`); // Its entries stay in the journal.
+  });
+}

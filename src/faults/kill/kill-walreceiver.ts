@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { whyNoCluster } from "../../contracts/fault-member.ts";
+import { defineFault } from "../../contracts/fault.ts";
+import { killChild } from "./kill-child.ts";
+
+export const killWalreceiver = defineFault<Record<string, never>>({
+  id: "kill-walreceiver",
+  summary:
+    "Kills a standby's WAL receiver with SIGKILL: the standby ends all its sessions, recovers and streams again.",
+  options: z.strictObject({}),
+  victim: "standby",
+  endsPrimary: false,
+  whyNot: async (target) =>
+    process.platform === "linux"
+      ? whyNoCluster(target)
+      : "Only Linux tells which process the WAL receiver is.",
+  apply: (context) =>
+    killChild(context, {
+      fault: "kill-walreceiver",
+      kind: "walreceiver",
+      choose: (receivers) => receivers[0]!,
+    }),
+});
