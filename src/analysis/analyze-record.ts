@@ -1,5 +1,7 @@
+import { isOnCurve } from "../record/is-on-curve.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import { analyzeCurves } from "./analyze-curve.ts";
+import { analyzeFailovers } from "./failover/analyze-failovers.ts";
 import { analyzeTrial } from "./analyze-trial.ts";
 import type { Analysis } from "./model.ts";
 import { observerCost } from "./observer-cost.ts";
@@ -13,8 +15,12 @@ export function analyzeRecord(record: RunRecord): Analysis {
   const trials = plan.trials.map((planned) => analyzeTrial(record, planned));
   return {
     trials,
-    curves: analyzeCurves(record, trials),
+    curves: analyzeCurves(
+      record,
+      trials.filter(({ planned }) => isOnCurve(planned)),
+    ),
     objectives: plan.objectives,
     observer: observerCost(record, trials),
+    failovers: analyzeFailovers(record, trials),
   };
 }

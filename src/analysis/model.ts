@@ -1,3 +1,4 @@
+import type { FailoverAnalysis } from "./failover/model.ts";
 import type { LedgerVerdict } from "./check-ledger.ts";
 import type { Objectives, PlannedTrial, StatementLatency, TrialOutcome } from "../record/format.ts";
 
@@ -139,4 +140,6 @@ export interface Analysis {
   readonly curves: readonly CurveAnalysis[];
   readonly objectives: Objectives;
   readonly observer: ObserverCost;
+  /** Stages that broke or handed over a primary under load; empty where none did. */
+  readonly failovers: readonly FailoverAnalysis[];
 }

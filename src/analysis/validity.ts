@@ -1,4 +1,5 @@
 import { formatNumber } from "../lib/units.ts";
+import { isOnCurve } from "../record/is-on-curve.ts";
 import type { GateFacts, GateReason } from "./gate.ts";
 import { judgeGenerator } from "./generator-gates.ts";
 import { judgeMachine } from "./machine-gates.ts";
@@ -8,10 +9,12 @@ import { COVERED_SHARE } from "./thresholds.ts";
 
 /** Whether a trial may be believed: the worst of its reasons. */
 export function judgeValidity(facts: GateFacts): Validity {
+  const { planned } = facts.trial;
+  // What a fault does to the load and to the servers is what was asked for, no reason against it.
   const reasons = [
     ...judgeLoad(facts),
-    ...judgeGenerator(facts),
-    ...judgeServer(facts),
+    ...(planned.disturbance === undefined ? judgeGenerator(facts) : []),
+    ...(isOnCurve(planned) ? judgeServer(facts) : []),
     ...judgeMachine(facts),
   ];
   const isInvalid = reasons.some(({ grade }) => grade === "invalid");

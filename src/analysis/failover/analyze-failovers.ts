@@ -1,0 +1,82 @@
+import type { PlannedTrial } from "../../record/format.ts";
+import type { RunRecord } from "../../record/run-record.ts";
+import type { TrialAnalysis } from "../model.ts";
+import { analyzeDisturbedTrial } from "./analyze-disturbed-trial.ts";
+import { distributionOf } from "./distribution.ts";
+import { lossOverTrials } from "./loss-over-trials.ts";
+import type { FailoverAnalysis, FailoverTrial, PhaseOverTrials } from "./model.ts";
+import { CONTROLLED_BY } from "./phases.ts";
+
+/** Every stage that broke or handed over a primary under load, in the order of the experiment. */
+export function analyzeFailovers(
+  record: RunRecord,
+  trials: readonly TrialAnalysis[],
+): FailoverAnalysis[] {
+  const disturbed = trials.filter(({ planned }) => planned.disturbance !== undefined);
+  const stages = [...new Set(disturbed.map(({ planned }) => planned.stage))].sort((a, b) => a - b);
+  return stages.map((stage) =>
+    analyzeStage(
+      record,
+      disturbed.filter(({ planned }) => planned.stage === stage),
+      trials.find(({ planned }) => planned.stage === stage && planned.calibrates === true) ?? null,
+    ),
+  );
+}
+
+function analyzeStage(
+  record: RunRecord,
+  own: readonly TrialAnalysis[],
+  calibration: TrialAnalysis | null,
+): FailoverAnalysis {
+  const { planned } = own[0]!;
+  const trials = own.map((trial) => analyzeDisturbedTrial(record, trial));
+  const told = trials.filter(({ failedBecause }) => failedBecause === null);
+  const of = (valueOf: (trial: FailoverTrial) => number | null) =>
+    distributionOf(told.flatMap((trial) => valueOf(trial) ?? []));
+  return {
+    stage: planned.stage,
+    kind: planned.disturbance!.kind,
+    what: planned.disturbance!.fault ?? "switchover",
+    title: planned.curveTitle,
+    clients: planned.clients,
+    rateTps: own.find(({ planned }) => planned.rateTps !== null)?.planned.rateTps ?? null,
+    calibration: calibrationOf(planned, calibration),
+    trials,
+    rtoMs: of(({ gap }) => (gap?.endMs == null ? null : gap.ms)),
+    clientRtoMs: of(({ gap, clientGapMsMax }) => (gap?.endMs == null ? null : clientGapMsMax)),
+    fullRecoveryMs: of(({ fullRecovery }) => fullRecovery?.ms ?? null),
+    redundancyMs: of(({ redundancyMs }) => redundancyMs),
+    neverBack: told.filter(({ gap }) => gap !== null && gap.endMs === null).length,
+    loss: lossOverTrials(told),
+    phases: phasesOverTrials(told),
+  };
+}
+
+function calibrationOf(
+  { rateShare }: PlannedTrial,
+  calibration: TrialAnalysis | null,
+): FailoverAnalysis["calibration"] {
+  if (rateShare === undefined) return null;
+  return { reachedTps: calibration?.throughputTps ?? null, share: rateShare };
+}
+
+function phasesOverTrials(trials: readonly FailoverTrial[]): PhaseOverTrials[] {
+  const names = Object.keys(CONTROLLED_BY) as (keyof typeof CONTROLLED_BY)[];
+  return names.flatMap((name) => {
+    const lengths = trials.flatMap(({ phases }) =>
+      phases.flatMap((phase) => (phase.name === name ? [phase.endMs - phase.startMs] : [])),
+    );
+    const found = distributionOf(lengths);
+    if (found === null) return [];
+    const { median, max } = found;
+    return [
+      {
+        name,
+        medianMs: median.value,
+        maxMs: max,
+        trials: lengths.length,
+        controlledBy: CONTROLLED_BY[name],
+      },
+    ];
+  });
+}

@@ -1,0 +1,150 @@
+import type { Estimate } from "../model.ts";
+
+/** All trials of one stage that breaks or hands over a primary under load. */
+export interface FailoverAnalysis {
+  readonly stage: number;
+  readonly kind: "failover" | "switchover";
+  /** `kill-primary`, or `switchover`. */
+  readonly what: string;
+  /** For people: `kill-primary under ledger`. */
+  readonly title: string;
+  readonly clients: number;
+  /** Offered; `null` where it never came to be known. */
+  readonly rateTps: number | null;
+  /** What this load reached undisturbed, and the share of it that was offered; `null` for a given rate. */
+  readonly calibration: { readonly reachedTps: number | null; readonly share: number } | null;
+  readonly trials: readonly FailoverTrial[];
+  /** Over trials in which writes came back; `null` where they did in none. */
+  readonly rtoMs: Distribution | null;
+  readonly clientRtoMs: Distribution | null;
+  readonly fullRecoveryMs: Distribution | null;
+  readonly redundancyMs: Distribution | null;
+  /** Trials in which no write was acknowledged again before the load ended. */
+  readonly neverBack: number;
+  readonly loss: LossOverTrials;
+  /** Median of each phase over the trials that show it. */
+  readonly phases: readonly PhaseOverTrials[];
+}
+
+/** Values of independent trials. */
+export interface Distribution {
+  /** With the interval that its `method` names. */
+  readonly median: Estimate;
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface FailoverTrial {
+  readonly trial: string;
+  readonly repetition: number;
+  /** Why it tells nothing; `null` where it does. */
+  readonly failedBecause: string | null;
+  /** When the fault was seen to be in force, or the switchover was asked for; `null`: it never came. */
+  readonly disturbedAtMs: number | null;
+  /** Who took writes before and after, as the cluster told it. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** The longest stretch without an acknowledged write of any client that ends after the fault. */
+  readonly gap: WriteGap | null;
+  /** The same of the worst client alone. */
+  readonly clientGapMsMax: number | null;
+  /** Longest stretch without an acknowledged write in the undisturbed load before: no RTO is finer. */
+  readonly resolutionMs: number | null;
+  readonly beforeTps: number | null;
+  readonly fullRecovery: FullRecovery | null;
+  /** From the fault until redundancy was whole; `null`: not within the limit, or it never broke. */
+  readonly redundancyMs: number | null;
+  /** What was missing at the limit, or that it never broke. */
+  readonly redundancyBecause: string | null;
+  readonly loss: TrialLoss;
+  /** How long two servers acknowledged writes at the same time; `null` where it cannot be told. */
+  readonly dualAckMs: number | null;
+  /** Writes whose answer was lost, and how many of them were found in the table; `null`: not looked. */
+  readonly unknown: { readonly count: number; readonly present: number | null } | null;
+  readonly phases: readonly Phase[];
+}
+
+export interface WriteGap {
+  readonly startMs: number;
+  /** `null`: the load ended before a write was acknowledged again. */
+  readonly endMs: number | null;
+  /** At least this where `endMs` is `null`. */
+  readonly ms: number;
+}
+
+export interface FullRecovery {
+  /** From the fault until throughput was back; `null`: not before the load ended. */
+  readonly ms: number | null;
+  /** How long it was then seen to last: ten seconds, or what was left of the load. */
+  readonly observedMs: number;
+}
+
+/** What a trial lost; unknown is never nothing. */
+export type TrialLoss =
+  | { readonly is: "unknown"; readonly because: string }
+  | {
+      readonly is: "known";
+      /** Acknowledged writes that are not in the table. */
+      readonly lostOk: number;
+      /** …that were acknowledged with a warning that the standbys had not confirmed them. */
+      readonly lostWarned: number;
+      readonly acknowledged: number;
+      /** From the first lost acknowledgement to the fault; 0 where nothing was lost. */
+      readonly lostMs: number;
+      /** What else the ledger says against the table, as sentences: duplicates, ghosts, holes. */
+      readonly anomalies: readonly string[];
+      readonly fork: ForkCheck | null;
+    };
+
+/** The old primary's own WAL against the ledger. */
+export interface ForkCheck {
+  readonly on: string;
+  readonly timeline: number;
+  /** WAL after the fork. */
+  readonly bytes: number;
+  /** COMMIT records after the fork. */
+  readonly commits: number;
+  /** `agrees` where they can all be told from the ledger: lost, or unknown and absent. */
+  readonly verdict: "agrees" | "differs";
+  readonly because: string;
+}
+
+export interface LossOverTrials {
+  /** Trials whose ledger could be compared with the table. */
+  readonly known: number;
+  readonly withLoss: number;
+  readonly lostOk: number;
+  readonly lostWarned: number;
+  readonly acknowledged: number;
+  readonly lostOkMax: number;
+  /** Nothing lost: the share of trials that lose something is below this with 95 % confidence. */
+  readonly shareBelow: number | null;
+  /** A sentence with the bound: never that nothing can be lost. */
+  readonly sentence: string;
+}
+
+export type PhaseName =
+  | "detection"
+  | "decision"
+  | "fencing"
+  | "promotion"
+  | "end of recovery"
+  | "endpoint"
+  | "reconnect"
+  | "first commit"
+  | "back to 90 %";
+
+export interface Phase {
+  readonly name: PhaseName;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+export interface PhaseOverTrials {
+  readonly name: PhaseName;
+  readonly medianMs: number;
+  readonly maxMs: number;
+  readonly trials: number;
+  /** What makes it longer or shorter, in a sentence. */
+  readonly controlledBy: string;
+}
