@@ -18,12 +18,19 @@ export function findServerProcesses(dataDirectory: string): readonly number[] {
   const found = new Set<number>();
   if (postmaster !== null) {
     found.add(postmaster.pid);
-    if (process.platform === "linux") {
-      for (const child of childrenOf(postmaster.pid) ?? []) found.add(child);
-    }
+    addDescendants(postmaster.pid, found);
   }
   for (const pid of findProcessesIn(dataDirectory)) found.add(pid);
   return [...found];
+}
+
+/** Commands that the archiver runs too. */
+function addDescendants(pid: number, found: Set<number>): void {
+  if (process.platform !== "linux") return;
+  for (const child of childrenOf(pid) ?? []) {
+    found.add(child);
+    addDescendants(child, found);
+  }
 }
 
 /**

@@ -26,7 +26,7 @@ import { clusterHandle } from "./cluster-handle.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
 import { NOBODY_SYNCHRONOUS } from "./desired-state.ts";
 import { layOutMembers } from "./member-site.ts";
-import { openArchive, type RunningArchive } from "./open-archive.ts";
+import { openArchive, type RunningArchive } from "./archive/open-archive.ts";
 import { runCluster, type RunningCluster } from "./run-cluster.ts";
 import { createStore } from "./store.ts";
 import { expectedSynchronousSet } from "./synchronous-set.ts";

@@ -1,0 +1,122 @@
+import { randomBytes } from "node:crypto";
+import { chown, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { ArchiveControl, ArchiveKnobs, ClusterMember } from "../../../../contracts/cluster.ts";
+import type { PartContext } from "../../../../contracts/context.ts";
+import type { ProcessUser } from "../../../../lib/processes.ts";
+import { parseBytesPerSecond, parseDurationMs } from "../../../../lib/units.ts";
+import type { ArchiveOptions } from "../cluster-options.ts";
+import { archiveScript, commandOf, formatKnobs, restoreScript } from "./archive-scripts.ts";
+import { drainInParallel } from "./drain-in-parallel.ts";
+
+/** An archive that is there. */
+export interface RunningArchive {
+  readonly control: ArchiveControl;
+  readonly commands: { readonly archive: string; readonly restore: string };
+  /** Whose WAL a parallel archive drains, from now on. */
+  follow(members: () => readonly ClusterMember[]): void;
+  /** Ends the draining, and takes a folder away that is not in the cluster's own. */
+  close(): Promise<void>;
+}
+
+export interface ArchiveScene {
+  /** The cluster's folder: scripts and knobs are in it, and the files too where no place is given. */
+  readonly home: string;
+  readonly user: ProcessUser | null;
+  readonly segmentBytes: number;
+  readonly keep: boolean;
+  readonly context: PartContext;
+}
+
+/** Makes the archive's folder, its knobs, and the commands that PostgreSQL is to call. */
+export async function openArchive(
+  options: ArchiveOptions,
+  scene: ArchiveScene,
+): Promise<RunningArchive> {
+  const { home, user, segmentBytes, context } = scene;
+  const { concurrency, compression } = options;
+  const { directory, remove } = await makeDirectory(options, scene);
+  const knobsFile = path.join(home, "archive.conf");
+  const drainedAhead = concurrency > 1;
+  const facts = { directory, knobsFile, compression, drainedAhead };
+  let knobs: ArchiveKnobs = {
+    bandwidthBytesPerS:
+      options.bandwidth === undefined ? null : parseBytesPerSecond(options.bandwidth),
+    latencyMs: parseDurationMs(options.latency)!,
+    failing: options.failing,
+    hanging: false,
+  };
+  await writeWhole(knobsFile, formatKnobs(knobs), user);
+  const scripts = {
+    archive: path.join(home, "archive.sh"),
+    restore: path.join(home, "restore.sh"),
+  };
+  await writeWhole(scripts.archive, archiveScript(facts), user);
+  await writeWhole(scripts.restore, restoreScript(facts), user);
+  let stopDraining: (() => Promise<void>) | null = null;
+  return {
+    control: {
+      directory,
+      mode: drainedAhead ? "parallel" : "serial",
+      concurrency,
+      compression,
+      segmentBytes,
+      knobs: () => knobs,
+      async set(change) {
+        knobs = { ...knobs, ...change };
+        await writeWhole(knobsFile, formatKnobs(knobs), user);
+      },
+    },
+    commands: {
+      archive: commandOf(scripts.archive, ["%p", "%f"]),
+      restore: commandOf(scripts.restore, ["%f", "%p"]),
+    },
+    follow(members) {
+      if (!drainedAhead) return;
+      stopDraining = drainInParallel({
+        clock: context.clock,
+        directory,
+        compression,
+        concurrency,
+        knobs: () => knobs,
+        walDirectory: () => members().find(({ role }) => role === "primary")?.walDirectory ?? null,
+      });
+    },
+    async close() {
+      await stopDraining?.();
+      stopDraining = null;
+      await remove();
+    },
+  };
+}
+
+async function makeDirectory(
+  { directory: given }: ArchiveOptions,
+  { home, user, keep, context }: ArchiveScene,
+): Promise<{ readonly directory: string; remove(): Promise<void> }> {
+  const isElsewhere = typeof given === "string";
+  const directory = isElsewhere
+    ? path.join(path.resolve(given), `pgdyno-archive-${randomBytes(4).toString("hex")}`)
+    : path.join(home, "archive");
+  const strike =
+    isElsewhere && !keep
+      ? await context.journal.enter({ undo: "remove-directory", path: directory })
+      : null;
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  if (user !== null) await chown(directory, user.uid, user.gid);
+  return {
+    directory,
+    async remove() {
+      if (strike === null) return; // In the cluster's own folder, or to be kept.
+      await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+      await strike();
+    },
+  };
+}
+
+/** A script or a file of knobs that is being read must never be seen half. */
+async function writeWhole(file: string, text: string, user: ProcessUser | null): Promise<void> {
+  await writeFile(`${file}.new`, text, { mode: 0o700 });
+  if (user !== null) await chown(`${file}.new`, user.uid, user.gid);
+  await rename(`${file}.new`, file);
+}
