@@ -19,6 +19,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   analysis: ["record", "lib"],
   findings: ["analysis", "record", "lib"],
   report: ["findings", "analysis", "record", "lib"],
+  // Deciding, while the record is made, what to measure next: reads it, and plans.
+  steering: ["analysis", "plan", "record", "lib"],
   // Wiring: the only folder that knows every part by name.
   cli: ["*"],
 };

@@ -25,11 +25,12 @@ export async function resumeRun(options: ResumeOptions, io: Io): Promise<ExitSta
   const { manifest, events } = await readRecord(directory);
   const finished = listFinished(events);
   const left = manifest.plan.trials.filter(({ id }) => !finished.has(id)).length;
-  if (left === 0) {
+  // Where trials are decided on the way, that all so far have ended does not mean that none is left.
+  if (left === 0 && (manifest.status === "finished" || !isDecidedOnTheWay(manifest))) {
     throw new DynoError("RESUME_NOTHING", { path: options.directory, status: manifest.status });
   }
   const planned = await planAgain(manifest, options.directory);
-  io.err(`${manifest.name}: goes on with ${left} of ${manifest.plan.trials.length} trials.`);
+  io.err(`${manifest.name}: goes on after ${finished.size} trials.`);
   const ending = await runExperiment({
     planned,
     io,
@@ -50,6 +51,16 @@ function listFinished(events: readonly RunEvent[]): Set<string> {
   return new Set(events.flatMap((event) => (event.kind === "trial-ended" ? [event.trial] : [])));
 }
 
+/** A ladder that is repeated until it is precise asks no question, but says so in the experiment. */
+function isDecidedOnTheWay({ plan, experiment }: RunManifest): boolean {
+  const kinds = new Set((plan.questions ?? []).map(({ kind }) => kind));
+  return (
+    kinds.has("search") ||
+    kinds.has("adaptive-ladder") ||
+    /"precisionShare":\s*\d/.test(JSON.stringify(experiment))
+  );
+}
+
 /** The same plan from the experiment as it was recorded, or from its file where the record hides a secret. */
 async function planAgain(manifest: RunManifest, path: string): Promise<PlannedExperiment> {
   const { seed } = manifest.plan;
@@ -59,7 +70,12 @@ async function planAgain(manifest: RunManifest, path: string): Promise<PlannedEx
         { text: manifest.experimentText, file: manifest.experimentFile, isBuiltIn: false },
         seed,
       );
-  const before = manifest.plan.trials.map(({ id }) => id).join(" ");
+  // What was decided on the way is not in the plan, and is decided again from the record.
+  const open = new Set(planned.plan.adaptive.map(({ stage }) => stage));
+  const before = manifest.plan.trials
+    .filter(({ stage }) => !open.has(stage))
+    .map(({ id }) => id)
+    .join(" ");
   const now = planned.plan.trials.map(({ id }) => id).join(" ");
   if (before !== now) {
     const facts = {

@@ -20,6 +20,7 @@ import { listenForInterrupts } from "./interrupts.ts";
 import type { Io } from "./io.ts";
 import { openMonitor } from "./open-monitor.ts";
 import type { PlannedExperiment } from "./plan-experiment.ts";
+import { steerFromRecord } from "./steer-from-record.ts";
 import { showProgress } from "./show-progress.ts";
 import { tellError } from "./tell-error.ts";
 
@@ -84,6 +85,7 @@ export async function runExperiment(request: RunRequest): Promise<RunEnding> {
         signal: interrupts.signal,
         connect: openMonitor,
         finished: request.finished,
+        steer: steerFromRecord(directory),
       });
       return 0;
     } catch (error) {

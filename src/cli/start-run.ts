@@ -1,6 +1,7 @@
 import { formatDurationMs } from "../lib/units.ts";
 import { makeRunDirectory, pointLatestAt, RecordWriter } from "../record/record-writer.ts";
 import { manifestOf } from "../engine/manifest-of.ts";
+import { tellTrials } from "../plan/render-plan.ts";
 import { toJson } from "../plan/to-json.ts";
 import type { ExitStatus } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
@@ -47,9 +48,8 @@ export async function tellEnding(
 }
 
 function tellPlan({ plan }: PlannedExperiment, io: Io): void {
-  const trials = `${plan.trials.length} ${plan.trials.length === 1 ? "trial" : "trials"}`;
   io.err(
-    `${plan.name}: ${trials} on ${plan.target.summary.replace(/\.$/, "")}, about ${formatDurationMs(plan.estimatedMs)}.`,
+    `${plan.name}, on ${plan.target.summary.replace(/\.$/, "")}: ${tellTrials(plan)} ${formatDurationMs(plan.estimatedMs)}.`,
   );
   for (const warning of plan.warnings) io.err(`Note: ${warning}`);
 }

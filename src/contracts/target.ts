@@ -44,6 +44,16 @@ export interface TargetHandle {
   keepData(signal: AbortSignal): Promise<boolean>;
   /** Puts the kept state back, with all connections to the database under test closed first. */
   restoreData(signal: AbortSignal): Promise<void>;
+  /**
+   * Puts settings in force beyond those that the target came up with, and takes back those that an
+   * earlier call put in force and this one does not name; restarts the server where one needs it.
+   * Absent where the target's settings are not pgdyno's to change.
+   * @throws where the server does not take a value.
+   */
+  applyParameters?(
+    parameters: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** The instances as one, with its roles and ways to change them; absent where pgdyno does not run it. */
   readonly cluster?: Cluster;
   /** Stands in for workloads and probes where there is no server; absent on a real target. */

@@ -17,6 +17,8 @@ import { runTrial, type TrialScene } from "./run-trial.ts";
 import { openSampler } from "./open-sampler.ts";
 import type { SamplerConnection } from "./sampler.ts";
 import { withSteps } from "./steps.ts";
+import { settingsKeeper } from "./settings-keeper.ts";
+import { trialsToRun, type Steer } from "./trials-to-run.ts";
 import { watchServerLog } from "./watch-server-log.ts";
 import { workloadOf } from "./workload-of.ts";
 
@@ -38,6 +40,8 @@ export interface ExecuteRequest {
   readonly connect: (instance: Instance) => Promise<SamplerConnection>;
   /** Trials that an earlier part of this run finished. */
   readonly finished: ReadonlySet<string>;
+  /** Decides what stages leave open. */
+  readonly steer: Steer;
 }
 
 /**
@@ -114,19 +118,18 @@ async function runTrials(request: ExecuteRequest, handle: TargetHandle): Promise
   };
   try {
     const data = dataKeeper({ request, handle, sampler, control });
+    const settings = settingsKeeper({ handle, sampler, control, signal });
     const unfinished = plan.trials.filter(({ id }) => !finished.has(id));
-    const left = plan.trials.filter(
-      (trial) => !finished.has(trial.id) || rates.isNeeded(trial, unfinished),
-    );
-    for (const [index, planned] of left.entries()) {
+    const trials = trialsToRun({
+      ...request,
+      note: (text) => writer.event({ kind: "note", atMs: context.clock.now(), text }),
+      isNeeded: (trial) => rates.isNeeded(trial, unfinished),
+    });
+    for await (const { trial: planned, number, total, leftMs } of trials) {
       signal.throwIfAborted();
       const trial = rates.settle(planned);
-      progress.trial(
-        trial,
-        plan.trials.length - left.length + index + 1,
-        plan.trials.length,
-        leftMs(left.slice(index)),
-      );
+      progress.trial(trial, number, total, leftMs);
+      await settings.ready(trial);
       await data.ready(trial);
       const workload = workloadOf(request, handle, trial);
       const scene: TrialScene = {
@@ -211,11 +214,4 @@ async function openControl(
   };
   await control.reopen();
   return control;
-}
-
-function leftMs(trials: readonly PlanTrial[]): number {
-  return trials.reduce(
-    (sum, { warmupMs, windowMs, cooldownMs }) => sum + warmupMs + windowMs + cooldownMs,
-    0,
-  );
 }

@@ -16,7 +16,7 @@ export interface ManifestFacts {
 /** What `run.json` says before anything is brought up. */
 export function manifestOf(facts: ManifestFacts): RunManifest {
   const { plan, directory, experiment, text, file, epochMs, version } = facts;
-  const { seed, trials, objectives, quick, estimatedMs } = plan;
+  const { seed, trials, objectives, quick, estimatedMs, questions } = plan;
   return {
     formatVersion: RECORD_FORMAT_VERSION,
     id: path.basename(directory),
@@ -28,7 +28,14 @@ export function manifestOf(facts: ManifestFacts): RunManifest {
     experimentText: text,
     experimentFile: file,
     experiment,
-    plan: { seed, trials, objectives, quick, estimatedMs },
+    plan: {
+      seed,
+      trials,
+      objectives,
+      quick,
+      estimatedMs,
+      ...(questions === undefined ? {} : { questions }),
+    },
     machine: null,
     server: null,
     tools: [],

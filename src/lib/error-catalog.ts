@@ -122,6 +122,21 @@ export const ERRORS = {
     what: "A {stage} needs a cluster that pgdyno runs, and target `{target}` has none here.",
     hint: "Give `target.local` two or more `instances`.",
   },
+  SETTINGS_NOT_POSSIBLE: {
+    exit: 2,
+    what: "A variant of the {stage} stage changes settings, and those of this target are not pgdyno's to change.",
+    hint: "Use target `local`, or change the settings yourself and hold two runs against each other: `pgdyno compare RUN_A RUN_B`.",
+  },
+  COMPARE_NOTHING: {
+    exit: 2,
+    what: "{a} and {b} have no load in common: {because}",
+    hint: "Runs are compared at points with the same workload, clients and rate. Run the same experiment twice.",
+  },
+  HYPOTHESIS_MISSING: {
+    exit: 2,
+    what: "`{finding}` of {path} has no experiment to test it by: {because}",
+    hint: "Findings that can be tested here: {known}.",
+  },
   CLUSTER_NOT_HEALTHY: {
     exit: 4,
     what: "Before {trial} the cluster was not whole within {limit}: {because}",

@@ -68,7 +68,8 @@ function nameCurves(stageIndex: number, choices: readonly PlannedChoice[]): stri
   });
 }
 
-function slug(text: string): string {
+/** Small letters, digits and dashes, at most 40. */
+export function slug(text: string): string {
   const safe = text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
   return safe.replaceAll(/^-+|-+$/g, "").slice(0, 40);
 }

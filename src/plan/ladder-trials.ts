@@ -1,8 +1,47 @@
 import type { Random } from "../lib/random.ts";
 import type { LadderStage } from "../spec/stages/ladder.ts";
 import { listLadderPoints, type PlannedChoice } from "./ladder-points.ts";
-import type { PlanTrial } from "./plan.ts";
+import type { AdaptivePlan, PlanTrial } from "./plan.ts";
 import { shuffleInBlocks } from "./shuffle-trials.ts";
+
+/** An adaptive ladder looks often and briefly: repetitions, not longer windows, average the noise away. */
+const LOOK_SHARE = 1 / 4;
+const LOOK_MS_MIN = 2000;
+/** Before the first look at an interval; a ladder that was asked for more starts with that. */
+const RUNS_MIN = 3;
+const RUNS_MAX = 30;
+
+/** Where a ladder's trials are decided on the way: one trial per point to make them of. */
+export function planAdaptiveLadder(
+  stage: LadderStage,
+  stageIndex: number,
+  choices: readonly PlannedChoice[],
+  random: Random,
+): AdaptivePlan | null {
+  const { adaptive, precisionShare, budgetMs } = stage;
+  if (precisionShare === null) return null;
+  const points = listLadderTrials(
+    { ...stage, ...(adaptive ? shortened(stage) : {}), repetitions: 1 },
+    stageIndex,
+    choices,
+    random,
+  );
+  const runsMin = Math.max(RUNS_MIN, stage.repetitions);
+  const base = {
+    stage: stageIndex,
+    precisionShare,
+    budgetMs,
+    runsMin,
+    trialsMax: points.length * Math.max(RUNS_MAX, stage.repetitions),
+    points,
+  };
+  return adaptive ? { kind: "rungs", ...base } : { kind: "blocks", ...base };
+}
+
+function shortened({ windowMs, warmupMs }: LadderStage) {
+  const shorten = (ms: number) => Math.min(ms, Math.max(LOOK_MS_MIN, Math.round(ms * LOOK_SHARE)));
+  return { windowMs: shorten(windowMs), warmupMs: shorten(warmupMs) };
+}
 
 /** Every repetition of every point, shuffled in blocks. */
 export function listLadderTrials(

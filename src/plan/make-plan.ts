@@ -5,13 +5,12 @@ import { isOnCurve } from "../record/is-on-curve.ts";
 import { randomFrom } from "../lib/random.ts";
 import { formatBytes, formatDurationMs } from "../lib/units.ts";
 import type { Choice } from "../spec/choice.ts";
-import type { Experiment, Stage } from "../spec/experiment.ts";
+import type { Experiment } from "../spec/experiment.ts";
 import { estimateCheckpointCycleMs, QUICK_CYCLES, WHOLE_CYCLES } from "./checkpoint-cycle.ts";
 import { estimateDisk, estimateMemory } from "./estimate-needs.ts";
-import { listDisturbedTrials } from "./disturbed-trials.ts";
 import type { PlannedChoice } from "./ladder-points.ts";
-import { listLadderTrials } from "./ladder-trials.ts";
 import { listPhases } from "./list-phases.ts";
+import { planStage, trialsAtMost } from "./plan-stage.ts";
 import type { Plan, PlannedDataset, PlanTrial } from "./plan.ts";
 import { loadsOf } from "./stage-loads.ts";
 import { summarizeStage } from "./summarize-stage.ts";
@@ -36,11 +35,15 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
   const { seed, objectives } = experiment;
   const targetPlan = await target.plan(experiment.target.options, context);
   const choices = await planChoices(request, targetPlan);
-  const trials = experiment.stages.flatMap((stage, i) => listTrials(stage, i, choices[i]!, seed));
-  const datasets = listDatasets(trials, choices.flat());
-  const phases = listPhases({ trials, datasets, targetPlan });
+  const planned = experiment.stages.map((stage, i) =>
+    planStage(stage, i, choices[i]!, randomFrom(seed).fork(`stage/${i}`)),
+  );
+  const atMost = planned.flatMap(trialsAtMost);
+  const datasets = listDatasets(atMost, choices.flat());
+  const phases = listPhases({ trials: atMost, datasets, targetPlan });
   const disk = await estimateDisk(datasets, targetPlan);
-  const quick = tellQuick(trials, targetPlan);
+  const quick = tellQuick(atMost, targetPlan);
+  const questions = planned.flatMap(({ question }) => question ?? []);
   const { budget: _, ...goals } = objectives;
   return {
     name: experiment.name,
@@ -50,10 +53,11 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
       summary: targetPlan.summary,
       options: toJson(experiment.target.options),
     },
-    trials,
+    trials: planned.flatMap(({ trials }) => trials),
+    adaptive: planned.flatMap(({ adaptive }) => adaptive ?? []),
     datasets,
     stages: experiment.stages.map((stage, i) =>
-      summarizeStage(stage, i, choices[i]!, { trials, datasets }),
+      summarizeStage(stage, i, choices[i]!, { trials: atMost, datasets }),
     ),
     phases,
     disk,
@@ -70,6 +74,7 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
     objectives: goals,
     quick: quick.length > 0,
     estimatedMs: phases.reduce((sum, { estimatedMs }) => sum + estimatedMs, 0),
+    ...(questions.length === 0 ? {} : { questions }),
   };
 }
 
@@ -91,18 +96,6 @@ function planChoices(
       return Promise.all(choices.map((choice) => planOne(choice, maxClients)));
     }),
   );
-}
-
-function listTrials(
-  stage: Stage,
-  stageIndex: number,
-  choices: readonly PlannedChoice[],
-  seed: string,
-): PlanTrial[] {
-  const random = randomFrom(seed).fork(`stage/${stageIndex}`);
-  return stage.kind === "ladder"
-    ? listLadderTrials(stage, stageIndex, choices, random)
-    : listDisturbedTrials(stage, stageIndex, choices[0]!, random);
 }
 
 function listDatasets(

@@ -6,6 +6,8 @@ export interface Plan extends RecordedPlan {
   readonly target: { readonly id: string; readonly summary: string; readonly options: Json };
   /** Trials in the order in which they run. */
   readonly trials: readonly PlanTrial[];
+  /** Stages whose trials are decided one after the other, from what was measured before. */
+  readonly adaptive: readonly AdaptivePlan[];
   /** In the order in which they are first loaded. */
   readonly datasets: readonly PlannedDataset[];
   readonly stages: readonly StageSummary[];
@@ -25,6 +27,39 @@ export interface PlanTrial extends PlannedTrial {
   /** `restore`: the kept state is put back before this trial where the one before it wrote. */
   readonly between: "restore" | "keep";
 }
+
+/** What every stage has whose trials are decided while it runs. */
+interface AdaptiveBase {
+  /** From 0. */
+  readonly stage: number;
+  readonly precisionShare: number;
+  /** Never more trials than this, nor more load. */
+  readonly trialsMax: number;
+  readonly budgetMs: number | null;
+}
+
+/** A stage of which only the kinds of trials are known beforehand. */
+export type AdaptivePlan =
+  | (AdaptiveBase & {
+      readonly kind: "search";
+      readonly clients: readonly number[];
+      readonly startTps: number | null;
+      readonly confirmMs: number;
+      /** Without their level: `clients` and `rateTps` are filled in when the trial is decided. */
+      readonly closed: PlanTrial;
+      readonly open: PlanTrial;
+    })
+  | (AdaptiveBase & {
+      readonly kind: "rungs";
+      readonly runsMin: number;
+      /** One per curve and rung. */
+      readonly points: readonly PlanTrial[];
+    })
+  | (AdaptiveBase & {
+      readonly kind: "blocks";
+      readonly runsMin: number;
+      readonly points: readonly PlanTrial[];
+    });
 
 export interface PlannedDataset {
   readonly key: string;
@@ -54,7 +89,9 @@ export interface StageSummary {
   readonly lines: readonly string[];
   readonly points: number;
   readonly repetitions: number;
+  /** As many at most, where they are decided on the way. */
   readonly trials: number;
+  readonly isDecidedOnTheWay: boolean;
   readonly estimatedMs: number;
 }
 

@@ -8,7 +8,7 @@ const MAX_LISTED_TRIALS = 12;
 /** The plan for people, a page of text. */
 export function renderPlan(plan: Plan): string {
   return [
-    `Experiment ${plan.name} (seed ${plan.seed}): ${plan.trials.length} trials, about ${formatDurationMs(plan.estimatedMs)}.`,
+    `Experiment ${plan.name} (seed ${plan.seed}): ${tellTrials(plan)} ${formatDurationMs(plan.estimatedMs)}.`,
     "",
     "Target",
     `  ${plan.target.id}: ${plan.target.summary}`,
@@ -27,6 +27,15 @@ export function renderPlan(plan: Plan): string {
   ].join("\n");
 }
 
+/** `16 trials, about`, or `at most 40 trials, at most`. */
+export function tellTrials({ stages }: Plan): string {
+  const trials = stages.reduce((sum, stage) => sum + stage.trials, 0);
+  const noun = `${trials} ${trials === 1 ? "trial" : "trials"}`;
+  return stages.some(({ isDecidedOnTheWay }) => isDecidedOnTheWay)
+    ? `at most ${noun} and`
+    : `${noun}, about`;
+}
+
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
 }
@@ -39,7 +48,11 @@ function linesOf({ workloads, lines }: StageSummary): string[] {
   return [...loads, ...lines];
 }
 
-function titleOf({ stage, kind, trials, points, repetitions, estimatedMs }: StageSummary): string {
+function titleOf(summary: StageSummary): string {
+  const { stage, kind, trials, points, repetitions, estimatedMs } = summary;
+  if (summary.isDecidedOnTheWay) {
+    return `Stage ${stage + 1}: ${kind}, at most ${trials} trials, decided on the way, ${formatDurationMs(estimatedMs)}`;
+  }
   return `Stage ${stage + 1}: ${kind}, ${trials} trials (${points} ${points === 1 ? "point" : "points"} × ${repetitions}), ${formatDurationMs(estimatedMs)}`;
 }
 
@@ -78,6 +91,7 @@ function renderDataset({
 }
 
 function renderOrder({ trials }: Plan): string[] {
+  if (trials.length === 0) return [];
   const shown = trials.slice(0, MAX_LISTED_TRIALS).map(({ id }, i) => `${i + 1}. ${id}`);
   const left = trials.length - shown.length;
   return left === 0 ? shown : [...shown, `… and ${left} more; \`--format json\` lists all`];

@@ -11,6 +11,13 @@ export function loadsOf(stage: Stage): StageLoads {
   switch (stage.kind) {
     case "ladder":
       return { choices: stage.workloads, maxClients: Math.max(...stage.clients) };
+    case "search":
+      return { choices: [stage.workload], maxClients: Math.max(...stage.clients) };
+    case "compare":
+      return {
+        choices: stage.variants.map(({ workload }) => workload ?? stage.workload),
+        maxClients: stage.clients,
+      };
     case "failover":
     case "switchover":
       return { choices: [withLedger(stage.workload)], maxClients: stage.clients };

@@ -1,7 +1,9 @@
 import { formatDurationMs } from "../lib/units.ts";
 import type { Stage } from "../spec/experiment.ts";
 import type { FailoverStage } from "../spec/stages/failover.ts";
+import type { CompareStage } from "../spec/stages/compare.ts";
 import type { LadderStage } from "../spec/stages/ladder.ts";
+import type { SearchStage } from "../spec/stages/search.ts";
 import type { SwitchoverStage } from "../spec/stages/switchover.ts";
 import type { PlannedChoice } from "./ladder-points.ts";
 import { aftermathMs, restoreMs } from "./list-phases.ts";
@@ -16,7 +18,7 @@ export function summarizeStage(
   all: { readonly trials: readonly PlanTrial[]; readonly datasets: readonly PlannedDataset[] },
 ): StageSummary {
   const trials = all.trials.filter((trial) => trial.stage === index);
-  const repetitions = stage.kind === "ladder" ? stage.repetitions : stage.trials;
+  const { points, repetitions, lines } = shapeOf(stage, trials.length);
   return {
     stage: index,
     kind: stage.kind,
@@ -25,15 +27,83 @@ export function summarizeStage(
       title: plan.title,
       options: toJson(plan.settledOptions),
     })),
-    lines: stage.kind === "ladder" ? linesOfLadder(stage) : linesOfDisturbed(stage),
-    points: stage.kind === "ladder" ? trials.length / repetitions : 1,
+    lines,
+    points,
     repetitions,
     trials: trials.length,
+    isDecidedOnTheWay: stage.kind === "search" || (stage.kind === "ladder" && isOpenEnded(stage)),
     estimatedMs: trials.reduce(
       (sum, trial) => sum + trialMs(trial) + restoreMs(trial, all.datasets) + aftermathMs(trial),
       0,
     ),
   };
+}
+
+function isOpenEnded({ precisionShare }: LadderStage): boolean {
+  return precisionShare !== null;
+}
+
+function shapeOf(
+  stage: Stage,
+  trials: number,
+): Pick<StageSummary, "points" | "repetitions" | "lines"> {
+  switch (stage.kind) {
+    case "ladder": {
+      const points = isOpenEnded(stage)
+        ? stage.workloads.length * stage.clients.length * (stage.ratesTps?.length ?? 1)
+        : trials / stage.repetitions;
+      return { points, repetitions: stage.repetitions, lines: linesOfLadder(stage) };
+    }
+    case "search":
+      return { points: 1, repetitions: 1, lines: linesOfSearch(stage) };
+    case "compare":
+      return {
+        points: stage.variants.length,
+        repetitions: stage.pairs,
+        lines: linesOfCompare(stage),
+      };
+    case "failover":
+    case "switchover":
+      return { points: 1, repetitions: stage.trials, lines: linesOfDisturbed(stage) };
+  }
+}
+
+function linesOfSearch(stage: SearchStage): string[] {
+  const goals = Object.entries(stage.until).flatMap(([name, ms]) =>
+    ms === null ? [] : [`${name.slice(0, -2)} at most ${formatDurationMs(ms)}`],
+  );
+  const first = stage.startTps === null ? "half of the peak" : `${stage.startTps} tps`;
+  return [
+    `peak: closed loop, clients ${stage.clients.join(", ")}, climbed; windows of ${formatDurationMs(stage.closedWindowMs)}`,
+    `then open loop from ${first}: doubled, then halved, until ${goals.join(", ")} and nothing queues, to ${stage.precisionShare * 100} %`,
+    `${formatDurationMs(stage.warmupMs)} warm-up, ${formatDurationMs(stage.windowMs)} window; the result again over ${formatDurationMs(stage.confirmMs)}, and once at 80 % of it`,
+    limitsOf(stage),
+  ];
+}
+
+function linesOfCompare(stage: CompareStage): string[] {
+  const variants = stage.variants.map(({ name, parameters }) => {
+    const settings = Object.entries(parameters).map(([key, value]) => `${key} = ${value}`);
+    return `${name}: ${settings.length === 0 ? "as the target is" : settings.join(", ")}`;
+  });
+  const load =
+    stage.rateTps === null
+      ? `closed loop, ${stage.clients} clients`
+      : `open loop, ${stage.rateTps} tps on ${stage.clients} connections`;
+  return [
+    load,
+    ...variants,
+    `${stage.controlPairs} pairs of ${stage.variants[0]!.name} with itself, then ${stage.pairs} blocks of every variant, shuffled; ${formatDurationMs(stage.windowMs)} windows`,
+  ];
+}
+
+function limitsOf(stage: {
+  readonly trialsMax?: number;
+  readonly budgetMs: number | null;
+}): string {
+  const trials = stage.trialsMax === undefined ? [] : [`${stage.trialsMax} trials`];
+  const time = stage.budgetMs === null ? [] : [`${formatDurationMs(stage.budgetMs)} of load`];
+  return `at most ${[...trials, ...time].join(" and ")}`;
 }
 
 function linesOfLadder(stage: LadderStage): string[] {
@@ -50,7 +120,16 @@ function linesOfLadder(stage: LadderStage): string[] {
     levels,
     `${stage.repetitions} × ${times}`,
     `between trials: ${between}; order: ${stage.order} in blocks`,
+    ...(stage.precisionShare === null ? [] : [untilPrecise(stage, stage.precisionShare)]),
   ];
+}
+
+function untilPrecise({ adaptive, budgetMs }: LadderStage, precisionShare: number): string {
+  const what = adaptive
+    ? "trials of a quarter of that go where they are needed, until the best rung is known to"
+    : "more repetitions where needed, until every point is known to";
+  const limit = budgetMs === null ? "" : `, at most ${formatDurationMs(budgetMs)} of load`;
+  return `${what} ±${precisionShare * 100} %${limit}`;
 }
 
 function linesOfDisturbed(stage: FailoverStage | SwitchoverStage): string[] {

@@ -1,7 +1,9 @@
 import type { Choice } from "./choice.ts";
 import type { ExperimentObjectives } from "./objectives.ts";
+import { compare, type CompareStage } from "./stages/compare.ts";
 import { failover, type FailoverStage } from "./stages/failover.ts";
 import { ladder, type LadderStage } from "./stages/ladder.ts";
+import { search, type SearchStage } from "./stages/search.ts";
 import { switchover, type SwitchoverStage } from "./stages/switchover.ts";
 
 /** An experiment file with every default filled in and every quantity in base units. */
@@ -17,7 +19,7 @@ export interface Experiment {
   readonly directory: string;
 }
 
-export type Stage = LadderStage | FailoverStage | SwitchoverStage;
+export type Stage = LadderStage | SearchStage | CompareStage | FailoverStage | SwitchoverStage;
 
 /** Every kind of stage that there is; the order is that of the documentation. */
-export const STAGES = [ladder, failover, switchover] as const;
+export const STAGES = [ladder, search, compare, failover, switchover] as const;

@@ -14,10 +14,7 @@ interface DescribedText extends SourceText {
 }
 
 /** Parts of the plan of the house that a later version will have: said, rather than "unknown". */
-const PLANNED =
-  "storage search ceilings recovery compare observe existing kubernetes sim fio hammerdb http".split(
-    " ",
-  );
+const PLANNED = "storage ceilings recovery observe kubernetes fio hammerdb http".split(" ");
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   string: "text",

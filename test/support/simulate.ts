@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  writeFileSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
@@ -7,6 +15,10 @@ import { defineWorkload } from "../../src/contracts/workload.ts";
 import { executePlan } from "../../src/engine/execute-plan.ts";
 import { virtualClock } from "../../src/engine/virtual-clock.ts";
 import { randomFrom } from "../../src/lib/random.ts";
+import type { RunRecord } from "../../src/record/run-record.ts";
+import { readRecord } from "../../src/record/read-record.ts";
+import { decideTrial } from "../../src/steering/decide-trial.ts";
+import type { Stage } from "../../src/spec/experiment.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
 import { manifestOf } from "../../src/engine/manifest-of.ts";
 import { makeRunDirectory, RecordWriter } from "../../src/record/record-writer.ts";
@@ -38,8 +50,22 @@ const absent = defineWorkload({
   run: () => Promise.reject(new Error("a simulation loads nothing")),
 });
 
+export interface SimulateOptions {
+  /** Instead of a ladder that the seed draws. */
+  readonly stages?: readonly Stage[];
+  /** Of the simulated server. Without `trouble` in it nothing fails, and nobody presses Ctrl-C. */
+  readonly server?: Readonly<Record<string, number | string>>;
+  /** Goes on with what an earlier run left: its files, as `simulate` gave them. */
+  readonly resumed?: SimulatedRun;
+  /** Ctrl-C after so much virtual time. */
+  readonly stopAtMs?: number;
+}
+
 /** Runs a whole experiment from a seed; trouble and Ctrl-C come as the seed has it. */
-export async function simulate(seed: number): Promise<SimulatedRun> {
+export async function simulate(
+  seed: number,
+  { stages, server, resumed, stopAtMs }: SimulateOptions = {},
+): Promise<SimulatedRun> {
   const runs = mkdtempSync(path.join(tmpdir(), "pgdyno-sim-"));
   const random = randomFrom(`simulation/${seed}`);
   const clock = virtualClock();
@@ -65,13 +91,13 @@ export async function simulate(seed: number): Promise<SimulatedRun> {
     journal,
     say: () => undefined,
   };
-  const targetOptions = sim.options.parse({ trouble: "seeded", noise: 0.05 });
+  const targetOptions = sim.options.parse(server ?? { trouble: "seeded", noise: 0.05 });
   const experiment = {
     name: "simulated",
     seed: String(seed),
     objectives: NO_OBJECTIVES,
     target: { id: "sim", options: targetOptions },
-    stages: [
+    stages: stages ?? [
       {
         kind: "ladder" as const,
         workloads: [{ id: "absent", options: {} }],
@@ -83,27 +109,38 @@ export async function simulate(seed: number): Promise<SimulatedRun> {
         repetitions: random.integer(1, 2),
         between: "restore" as const,
         order: "shuffled" as const,
+        adaptive: false,
+        precisionShare: null,
+        budgetMs: null,
       },
     ],
     directory: ".",
   };
   const plan = await makePlan({ experiment, target: sim, workloads: [absent], context });
   const directory = makeRunDirectory(runs, plan.name, clock.epochMs);
+  const before = resumed === undefined ? null : restoreRun(resumed, directory);
+  const finished = new Set(
+    ((await before)?.events ?? []).flatMap((event) =>
+      event.kind === "trial-ended" ? [event.trial] : [],
+    ),
+  );
   const writer = new RecordWriter(
     directory,
-    manifestOf({
-      plan,
-      directory,
-      experiment: null,
-      text: "",
-      file: "sim.yaml",
-      epochMs: clock.epochMs,
-      version: "test",
-    }),
+    (await before)?.manifest ??
+      manifestOf({
+        plan,
+        directory,
+        experiment: null,
+        text: "",
+        file: "sim.yaml",
+        epochMs: clock.epochMs,
+        version: "test",
+      }),
   );
   const stop = new AbortController();
-  if (random.next() < 0.2) {
-    const atMs = random.integer(1, 20_000);
+  const drawsStop = random.next() < 0.2 && server === undefined;
+  if (drawsStop || stopAtMs !== undefined) {
+    const atMs = stopAtMs ?? random.integer(1, 20_000);
     void clock.sleep(atMs).then(() => stop.abort(new Error("Ctrl-C")));
   }
   const error = await executePlan({
@@ -118,7 +155,8 @@ export async function simulate(seed: number): Promise<SimulatedRun> {
     progress: SILENT,
     signal: stop.signal,
     connect: () => refuse(),
-    finished: new Set(),
+    finished,
+    steer: async (stage) => decideTrial(stage, await readRecord(directory)),
   }).then(
     () => null,
     (thrown: unknown) => thrown,
@@ -148,6 +186,15 @@ const SILENT = {
 
 function refuse(): never {
   throw new Error("a simulation starts no process and opens no connection");
+}
+
+/** Puts the files of a record back on disk. */
+export async function restoreRun(run: SimulatedRun, directory: string): Promise<RunRecord> {
+  for (const [name, text] of run.files) {
+    mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
+    writeFileSync(path.join(directory, name), text);
+  }
+  return readRecord(directory);
 }
 
 function readTree(directory: string): Map<string, string> {

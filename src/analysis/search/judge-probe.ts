@@ -76,9 +76,7 @@ export function judgeProbe(
 /** A failure speaks first, then what is not known. */
 export function worstOf(slo: Criterion, sustained: Criterion): Criterion {
   const both = [slo, sustained];
-  return (
-    both.find(({ is }) => is === "fail") ?? both.find(({ is }) => is === "unknown") ?? slo
-  );
+  return both.find(({ is }) => is === "fail") ?? both.find(({ is }) => is === "unknown") ?? slo;
 }
 
 function listBounds(

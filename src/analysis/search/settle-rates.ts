@@ -27,9 +27,7 @@ export function settleRates(probes: readonly ProbeVerdict[]): SettledRate[] {
     if (probe.role === "margin") continue;
     byRate.set(probe.rateTps, [...(byRate.get(probe.rateTps) ?? []), probe]);
   }
-  return [...byRate]
-    .sort(([a], [b]) => a - b)
-    .map(([rateTps, own]) => settleRate(rateTps, own));
+  return [...byRate].sort(([a], [b]) => a - b).map(([rateTps, own]) => settleRate(rateTps, own));
 }
 
 function settleRate(rateTps: number, own: readonly ProbeVerdict[]): SettledRate {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Choice } from "../choice.ts";
-import { duration, rate } from "../quantities.ts";
+import { duration, rate, share } from "../quantities.ts";
 import type { StageDefinition } from "../stage-definition.ts";
 
 /** The same load at growing levels: of clients (closed loop), or of offered rate (open loop). */
@@ -20,10 +20,21 @@ export interface LadderStage {
   readonly between: "restore" | "keep";
   /** Trials are shuffled in blocks of one repetition of every point. */
   readonly order: "shuffled";
+  /** Repetitions go where they are needed: beaten rungs get none. Closed loop only. */
+  readonly adaptive: boolean;
+  /**
+   * Blocks go on until the interval of every point (adaptive: of the best one) is this narrow, half-width
+   * over mean; `repetitions` is then the least. `null` measures as many as were asked for.
+   */
+  readonly precisionShare: number | null;
+  /** Load of all its trials at most; `null` without limit. */
+  readonly budgetMs: number | null;
 }
 
 /** Enough to see where a machine of today bends, and few enough to wait for. */
 const DEFAULT_CLIENTS = [1, 2, 4, 8, 16, 32];
+/** What a throughput is to be known to. */
+const ADAPTIVE_PRECISION_SHARE = 0.02;
 const clientCount = z.int().min(1).max(10_000);
 
 /** `- ladder: {…}`: fields with their defaults, and what no field can tell alone. */
@@ -77,6 +88,20 @@ export const ladder: StageDefinition<LadderStage> = {
           .enum(["shuffled"])
           .default("shuffled")
           .describe("Shuffled in blocks of one repetition of every point, from the seed."),
+        adaptive: z
+          .boolean()
+          .default(false)
+          .describe(
+            "Looks for the knee and the peak by trials of a quarter of `duration`, and repeats only rungs that may be either.",
+          ),
+        precision: share()
+          .optional()
+          .describe(
+            "Repeats until each interval is this narrow, such as `2%` (adaptive: the best rung's; default 2%).",
+          ),
+        budget: duration({ minMs: 1000, example: "10min" })
+          .optional()
+          .describe("At most so much load; for `precision` and `adaptive`."),
       })
       // Asked even where a field is wrong, so that all faults come at once.
       .superRefine(checkTogether, { when: ({ value }) => isMapping(value) })
@@ -93,6 +118,9 @@ export const ladder: StageDefinition<LadderStage> = {
           repetitions: given.repetitions,
           between: given.between,
           order: given.order,
+          adaptive: given.adaptive,
+          precisionShare: given.precision ?? (given.adaptive ? ADAPTIVE_PRECISION_SHARE : null),
+          budgetMs: given.budget ?? null,
         };
       }),
 };
@@ -104,6 +132,9 @@ function checkTogether(
     readonly workloads?: unknown;
     readonly clients?: number | readonly number[] | undefined;
     readonly rates?: readonly number[] | undefined;
+    readonly adaptive?: boolean | undefined;
+    readonly precision?: number | undefined;
+    readonly budget?: number | undefined;
   },
   context: z.RefinementCtx,
 ): void {
@@ -121,6 +152,12 @@ function checkTogether(
   }
   if ((given.rates !== undefined || wrong.has("rates")) && Array.isArray(given.clients)) {
     say(["clients"], "must be one number (the connections) where `rates` is given");
+  }
+  if (given.adaptive === true && (given.rates !== undefined || wrong.has("rates"))) {
+    say(["adaptive"], "must not stand beside `rates`: use a `search` stage for an open loop");
+  }
+  if (given.budget !== undefined && given.precision === undefined && given.adaptive !== true) {
+    say(["budget"], "must stand beside `precision` or `adaptive`, which it limits");
   }
   for (const key of ["clients", "rates"] as const) {
     const values = given[key];

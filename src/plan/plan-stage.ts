@@ -1,0 +1,70 @@
+import type { Random } from "../lib/random.ts";
+import type { StageQuestion } from "../record/format.ts";
+import type { Stage } from "../spec/experiment.ts";
+import { compareQuestion, listCompareTrials } from "./compare-trials.ts";
+import { listDisturbedTrials } from "./disturbed-trials.ts";
+import type { PlannedChoice } from "./ladder-points.ts";
+import { listLadderTrials, planAdaptiveLadder } from "./ladder-trials.ts";
+import type { AdaptivePlan, PlanTrial } from "./plan.ts";
+import { planSearch } from "./search-plan.ts";
+
+/** A stage as the plan has it: its trials, or how they will be decided, and what they are to answer. */
+export interface PlannedStage {
+  readonly trials: readonly PlanTrial[];
+  readonly adaptive: AdaptivePlan | null;
+  readonly question: StageQuestion | null;
+}
+
+export function planStage(
+  stage: Stage,
+  index: number,
+  choices: readonly PlannedChoice[],
+  random: Random,
+): PlannedStage {
+  switch (stage.kind) {
+    case "ladder": {
+      const adaptive = planAdaptiveLadder(stage, index, choices, random);
+      if (adaptive === null) {
+        return fixed(listLadderTrials(stage, index, choices, random));
+      }
+      const { precisionShare } = adaptive;
+      const question =
+        adaptive.kind === "rungs"
+          ? { kind: "adaptive-ladder" as const, stage: index, precisionShare }
+          : null;
+      return { trials: [], adaptive, question };
+    }
+    case "search":
+      return { trials: [], ...planSearch(stage, index, choices[0]!, random) };
+    case "compare":
+      return {
+        ...fixed(listCompareTrials(stage, index, choices, random)),
+        question: compareQuestion(stage, index, choices),
+      };
+    case "failover":
+    case "switchover":
+      return fixed(listDisturbedTrials(stage, index, choices[0]!, random));
+  }
+}
+
+function fixed(trials: readonly PlanTrial[]): PlannedStage {
+  return { trials, adaptive: null, question: null };
+}
+
+/**
+ * The most that a stage may do, as trials to reckon time and data with: those that are planned, or as
+ * many as its limits let it decide on. An adaptive stage mostly ends long before.
+ */
+export function trialsAtMost({ trials, adaptive }: PlannedStage): readonly PlanTrial[] {
+  if (adaptive === null) return trials;
+  const kinds = adaptive.kind === "search" ? [adaptive.open] : adaptive.points;
+  const eachMs = kinds.reduce((sum, trial) => sum + loadMs(trial), 0) / kinds.length;
+  const { trialsMax, budgetMs } = adaptive;
+  const affordable = budgetMs === null ? trialsMax : Math.floor(budgetMs / eachMs);
+  const count = Math.max(1, Math.min(trialsMax, affordable));
+  return Array.from({ length: count }, (_, i) => kinds[i % kinds.length]!);
+}
+
+function loadMs({ warmupMs, windowMs, cooldownMs }: PlanTrial): number {
+  return warmupMs + windowMs + cooldownMs;
+}

@@ -1,0 +1,191 @@
+import { analyzeTrial } from "../analysis/analyze-trial.ts";
+import type { TrialAnalysis } from "../analysis/model.ts";
+import { judgeProbe } from "../analysis/search/judge-probe.ts";
+import { randomFrom } from "../lib/random.ts";
+import type { AdaptivePlan, PlanTrial } from "../plan/plan.ts";
+import type { PlannedTrial } from "../record/format.ts";
+import type { RunRecord } from "../record/run-record.ts";
+import { nextBlock } from "./next-block.ts";
+import { nextRate } from "./next-rate.ts";
+import { nextRung, type RungPlan } from "./next-rung.ts";
+
+/** The next trial of a stage, or that it is done, and why. */
+export interface TrialDecision {
+  readonly trial: PlanTrial | null;
+  readonly because: string;
+}
+
+/**
+ * Decides the next trial of a stage from the record alone. Pure: the same record gives the same trial
+ * with the same id and seed.
+ */
+export function decideTrial(stage: AdaptivePlan, record: RunRecord): TrialDecision {
+  const done = endedTrials(stage, record);
+  switch (stage.kind) {
+    case "search":
+      return decideRate(stage, record, done);
+    case "rungs":
+      return decideRung(stage, record, done);
+    case "blocks":
+      return decideRepetition(stage, record, done);
+  }
+}
+
+/** Trials of the stage that have ended, in the order in which they were decided. */
+function endedTrials({ stage }: AdaptivePlan, record: RunRecord): TrialAnalysis[] {
+  const ended = new Set(
+    record.events.flatMap((event) => (event.kind === "trial-ended" ? [event.trial] : [])),
+  );
+  return record.manifest.plan.trials
+    .filter((trial) => trial.stage === stage && ended.has(trial.id))
+    .map((trial) => analyzeTrial(record, trial));
+}
+
+type Of<Kind> = Extract<AdaptivePlan, { kind: Kind }>;
+
+function decideRate(
+  stage: Of<"search">,
+  record: RunRecord,
+  done: readonly TrialAnalysis[],
+): TrialDecision {
+  const question = record.manifest.plan.questions?.find(
+    (one) => one.kind === "search" && one.stage === stage.stage,
+  );
+  if (question?.kind !== "search") throw new Error(`Stage ${stage.stage} asks for no search.`);
+  const { open, closed } = stage;
+  const step = nextRate(
+    { ...stage, probeMs: loadMs(open), confirmMs: loadMs({ ...open, windowMs: stage.confirmMs }) },
+    {
+      closed: rungsOf(
+        stage.clients,
+        done.filter(({ planned }) => planned.role === "peak"),
+        // It only says where to begin: the rates themselves are held to what is valid.
+        ({ throughputTps }) => throughputTps,
+      ),
+      probes: done
+        .filter(({ planned }) => planned.mode === "open")
+        .map((trial) => judgeProbe(record, trial, question.until)),
+      spentMs: done.reduce((sum, { planned }) => sum + loadMs(planned), 0),
+    },
+  );
+  if (step.is === "done") return { trial: null, because: step.because };
+  const { clients, because } = step;
+  if (step.is === "closed") {
+    return { trial: fill(closed, { clients, point: `c${clients}` }, record, done), because };
+  }
+  const { rateTps, role } = step;
+  const windowMs = role === "confirm" ? stage.confirmMs : open.windowMs;
+  const point = `${rateTps}tps`;
+  const level = { clients, rateTps, role, windowMs, point };
+  return { trial: fill(open, level, record, done), because: `${rateTps} tps: ${because}` };
+}
+
+function decideRung(
+  stage: Of<"rungs">,
+  record: RunRecord,
+  done: readonly TrialAnalysis[],
+): TrialDecision {
+  const curves = [...new Set(stage.points.map(({ curve }) => curve))];
+  const said: string[] = [];
+  for (const curve of curves) {
+    const points = stage.points.filter((point) => point.curve === curve);
+    const plan: RungPlan = {
+      ...stage,
+      clients: points.map(({ clients }) => clients),
+      runsMax: Math.ceil(stage.trialsMax / stage.points.length),
+      trialsMax: Math.floor(stage.trialsMax / curves.length),
+      budgetMs: stage.budgetMs === null ? null : stage.budgetMs / curves.length,
+      trialMs: loadMs(points[0]!),
+    };
+    const own = done.filter(({ planned }) => planned.curve === curve);
+    const step = nextRung(plan, rungsOf(plan.clients, own));
+    if (step.is === "trial") {
+      const point = points.find(({ clients }) => clients === step.clients)!;
+      return { trial: repeat(point, record, done), because: step.because };
+    }
+    said.push(step.because);
+  }
+  return { trial: null, because: said.join(" ") };
+}
+
+/**
+ * Who is in a block was decided when it began; so blocks are replayed from the first one on, until one
+ * is not yet complete.
+ */
+function decideRepetition(
+  stage: Of<"blocks">,
+  record: RunRecord,
+  done: readonly TrialAnalysis[],
+): TrialDecision {
+  const plan = {
+    ...stage,
+    runsMax: Math.ceil(stage.trialsMax / stage.points.length),
+    trialMs: loadMs(stage.points[0]!),
+  };
+  for (let block = 1, from = 0; ; block += 1) {
+    const before = done.slice(0, from);
+    const spentMs = before.reduce((sum, { planned }) => sum + loadMs(planned), 0);
+    const valuesOf = (point: string) =>
+      before.filter(({ planned }) => planned.point === point).map(valueOf);
+    const step = nextBlock(
+      plan,
+      stage.points.map(({ point }) => ({ point, values: valuesOf(point) })),
+      spentMs,
+    );
+    if (step.points.length === 0) return { trial: null, because: step.because };
+    const random = randomFrom(`${record.manifest.plan.seed}/stage/${stage.stage}/block/${block}`);
+    const order = random.shuffle(step.points);
+    const ran = done.slice(from, from + order.length);
+    if (ran.length < order.length) {
+      const tried = new Set(ran.map(({ planned }) => planned.point));
+      const point = stage.points.find((one) => one.point === order.find((id) => !tried.has(id)));
+      if (point === undefined)
+        throw new Error(`Block ${block} holds trials that it did not ask for.`);
+      return { trial: repeat(point, record, done), because: step.because };
+    }
+    from += order.length;
+  }
+}
+
+function rungsOf(
+  clients: readonly number[],
+  trials: readonly TrialAnalysis[],
+  of: (trial: TrialAnalysis) => number | null = valueOf,
+) {
+  return clients.map((rung) => ({
+    clients: rung,
+    values: trials.filter(({ planned }) => planned.clients === rung).map(of),
+  }));
+}
+
+/** What an invalid trial measured is not used: it costs its time and gives nothing. */
+function valueOf({ throughputTps, validity }: TrialAnalysis): number | null {
+  return validity.is === "invalid" ? null : throughputTps;
+}
+
+function fill(
+  template: PlanTrial,
+  level: Partial<PlanTrial> & { readonly point: string },
+  record: RunRecord,
+  done: readonly TrialAnalysis[],
+): PlanTrial {
+  const point = `${template.curve}-${level.point}`;
+  return repeat({ ...template, ...level, point }, record, done);
+}
+
+/** The next repetition of this point, with an id and a seed of its own. */
+function repeat(point: PlanTrial, record: RunRecord, done: readonly TrialAnalysis[]): PlanTrial {
+  const repetition = 1 + done.filter(({ planned }) => planned.point === point.point).length;
+  const role = point.role === "confirm" || point.role === "margin" ? `-${point.role}` : "";
+  const id = `${point.point}${role}-r${repetition}`;
+  const random = randomFrom(`${record.manifest.plan.seed}/trial/${id}`);
+  return { ...point, id, repetition, seed: random.integer(1, 2 ** 31 - 1) };
+}
+
+function loadMs({
+  warmupMs,
+  windowMs,
+  cooldownMs,
+}: Pick<PlannedTrial, "warmupMs" | "windowMs" | "cooldownMs">): number {
+  return warmupMs + windowMs + cooldownMs;
+}
