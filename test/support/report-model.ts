@@ -189,6 +189,7 @@ export function analysisOf(): Analysis {
       p99Ms: 50,
       throughputTps: 1200,
     },
+    failovers: [],
     observer: {
       share: 0.006,
       because: "CPU of the probes' own process and connections over that of the machine.",

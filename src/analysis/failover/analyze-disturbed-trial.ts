@@ -98,14 +98,23 @@ function eventsOf(events: readonly RunEvent[], trial: string): RunEvent[] {
   return events.slice(start, next < 0 ? undefined : next);
 }
 
-/** When the fault was seen in force; a switchover disturbs from when it is asked for. */
+/**
+ * When the fault was seen in force: by whom applied it, or by the cluster where that looked sooner. A
+ * switchover disturbs from when it is asked for.
+ */
 function disturbedAt(events: readonly RunEvent[]): number | null {
   const at = (phase: string) =>
     events.find((event) => event.kind === "fault" && event.phase === phase)?.atMs ?? null;
+  const appliedMs = at("applied");
   const isSwitchover = events.some(
     (event) => event.kind === "fault" && event.fault === "switchover",
   );
-  return isSwitchover ? at("asked") : at("applied");
+  if (isSwitchover || appliedMs === null) return isSwitchover ? at("asked") : null;
+  const askedMs = at("asked") ?? appliedMs;
+  const seen = events.find(
+    (event) => event.kind === "cluster" && event.event === "failed" && event.atMs >= askedMs,
+  );
+  return Math.min(appliedMs, seen?.atMs ?? appliedMs);
 }
 
 function rolesOf(
