@@ -2,6 +2,7 @@ import { estimateMedian } from "../analysis/estimates.ts";
 import type { Analysis, CurveAnalysis, Estimate, PointAnalysis } from "../analysis/model.ts";
 import { formatDurationMs, formatNumber } from "../lib/units.ts";
 import type { Objectives } from "../record/format.ts";
+import { judgeRpo, judgeRto } from "./judge-recovery.ts";
 
 /** An objective of the experiment, judged. */
 export interface ObjectiveVerdict {
@@ -20,13 +21,20 @@ export interface ObjectiveVerdict {
  * A throughput must be reached on every curve; a latency is judged at the least load that reaches
  * it, or, where there is no such objective, at the best point of each curve.
  */
-export function judgeObjectives({ curves, objectives }: Analysis): ObjectiveVerdict[] {
+export function judgeObjectives(analysis: Analysis): ObjectiveVerdict[] {
+  const { curves, objectives, failovers } = analysis;
   const { throughputTps, rpoTransactions, rtoMs } = objectives;
   const verdicts: ObjectiveVerdict[] = [];
   if (rpoTransactions !== null) {
-    verdicts.push(notAsked("rpo", `${formatNumber(rpoTransactions)} transactions lost at most`));
+    const wanted = `${formatNumber(rpoTransactions)} transactions lost at most`;
+    const answers = failovers.map((failover) => judgeRpo(failover, rpoTransactions));
+    verdicts.push(answers.length === 0 ? notAsked("rpo", wanted) : worstOf("rpo", wanted, answers));
   }
-  if (rtoMs !== null) verdicts.push(notAsked("rto", `back within ${formatDurationMs(rtoMs)}`));
+  if (rtoMs !== null) {
+    const wanted = `back within ${formatDurationMs(rtoMs)}`;
+    const answers = failovers.map((failover) => judgeRto(analysis, failover, rtoMs));
+    verdicts.push(answers.length === 0 ? notAsked("rto", wanted) : worstOf("rto", wanted, answers));
+  }
   if (throughputTps !== null) {
     const answers = curves.map((curve) => judgeThroughput(curve, throughputTps));
     verdicts.push(worstOf("throughput", `at least ${formatNumber(throughputTps)} tps`, answers));
@@ -40,7 +48,7 @@ export function judgeObjectives({ curves, objectives }: Analysis): ObjectiveVerd
   return verdicts;
 }
 
-type Judged = Pick<ObjectiveVerdict, "found" | "verdict" | "because">;
+export type Judged = Pick<ObjectiveVerdict, "found" | "verdict" | "because">;
 
 function notAsked(objective: string, wanted: string): ObjectiveVerdict {
   const because = "No stage of this run breaks anything, so that this cannot be told.";

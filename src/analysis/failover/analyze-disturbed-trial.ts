@@ -49,7 +49,7 @@ export function analyzeDisturbedTrial(record: RunRecord, trial: TrialAnalysis): 
     resolutionMs: maxOf(longestBetween(line.atMs, steadyFromMs, disturbedAtMs), line.grainMs),
     beforeTps,
     fullRecovery,
-    ...redundancyOf(events, disturbedAtMs),
+    ...redundancyOf(events, planned.id, disturbedAtMs),
     loss: lossOf(verdict, forkCheck(events, verdict)),
     dualAckMs:
       verdict === null
@@ -60,7 +60,7 @@ export function analyzeDisturbedTrial(record: RunRecord, trial: TrialAnalysis): 
         ? null
         : { count: verdict.counts.unknown, present: verdict.table?.unknownPresent ?? null },
     phases: splitIntoPhases(
-      disturbedAtMs,
+      beginOfPhases(events, gap, disturbedAtMs),
       events.filter((event) => event.kind === "cluster"),
       {
         firstSentMs: first?.sentMs ?? null,
@@ -132,6 +132,12 @@ function rolesOf(
   };
 }
 
+/** From the last acknowledgement, where that lies between the asking and the seeing of the fault. */
+function beginOfPhases(events: readonly RunEvent[], gap: WriteGap | null, faultMs: number): number {
+  const askedMs = events.find((event) => event.kind === "fault")?.atMs ?? faultMs;
+  return Math.max(askedMs, Math.min(faultMs, gap?.startMs ?? faultMs));
+}
+
 function gapOf(
   line: AcknowledgedLine,
   verdict: LedgerVerdict | null,
@@ -179,10 +185,11 @@ function firstOfNewServer(
 
 function redundancyOf(
   events: readonly RunEvent[],
+  trial: string,
   faultMs: number,
 ): Pick<FailoverTrial, "redundancyMs" | "redundancyBecause"> {
   const looks = events.flatMap((event) =>
-    event.kind === "health" && event.atMs >= faultMs ? [event] : [],
+    event.kind === "health" && event.trial === trial && event.atMs >= faultMs ? [event] : [],
   );
   const last = looks.at(-1);
   if (last === undefined) {
