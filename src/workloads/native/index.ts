@@ -12,6 +12,7 @@ import type { LoadMode } from "./load/load-settings.ts";
 import { createLedgerTable, writeFinalRead } from "./ledger/ledger-table.ts";
 import { isLedgerOnly, ledgerOf, nativeOptions, type NativeOptions } from "./options.ts";
 import { loadScripts, planNative } from "./plan.ts";
+import { readProfileOrNull } from "./read-profile.ts";
 import { runLoad, type LoadOptions, type LoadSecond, type LoadSummary } from "./run-load.ts";
 
 /** How long a client waits for a connection before it tries the next host. */
@@ -102,8 +103,10 @@ async function openLedger(
   return { sessionAttributes: "read-write", ledger: { script, file, zeroHrtimeMs } };
 }
 
-function modeOf({ mode, rateTps, options }: LoadContext<NativeOptions>): LoadMode {
-  if (mode === "closed" || rateTps === null) {
+function modeOf(context: LoadContext<NativeOptions>): LoadMode {
+  const { options } = context;
+  const rateTps = readProfileOrNull(options) ?? context.rateTps;
+  if (rateTps === null) {
     return { kind: "closed", thinkMs: parseDurationMs(options.thinkTime) ?? 0 };
   }
   return {
@@ -170,7 +173,22 @@ function outcomeOf(
   };
 }
 
-function warningsOf({ errors, aborted, neverStarted, lostConnections }: LoadSummary): string[] {
+/** An open loop that starts less than this share of what is due is not one. */
+const DELIVERED_SHARE_MIN = 0.99;
+
+function tellDelivery(summary: LoadSummary): string[] {
+  const { offered, neverStarted, skipped } = summary;
+  const left = neverStarted + skipped;
+  if (offered === null || left === 0) return [];
+  const started = offered - left;
+  const sentence = `${started} of the ${offered} transactions that fell due were started: ${skipped} were skipped as too late, ${neverStarted} still waited when the load ended.`;
+  return [
+    started < offered * DELIVERED_SHARE_MIN ? `The rate was not delivered: ${sentence}` : sentence,
+  ];
+}
+
+function warningsOf(summary: LoadSummary): string[] {
+  const { errors, aborted, lostConnections } = summary;
   const warnings = errors.map(
     ({ code, message, count }) => `${count} × ${code === "" ? "" : `${code}: `}${message}`,
   );
@@ -179,10 +197,5 @@ function warningsOf({ errors, aborted, neverStarted, lostConnections }: LoadSumm
   }
   if (aborted.length > 5) warnings.push(`${aborted.length - 5} more clients ended early.`);
   if (lostConnections > 0) warnings.push(`${lostConnections} connections were lost.`);
-  if (neverStarted > 0) {
-    warnings.push(
-      `${neverStarted} transactions fell due and were not started before the load ended.`,
-    );
-  }
-  return warnings;
+  return [...warnings, ...tellDelivery(summary)];
 }

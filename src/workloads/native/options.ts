@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseDurationMs } from "../../lib/units.ts";
+import { parseDurationMs, parseRateTps } from "../../lib/units.ts";
 import { SCALE_SHARE } from "../../lib/pgbench-scale.ts";
 
 const BUILTINS = ["tpcb-like", "simple-update", "select-only"] as const;
@@ -9,6 +9,20 @@ const positiveDuration = (fallback: string) =>
     .string()
     .refine((text) => (parseDurationMs(text) ?? 0) > 0, "must be a duration such as 100ms")
     .default(fallback);
+
+const profileDuration = () =>
+  z.string().refine((text) => (parseDurationMs(text) ?? 0) > 0, "must be a duration such as 30s");
+
+const profileRate = () =>
+  z.union([
+    z.number().min(0),
+    z
+      .string()
+      .refine(
+        (text) => parseRateTps(text) !== null,
+        "must be transactions per second, such as `500tps`",
+      ),
+  ]);
 
 const LEDGER_PAYLOAD_BYTES = 100;
 
@@ -71,6 +85,36 @@ export const nativeOptions = z
       .describe(
         "Open loop: how transactions fall due. Independent users arrive as Poisson has it.",
       ),
+    profile: z
+      .union([
+        z
+          .array(
+            z.union([
+              z.strictObject({
+                for: profileDuration().describe("How long this rate is kept."),
+                rate: profileRate().describe("Offered transactions per second."),
+              }),
+              z.strictObject({
+                ramp: profileDuration().describe("How long the rate takes to change, evenly."),
+                to: profileRate().describe(
+                  "Where it ends; it starts where the last piece ended, and at 0 where it is the first.",
+                ),
+              }),
+            ]),
+          )
+          .min(1),
+        z.strictObject({
+          day: z.strictObject({
+            low: profileRate().describe("Rate at the start of each period."),
+            high: profileRate().describe("Rate in the middle of each period."),
+            period: profileDuration().describe("Length of the day."),
+          }),
+        }),
+      ])
+      .optional()
+      .describe(
+        "Open loop: a rate that changes over time, from the start of the load (its warm-up too). Steps and ramps, `[{for: 30s, rate: 500tps}, {ramp: 60s, to: 2000tps}]`, whose last rate is kept, or `{day: {low: 200tps, high: 2000tps, period: 10min}}`. The stage then gives no rate.",
+      ),
     latencyLimit: z
       .string()
       .refine((text) => (parseDurationMs(text) ?? 0) > 0, "must be a duration such as 100ms")
@@ -132,6 +176,13 @@ export const nativeOptions = z
     if (options.builtin !== undefined && options.scripts !== undefined) {
       refuse("scripts", "must not stand beside `builtin`: name one of the two");
     }
+    const { profile } = options;
+    if (profile !== undefined && options.thinkTime !== "0ms") {
+      refuse("thinkTime", "must not stand beside `profile`: clients of an open loop do not think");
+    }
+    if (profile !== undefined && (ratesOf(profile).at(-1) ?? 0) <= 0) {
+      refuse("profile", "must not end with a rate of 0: nothing would fall due from then on");
+    }
     const needsTables = options.scripts === undefined && !isLedgerOnly(options);
     if (!options.initialize && needsTables) {
       refuse(
@@ -144,10 +195,15 @@ export const nativeOptions = z
 /** The options with their defaults filled in. */
 export type NativeOptions = z.output<typeof nativeOptions>;
 
+function ratesOf(profile: NonNullable<NativeOptions["profile"]>): number[] {
+  const rates = Array.isArray(profile)
+    ? profile.map((piece) => ("to" in piece ? piece.to : piece.rate))
+    : [profile.day.high];
+  return rates.map((rate) => (typeof rate === "number" ? rate : (parseRateTps(rate) ?? 0)));
+}
+
 /** How the ledger is written; `null` where none is kept. */
-export function ledgerOf({
-  ledger,
-}: Pick<NativeOptions, "ledger">): {
+export function ledgerOf({ ledger }: Pick<NativeOptions, "ledger">): {
   readonly payloadBytes: number;
   readonly weight: number;
 } | null {

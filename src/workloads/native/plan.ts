@@ -8,6 +8,7 @@ import { pgbenchDataset } from "../../lib/pgbench-tables.ts";
 import { isLedgerOnly, ledgerOf, type NativeOptions } from "./options.ts";
 import { ledgerScript } from "./ledger/ledger-script.ts";
 import type { LoadScript } from "./load/load-settings.ts";
+import { describeProfile } from "./read-profile.ts";
 import { readScripts } from "./read-scripts.ts";
 import { BUILTIN_SCRIPTS } from "./script/builtin-scripts.ts";
 
@@ -102,6 +103,7 @@ function titleOf(options: NativeOptions, scripts: readonly LoadScript[], scale: 
   if (options.fillfactor !== 100) parts.push(`fill factor ${options.fillfactor}`);
   if (options.thinkTime !== "0ms") parts.push(`think time ${options.thinkTime}`);
   if (options.maxTries !== 1) parts.push(`up to ${options.maxTries} tries`);
+  if (options.profile !== undefined) parts.push(describeProfile(options.profile));
   if (options.latencyLimit !== undefined) parts.push(`limit ${options.latencyLimit}`);
   return parts.join(", ");
 }

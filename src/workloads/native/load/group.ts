@@ -138,8 +138,8 @@ export class Group implements ClientHost {
     this.startMs = startMs;
     const { mode, requestTimeoutMs, scheduleSeed, phase, share } = this.settings;
     if (mode.kind === "open") {
-      const rateTps = mode.rateTps * share;
-      const about = { startMs, rateTps, arrivals: mode.arrivals, seed: scheduleSeed, phase };
+      const { rateTps, arrivals } = mode;
+      const about = { startMs, rateTps, share, arrivals, seed: scheduleSeed, phase };
       this.queue = new OpenQueue(new Arrivals(about), mode.latencyLimitMs, this);
     }
     const sweepMs = Math.max(1, Math.min(100, requestTimeoutMs / 10));
@@ -178,6 +178,11 @@ export class Group implements ClientHost {
 
   queued(): number {
     return this.queue?.length(this.clock()) ?? 0;
+  }
+
+  /** Transactions that have fallen due so far; `null` in a closed loop. */
+  offered(): number | null {
+    return this.queue?.offered(this.clock()) ?? null;
   }
 
   connectedClients(): number {

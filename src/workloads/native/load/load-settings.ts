@@ -1,4 +1,5 @@
 import type { Protocol } from "../script/compile-script.ts";
+import type { RateProfile } from "./rate-profile.ts";
 import type { ConnectSettings, HostAddress } from "../wire/open-socket.ts";
 
 /** Which servers of a list will do, as libpq's `target_session_attrs`. */
@@ -13,7 +14,8 @@ export type LoadMode =
   | { readonly kind: "closed"; readonly thinkMs: number }
   | {
       readonly kind: "open";
-      readonly rateTps: number;
+      /** Of all clients together; a profile changes over time. */
+      readonly rateTps: number | RateProfile;
       readonly arrivals: "poisson" | "uniform";
       readonly latencyLimitMs: number | null;
     };

@@ -29,6 +29,8 @@ export interface LoadSecond {
   readonly perScript: readonly ScriptSecond[];
   /** Open loop: transactions that were due and not started at the end of the interval. */
   readonly queued: number;
+  /** Open loop: transactions that fell due in the interval; `null` in a closed one. */
+  readonly offered: number | null;
   readonly connectedClients: number;
   /** Of the worker that was worst off. */
   readonly eventLoopDelayMsP99: number;
@@ -60,6 +62,7 @@ export function mergeSecond(
       ),
     ),
     queued: sumOf(parts, ({ queued }) => queued),
+    offered: isOpen ? sumOf(parts, ({ offered }) => offered ?? 0) : null,
     connectedClients: sumOf(parts, ({ connectedClients }) => connectedClients),
     eventLoopDelayMsP99: Math.max(...parts.map(({ eventLoopDelayMsP99 }) => eventLoopDelayMsP99)),
     workerCores: isKnown ? known.reduce((sum, share) => sum + share, 0) : null,

@@ -12,6 +12,9 @@ interface Starter {
   skip(script: number): void;
 }
 
+/** A timer cannot wait for ever, which a profile's silence may ask for. */
+const WAIT_MS_MOST = 60_000;
+
 export class OpenQueue {
   private readonly arrivals: Arrivals;
   private readonly latencyLimitMs: number | null;
@@ -22,6 +25,7 @@ export class OpenQueue {
   private free: Client[] = [];
   private timer: NodeJS.Timeout | null = null;
   private closed = false;
+  private collected = 0;
 
   constructor(arrivals: Arrivals, latencyLimitMs: number | null, starter: Starter) {
     this.arrivals = arrivals;
@@ -44,6 +48,12 @@ export class OpenQueue {
   length(nowMs: number): number {
     if (!this.closed) this.collect(nowMs);
     return this.due.length - this.head;
+  }
+
+  /** How many have fallen due so far. */
+  offered(nowMs: number): number {
+    if (!this.closed) this.collect(nowMs);
+    return this.collected;
   }
 
   /** Starts nothing more. What is due and not started stays counted. */
@@ -78,12 +88,13 @@ export class OpenQueue {
   }
 
   private collect(nowMs: number): void {
-    while (this.arrivals.peek() <= nowMs) this.due.push(this.arrivals.take());
+    for (; this.arrivals.peek() <= nowMs; this.collected++) this.due.push(this.arrivals.take());
   }
 
   /** One timer, a millisecond at the least: spinning would cost a core. */
   private arm(): void {
-    const waitMs = Math.max(1, Math.floor(this.arrivals.peek() - this.starter.nowMs()));
+    const untilMs = Math.floor(this.arrivals.peek() - this.starter.nowMs());
+    const waitMs = Math.max(1, Math.min(WAIT_MS_MOST, untilMs));
     this.timer = setTimeout(() => {
       this.timer = null;
       this.release(this.starter.nowMs());

@@ -22,6 +22,8 @@ export interface LoadSummary {
   readonly skipped: number;
   readonly retried: number;
   readonly unknown: number;
+  /** Open loop: how many fell due; `null` in a closed loop. */
+  readonly offered: number | null;
   /** Open loop: fell due and were never started, because the load ended first. */
   readonly neverStarted: number;
   readonly statements: readonly StatementSummary[];
@@ -92,6 +94,7 @@ export class SecondTotals {
   };
   private durationMs = 0;
   private zeroSeconds = 0;
+  private offered: number | null = null;
 
   add(second: LoadSecond, isWhole: boolean): void {
     let completions = 0;
@@ -102,11 +105,13 @@ export class SecondTotals {
       }
     }
     this.durationMs = second.atMs;
+    if (second.offered !== null) this.offered = (this.offered ?? 0) + second.offered;
     if (isWhole && completions === 0) this.zeroSeconds++;
   }
 
-  totals(): typeof this.sums & { durationMs: number; zeroSeconds: number } {
-    return { ...this.sums, durationMs: this.durationMs, zeroSeconds: this.zeroSeconds };
+  totals(): typeof this.sums & Pick<LoadSummary, "durationMs" | "zeroSeconds" | "offered"> {
+    const { durationMs, zeroSeconds, offered } = this;
+    return { ...this.sums, durationMs, zeroSeconds, offered };
   }
 }
 

@@ -30,6 +30,8 @@ export interface WorkerSecond {
   readonly scripts: readonly ScriptCounts[];
   /** Transactions that were due and had not been started at the end of the interval. */
   readonly queued: number;
+  /** Open loop: transactions that fell due in the interval. */
+  readonly offered: number | null;
   readonly connectedClients: number;
   readonly eventLoopDelayMsP99: number;
   /** Share of one core; `null` where the platform does not tell it per thread. */

@@ -23,6 +23,7 @@ const delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
 let timer: NodeJS.Timeout | null = null;
 let index = 0;
 let lastMs = 0;
+let lastOffered = 0;
 let lastCpuMs = readThreadCpuMsOrNull();
 
 port.on("message", (message: ToWorker) => {
@@ -74,6 +75,9 @@ function readSecond(): WorkerSecond {
   lastCpuMs = cpuMs;
   const delayMs = delay.percentile(99) / 1e6 - DELAY_RESOLUTION_MS;
   delay.reset();
+  const offeredSoFar = group.offered();
+  const offered = offeredSoFar === null ? null : offeredSoFar - lastOffered;
+  lastOffered = offeredSoFar ?? 0;
   return {
     is: "second",
     index: index++,
@@ -81,6 +85,7 @@ function readSecond(): WorkerSecond {
     intervalMs,
     scripts: group.tally.scripts.map((script) => script.drain()),
     queued: group.queued(),
+    offered,
     connectedClients: group.connectedClients(),
     eventLoopDelayMsP99: Math.max(0, delayMs),
     cpuShare,
