@@ -8,6 +8,8 @@ export interface CpuUse {
   readonly hostBusyShare: number | null;
   readonly stealShare: number | null;
   readonly postgresCores: number | null;
+  /** Time in which the database's processes were ready to run and had no CPU, as cores. */
+  readonly postgresWaitCores: number | null;
   /** The programs that put the load on, and the generator's threads inside this program. */
   readonly generatorCores: number | null;
   /** This program's own work: engine, probes, the digesting of what the generator prints. */
@@ -15,6 +17,10 @@ export interface CpuUse {
   /** Busy, and neither database, generator nor observer; `null` unless all of them are known. */
   readonly externalCores: number | null;
   readonly externalShare: number | null;
+  /** The part of it that is surely no client of the server; `null` where programs were not read. */
+  readonly strangersShare: number | null;
+  /** The program among them that used most. */
+  readonly busiestStranger: string | null;
 }
 
 /**
@@ -27,7 +33,8 @@ export function cpuUse(evidence: Evidence): CpuUse {
     used === null || cores === null || cores === 0 ? null : used / cores;
   const host = (name: string) => coresOf(evidence.series("host-cpu", name, "host"));
   const own = (name: string) => coresOf(evidence.series("observer", name, "host"));
-  const postgresCores = postgresCoresOf(evidence);
+  const postgresCores = postgresCoresOf(evidence, "cpuMs");
+  const strangers = strangersOf(evidence);
   // Without the server's processes here the host that was read is the load's, not the database's.
   const isServersHost = postgresCores !== null;
   const hostBusyCores = isServersHost ? host("busyMs") : null;
@@ -48,21 +55,49 @@ export function cpuUse(evidence: Evidence): CpuUse {
     hostBusyShare: share(hostBusyCores),
     stealShare: share(isServersHost ? host("stealMs") : null),
     postgresCores,
+    postgresWaitCores: postgresCoresOf(evidence, "cpuWaitMs"),
     generatorCores: threads === null || children === null ? null : threads + children,
     observerCores,
     externalCores,
     externalShare: share(externalCores),
+    strangersShare: share(strangers?.cores ?? null),
+    busiestStranger: strangers?.busiest ?? null,
   };
 }
 
 /** All servers whose processes are on this machine, together. */
-function postgresCoresOf(evidence: Evidence): number | null {
+function postgresCoresOf(evidence: Evidence, name: "cpuMs" | "cpuWaitMs"): number | null {
   let total: number | null = null;
   for (const on of evidence.instances) {
-    const cores = coresOf(evidence.keyed("postgres-processes", "cpuMs", on)?.get("all") ?? null);
+    const cores = coresOf(evidence.keyed("postgres-processes", name, on)?.get("all") ?? null);
     if (cores !== null) total = (total ?? 0) + cores;
   }
   return total;
+}
+
+/** Programs without a connection that may lead to the server. */
+function strangersOf(evidence: Evidence): { cores: number; busiest: string | null } | null {
+  const used = evidence.keyed("host-programs", "cpuMs", "host");
+  const asClient = evidence.keyed("host-programs", "clientCpuMs", "host");
+  if (used === null || asClient === null || used.size === 0) return null;
+  const spanMs = evidence.endMs - evidence.startMs;
+  if (spanMs <= 0) return null;
+  let cores = 0;
+  let busiest: { program: string; cores: number } | null = null;
+  for (const [program, series] of used) {
+    const grownMs = grownFromAbsence(series) - grownFromAbsence(asClient.get(program) ?? null);
+    const own = Math.max(0, grownMs) / spanMs;
+    cores += own;
+    if (own > 0 && (busiest === null || own > busiest.cores)) busiest = { program, cores: own };
+  }
+  return { cores, busiest: busiest?.program ?? null };
+}
+
+/** A program that is first seen in the middle had used nothing before. */
+function grownFromAbsence(series: Series | null): number {
+  const last = series?.v.findLast((value) => value !== null) ?? 0;
+  const first = series?.v[0] ?? 0;
+  return Math.max(0, last - first);
 }
 
 /**

@@ -72,6 +72,7 @@ import { hostDisk } from "../probes/host-disk.ts";
 import { hostMemory } from "../probes/host-memory.ts";
 import { hostNetwork } from "../probes/host-network.ts";
 import { hostPressure } from "../probes/host-pressure.ts";
+import { hostPrograms } from "../probes/host-programs.ts";
 import { hostTcp } from "../probes/host-tcp.ts";
 import { hostVm } from "../probes/host-vm.ts";
 import { hostVolume } from "../probes/host-volume.ts";
@@ -127,6 +128,7 @@ export const CATALOG: Catalog = {
     hostMemory,
     hostNetwork,
     hostPressure,
+    hostPrograms,
     hostTcp,
     hostVm,
     hostVolume,

@@ -82,8 +82,11 @@ export const cpuSaturated = defineRule({
     ];
     const full = `The host's ${formatNumber(use.cores)} cores were ${percent(busy)} busy`;
     if (busy < BUSY_SHARE_MIN) return pass(`${full}.`, items);
-    if (use.externalShare !== null && use.externalShare > EXTERNAL_SHARE_MAX) {
-      const others = `${percent(use.externalShare)} of it was neither database nor load`;
+    // Whose clients run here is not known where somebody else loads: only strangers count then.
+    const external =
+      evidence.trial === null ? (use.strangersShare ?? use.externalShare) : use.externalShare;
+    if (external !== null && external > EXTERNAL_SHARE_MAX) {
+      const others = `${percent(external)} of it was neither database nor load`;
       return unknown(`${full}, but ${others}.`, items);
     }
     if (serverShare !== null && serverShare < SERVER_SHARE_MIN) {
