@@ -10,11 +10,15 @@ import type { LatencyInterval, ProbeSeries, RunRecord } from "./run-record.ts";
 
 /**
  * Reads a whole record into memory. A last line that a crash cut short is left out and named in
- * `damage`; what is broken elsewhere is an error.
+ * `damage`; what is broken elsewhere is an error. Latencies are the most of it: a reader that needs
+ * those of some trials only says which.
  *
  * @throws {DynoError} RUN_NOT_FOUND, RECORD_TOO_NEW, RECORD_UNREADABLE
  */
-export async function readRecord(directory: string): Promise<RunRecord> {
+export async function readRecord(
+  directory: string,
+  wantsLatencies: (trial: string) => boolean = () => true,
+): Promise<RunRecord> {
   const manifest = await readRunManifest(directory);
   const damage: string[] = [];
   const events = await readEvents(path.join(directory, "events.ndjson"), damage);
@@ -26,7 +30,8 @@ export async function readRecord(directory: string): Promise<RunRecord> {
   }
   const latencies = new Map<string, readonly LatencyInterval[]>();
   for (const file of await list(path.join(directory, "latency"), ".hlog")) {
-    latencies.set(path.basename(file, ".hlog"), await readLatencies(file, damage));
+    const trial = path.basename(file, ".hlog");
+    if (wantsLatencies(trial)) latencies.set(trial, await readLatencies(file, damage));
   }
   return { manifest, events, probes, latencies, ledgers: findLedgers(directory), damage };
 }

@@ -1,6 +1,5 @@
 import { analyzeTrial } from "../analysis/analyze-trial.ts";
-import type { TrialAnalysis } from "../analysis/model.ts";
-import { judgeProbe } from "../analysis/search/judge-probe.ts";
+import { judgeProbe, type ProbeVerdict } from "../analysis/search/judge-probe.ts";
 import { randomFrom } from "../lib/random.ts";
 import type { AdaptivePlan, PlanTrial } from "../plan/plan.ts";
 import type { PlannedTrial } from "../record/format.ts";
@@ -15,12 +14,28 @@ export interface TrialDecision {
   readonly because: string;
 }
 
+/** What a trial that has ended counts for here. */
+export interface TrialDigest {
+  readonly planned: PlannedTrial;
+  readonly throughputTps: number | null;
+  readonly isInvalid: boolean;
+  /** `null` in a closed loop, and outside of a search. */
+  readonly probe: ProbeVerdict | null;
+}
+
+/** Digests by trial, so that none is worked out twice. Holds only what the record gives again. */
+export type DigestMemory = Map<string, TrialDigest>;
+
 /**
  * Decides the next trial of a stage from the record alone. Pure: the same record gives the same trial
- * with the same id and seed.
+ * with the same id and seed. Of trials that `memory` knows the record need not hold the latencies.
  */
-export function decideTrial(stage: AdaptivePlan, record: RunRecord): TrialDecision {
-  const done = endedTrials(stage, record);
+export function decideTrial(
+  stage: AdaptivePlan,
+  record: RunRecord,
+  memory: DigestMemory = new Map(),
+): TrialDecision {
+  const done = endedTrials(stage, record, memory);
   switch (stage.kind) {
     case "search":
       return decideRate(stage, record, done);
@@ -32,13 +47,35 @@ export function decideTrial(stage: AdaptivePlan, record: RunRecord): TrialDecisi
 }
 
 /** Trials of the stage that have ended, in the order in which they were decided. */
-function endedTrials({ stage }: AdaptivePlan, record: RunRecord): TrialAnalysis[] {
+function endedTrials(
+  { stage }: AdaptivePlan,
+  record: RunRecord,
+  memory: DigestMemory,
+): TrialDigest[] {
   const ended = new Set(
     record.events.flatMap((event) => (event.kind === "trial-ended" ? [event.trial] : [])),
   );
   return record.manifest.plan.trials
     .filter((trial) => trial.stage === stage && ended.has(trial.id))
-    .map((trial) => analyzeTrial(record, trial));
+    .map((trial) => {
+      const digest = memory.get(trial.id) ?? digestTrial(record, trial);
+      memory.set(trial.id, digest);
+      return digest;
+    });
+}
+
+function digestTrial(record: RunRecord, planned: PlannedTrial): TrialDigest {
+  const trial = analyzeTrial(record, planned);
+  const question = record.manifest.plan.questions?.find(
+    (one) => one.kind === "search" && one.stage === planned.stage,
+  );
+  const isProbe = question?.kind === "search" && planned.mode === "open";
+  return {
+    planned,
+    throughputTps: trial.throughputTps,
+    isInvalid: trial.validity.is === "invalid",
+    probe: isProbe ? judgeProbe(record, trial, question.until) : null,
+  };
 }
 
 type Of<Kind> = Extract<AdaptivePlan, { kind: Kind }>;
@@ -46,12 +83,8 @@ type Of<Kind> = Extract<AdaptivePlan, { kind: Kind }>;
 function decideRate(
   stage: Of<"search">,
   record: RunRecord,
-  done: readonly TrialAnalysis[],
+  done: readonly TrialDigest[],
 ): TrialDecision {
-  const question = record.manifest.plan.questions?.find(
-    (one) => one.kind === "search" && one.stage === stage.stage,
-  );
-  if (question?.kind !== "search") throw new Error(`Stage ${stage.stage} asks for no search.`);
   const { open, closed } = stage;
   const step = nextRate(
     { ...stage, probeMs: loadMs(open), confirmMs: loadMs({ ...open, windowMs: stage.confirmMs }) },
@@ -62,9 +95,7 @@ function decideRate(
         // It only says where to begin: the rates themselves are held to what is valid.
         ({ throughputTps }) => throughputTps,
       ),
-      probes: done
-        .filter(({ planned }) => planned.mode === "open")
-        .map((trial) => judgeProbe(record, trial, question.until)),
+      probes: done.flatMap(({ probe }) => probe ?? []),
       spentMs: done.reduce((sum, { planned }) => sum + loadMs(planned), 0),
     },
   );
@@ -83,7 +114,7 @@ function decideRate(
 function decideRung(
   stage: Of<"rungs">,
   record: RunRecord,
-  done: readonly TrialAnalysis[],
+  done: readonly TrialDigest[],
 ): TrialDecision {
   const curves = [...new Set(stage.points.map(({ curve }) => curve))];
   const said: string[] = [];
@@ -115,7 +146,7 @@ function decideRung(
 function decideRepetition(
   stage: Of<"blocks">,
   record: RunRecord,
-  done: readonly TrialAnalysis[],
+  done: readonly TrialDigest[],
 ): TrialDecision {
   const plan = {
     ...stage,
@@ -149,8 +180,8 @@ function decideRepetition(
 
 function rungsOf(
   clients: readonly number[],
-  trials: readonly TrialAnalysis[],
-  of: (trial: TrialAnalysis) => number | null = valueOf,
+  trials: readonly TrialDigest[],
+  of: (trial: TrialDigest) => number | null = valueOf,
 ) {
   return clients.map((rung) => ({
     clients: rung,
@@ -159,22 +190,22 @@ function rungsOf(
 }
 
 /** What an invalid trial measured is not used: it costs its time and gives nothing. */
-function valueOf({ throughputTps, validity }: TrialAnalysis): number | null {
-  return validity.is === "invalid" ? null : throughputTps;
+function valueOf({ throughputTps, isInvalid }: TrialDigest): number | null {
+  return isInvalid ? null : throughputTps;
 }
 
 function fill(
   template: PlanTrial,
   level: Partial<PlanTrial> & { readonly point: string },
   record: RunRecord,
-  done: readonly TrialAnalysis[],
+  done: readonly TrialDigest[],
 ): PlanTrial {
   const point = `${template.curve}-${level.point}`;
   return repeat({ ...template, ...level, point }, record, done);
 }
 
 /** The next repetition of this point, with an id and a seed of its own. */
-function repeat(point: PlanTrial, record: RunRecord, done: readonly TrialAnalysis[]): PlanTrial {
+function repeat(point: PlanTrial, record: RunRecord, done: readonly TrialDigest[]): PlanTrial {
   const repetition = 1 + done.filter(({ planned }) => planned.point === point.point).length;
   const role = point.role === "confirm" || point.role === "margin" ? `-${point.role}` : "";
   const id = `${point.point}${role}-r${repetition}`;

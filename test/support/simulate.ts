@@ -17,8 +17,9 @@ import { virtualClock } from "../../src/engine/virtual-clock.ts";
 import { randomFrom } from "../../src/lib/random.ts";
 import type { RunRecord } from "../../src/record/run-record.ts";
 import { readRecord } from "../../src/record/read-record.ts";
-import { decideTrial } from "../../src/steering/decide-trial.ts";
+import { steerFromRecord } from "../../src/cli/steer-from-record.ts";
 import type { Stage } from "../../src/spec/experiment.ts";
+import type { Progress } from "../../src/engine/progress.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
 import { manifestOf } from "../../src/engine/manifest-of.ts";
 import { makeRunDirectory, RecordWriter } from "../../src/record/record-writer.ts";
@@ -57,14 +58,14 @@ export interface SimulateOptions {
   readonly server?: Readonly<Record<string, number | string>>;
   /** Goes on with what an earlier run left: its files, as `simulate` gave them. */
   readonly resumed?: SimulatedRun;
-  /** Ctrl-C after so much virtual time. */
-  readonly stopAtMs?: number;
+  /** Ctrl-C in the middle of this trial, from 1. */
+  readonly stopInTrial?: number;
 }
 
 /** Runs a whole experiment from a seed; trouble and Ctrl-C come as the seed has it. */
 export async function simulate(
   seed: number,
-  { stages, server, resumed, stopAtMs }: SimulateOptions = {},
+  { stages, server, resumed, stopInTrial }: SimulateOptions = {},
 ): Promise<SimulatedRun> {
   const runs = mkdtempSync(path.join(tmpdir(), "pgdyno-sim-"));
   const random = randomFrom(`simulation/${seed}`);
@@ -139,8 +140,8 @@ export async function simulate(
   );
   const stop = new AbortController();
   const drawsStop = random.next() < 0.2 && server === undefined;
-  if (drawsStop || stopAtMs !== undefined) {
-    const atMs = stopAtMs ?? random.integer(1, 20_000);
+  if (drawsStop) {
+    const atMs = random.integer(1, 20_000);
     void clock.sleep(atMs).then(() => stop.abort(new Error("Ctrl-C")));
   }
   const error = await executePlan({
@@ -152,11 +153,17 @@ export async function simulate(
     faults: [],
     writer,
     context,
-    progress: SILENT,
+    progress: {
+      ...SILENT,
+      trial: (_, number) => {
+        if (number !== stopInTrial) return;
+        void clock.sleep(2000).then(() => stop.abort(new Error("Ctrl-C")));
+      },
+    },
     signal: stop.signal,
     connect: () => refuse(),
     finished,
-    steer: async (stage) => decideTrial(stage, await readRecord(directory)),
+    steer: steerFromRecord(directory),
   }).then(
     () => null,
     (thrown: unknown) => thrown,
@@ -177,7 +184,7 @@ const NO_OBJECTIVES = {
   budget: null,
 };
 
-const SILENT = {
+const SILENT: Progress = {
   step: () => undefined,
   say: () => undefined,
   trial: () => undefined,

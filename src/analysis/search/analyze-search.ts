@@ -1,0 +1,190 @@
+import type { StageQuestion } from "../../record/format.ts";
+import type { RunRecord } from "../../record/run-record.ts";
+import { formatNumber } from "../../lib/units.ts";
+import { estimateMean } from "../estimates.ts";
+import type { Estimate, TrialAnalysis, ValidityGrade } from "../model.ts";
+import { judgeProbe, type ProbeVerdict } from "./judge-probe.ts";
+import { bracketOf, settleRates, type SettledRate } from "./settle-rates.ts";
+
+type SearchQuestion = Extract<StageQuestion, { kind: "search" }>;
+
+/** How far a rate held. `tps`: the largest that did; `failedTps`: the smallest that did not. */
+export interface RateBound {
+  /** `null`: no rate that was tried held. */
+  readonly tps: number | null;
+  /** `null`: none failed, so that `tps` is only a lower bound. */
+  readonly failedTps: number | null;
+  readonly because: string;
+}
+
+/** The smallest of the three numbers: what one may plan with. */
+export interface Capacity {
+  readonly tps: number;
+  readonly number: "peak" | "slo-max" | "sustainable";
+  readonly sentence: string;
+  /** Held again over the long window. */
+  readonly isConfirmed: boolean;
+  /** Whether it held at four fifths of it as well; `null` where that was not tried. */
+  readonly holdsBelow: boolean | null;
+  /** The worst of the windows that it rests on; `invalid`: print no headline. */
+  readonly validity: ValidityGrade;
+}
+
+/** What a search found. */
+export interface SearchAnalysis {
+  readonly stage: number;
+  readonly title: string;
+  readonly curve: string;
+  readonly until: SearchQuestion["until"];
+  /** Of the closed loop; `null` where it gave no figures. */
+  readonly peak: {
+    readonly tps: number;
+    readonly clients: number;
+    readonly estimate: Estimate;
+  } | null;
+  readonly sloMax: RateBound;
+  readonly sustainable: RateBound;
+  readonly capacity: Capacity | null;
+  /** Why there is no capacity, or what the search ended on. */
+  readonly because: string;
+  readonly probes: readonly ProbeVerdict[];
+  readonly trials: number;
+  /** Load of all its trials, warm-up and cool-down with it. */
+  readonly loadMs: number;
+  /** True where its windows do not hold whole checkpoint cycles. */
+  readonly quick: boolean;
+}
+
+/** Every search of a run, from its trials. Pure: a search that is not over gives what it has so far. */
+export function analyzeSearches(
+  record: RunRecord,
+  trials: readonly TrialAnalysis[],
+): SearchAnalysis[] {
+  const questions = record.manifest.plan.questions ?? [];
+  return questions.flatMap((question) =>
+    question.kind === "search" ? [analyzeSearch(record, trials, question)] : [],
+  );
+}
+
+function analyzeSearch(
+  record: RunRecord,
+  trials: readonly TrialAnalysis[],
+  question: SearchQuestion,
+): SearchAnalysis {
+  const { stage, title, curve, until } = question;
+  const own = trials.filter(({ planned, outcome }) => planned.stage === stage && outcome !== null);
+  const probes = own
+    .filter(({ planned }) => planned.mode === "open")
+    .map((trial) => judgeProbe(record, trial, until));
+  const rates = settleRates(probes);
+  const peak = peakOf(own.filter(({ planned }) => planned.role === "peak"));
+  const sloMax = boundOf(rates, (rate) => rate.slo);
+  const sustainable = boundOf(rates, (rate) => rate.sustained);
+  const { held, failed } = bracketOf(rates);
+  const capacity =
+    held === null ? null : capacityOf(held, failed, { peak, sloMax, sustainable, probes });
+  return {
+    stage,
+    title,
+    curve,
+    until,
+    peak,
+    sloMax,
+    sustainable,
+    capacity,
+    because: tellEnd(held, failed),
+    probes,
+    trials: own.length,
+    loadMs: own.reduce(
+      (sum, { planned }) => sum + planned.warmupMs + planned.windowMs + planned.cooldownMs,
+      0,
+    ),
+    quick: own.some(({ validity }) => validity.reasons.some(({ gate }) => gate === "quick")),
+  };
+}
+
+function peakOf(trials: readonly TrialAnalysis[]): SearchAnalysis["peak"] {
+  const byClients = new Map<number, number[]>();
+  for (const { planned, throughputTps } of trials) {
+    if (throughputTps === null) continue;
+    byClients.set(planned.clients, [...(byClients.get(planned.clients) ?? []), throughputTps]);
+  }
+  let peak: SearchAnalysis["peak"] = null;
+  for (const [clients, values] of byClients) {
+    const estimate = estimateMean(values);
+    if (estimate === null || estimate.value <= (peak?.tps ?? 0)) continue;
+    peak = { tps: estimate.value, clients, estimate };
+  }
+  return peak;
+}
+
+function boundOf(
+  rates: readonly SettledRate[],
+  of: (rate: SettledRate) => SettledRate["slo"],
+): RateBound {
+  const { held, failed } = bracketOf(rates, (rate) => of(rate).is);
+  const because =
+    failed === null
+      ? held === null
+        ? "No rate was tried."
+        : of(held).because
+      : of(failed).because;
+  return { tps: held?.rateTps ?? null, failedTps: failed?.rateTps ?? null, because };
+}
+
+const VALIDITY_ORDER = ["valid", "degraded", "invalid"] as const;
+
+function capacityOf(
+  held: SettledRate,
+  failed: SettledRate | null,
+  {
+    peak,
+    sloMax,
+    sustainable,
+    probes,
+  }: Pick<SearchAnalysis, "peak" | "sloMax" | "sustainable" | "probes">,
+): Capacity {
+  const numbers = [
+    { number: "slo-max" as const, tps: sloMax.tps ?? Infinity },
+    { number: "sustainable" as const, tps: sustainable.tps ?? Infinity },
+    { number: "peak" as const, tps: peak?.tps ?? Infinity },
+  ];
+  // Where the first rate above failed for one reason only, that reason is what is smallest.
+  const smallest = numbers.reduce((least, one) => (one.tps < least.tps ? one : least));
+  const below = probes.findLast(({ role }) => role === "margin");
+  const rests = probes.filter(
+    ({ rateTps, role }) =>
+      role !== "margin" && (rateTps === held.rateTps || rateTps === failed?.rateTps),
+  );
+  const validity = rests.reduce<ValidityGrade>(
+    (worst, one) =>
+      VALIDITY_ORDER.indexOf(one.validity) > VALIDITY_ORDER.indexOf(worst) ? one.validity : worst,
+    "valid",
+  );
+  const tps = Math.min(smallest.tps, held.rateTps);
+  const what = {
+    "slo-max": "the latency objective ends it",
+    sustainable: "what queues behind the database ends it",
+    peak: "the closed loop did not reach more",
+  }[smallest.number];
+  return {
+    tps,
+    number: smallest.number,
+    sentence: `The capacity is ${formatNumber(tps)} transactions per second: ${what}.`,
+    isConfirmed: held.isConfirmed,
+    holdsBelow: below === undefined || below.is === "unknown" ? null : below.is === "pass",
+    validity: held.isSpoiled ? "invalid" : validity,
+  };
+}
+
+function tellEnd(held: SettledRate | null, failed: SettledRate | null): string {
+  if (held === null && failed === null) return "No rate was tried.";
+  if (held === null) {
+    return `Not even ${formatNumber(failed!.rateTps)} tps held: ${failed!.because}`;
+  }
+  const above =
+    failed === null
+      ? "No rate that was tried failed."
+      : `${formatNumber(failed.rateTps)} tps did not: ${failed.because}`;
+  return `${formatNumber(held.rateTps)} tps held. ${above}`;
+}
