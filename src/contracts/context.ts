@@ -1,4 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
+import type { ProcessIdentity } from "../lib/process-identity.ts";
 import type { Processes } from "../lib/processes.ts";
 import type { Random } from "../lib/random.ts";
 
@@ -62,13 +63,6 @@ export type UndoEntry =
   | { readonly undo: "remove-cgroup"; readonly directory: string }
   /** Only a file that bears pgdyno's name. */
   | { readonly undo: "remove-file"; readonly path: string };
-
-/** A process that no later one with the same number is taken for. */
-export interface ProcessIdentity {
-  readonly pid: number;
-  /** As `processStartOrNull` gives it. */
-  readonly startedAt: string;
-}
 
 /** How each kind of entry is carried out. Throws where it could not; safe when called twice. */
 export type Undoers = {

@@ -1,23 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isSameProcess, processStartOrNull } from "./process-identity.ts";
+import { isSameProcess, type ProcessIdentity } from "./process-identity.ts";
 import { readTextOrNull } from "./proc-files.ts";
-
-/** A process that no later one with the same number is taken for; see `processStartOrNull`. */
-export interface FreezableProcess {
-  readonly pid: number;
-  readonly startedAt: string;
-}
 
 /** How long the kernel may take to stop a process or to let it go on. */
 const SIGNAL_MS = 5000;
 const LOOK_MS = 1;
-
-/** Who that is now; `null` where it is gone. */
-export function freezableOrNull(pid: number): FreezableProcess | null {
-  const startedAt = processStartOrNull(pid);
-  return startedAt === null ? null : { pid, startedAt };
-}
 
 /** Whether a signal keeps the process from running. False where it is gone. */
 export function isFrozen(pid: number): boolean {
@@ -29,7 +17,7 @@ export function isFrozen(pid: number): boolean {
  *
  * @throws where one goes on: SIGSTOP waits where a process waits for its disk.
  */
-export async function freezeProcesses(processes: readonly FreezableProcess[]): Promise<void> {
+export async function freezeProcesses(processes: readonly ProcessIdentity[]): Promise<void> {
   await signalUntil("SIGSTOP", processes, ({ pid }) => isFrozen(pid));
 }
 
@@ -38,16 +26,16 @@ export async function freezeProcesses(processes: readonly FreezableProcess[]): P
  *
  * @throws where one stays frozen.
  */
-export async function continueProcesses(processes: readonly FreezableProcess[]): Promise<void> {
+export async function continueProcesses(processes: readonly ProcessIdentity[]): Promise<void> {
   await signalUntil("SIGCONT", processes, ({ pid }) => !isFrozen(pid));
 }
 
 async function signalUntil(
   signal: "SIGSTOP" | "SIGCONT",
-  processes: readonly FreezableProcess[],
-  isDone: (process: FreezableProcess) => boolean,
+  processes: readonly ProcessIdentity[],
+  isDone: (process: ProcessIdentity) => boolean,
 ): Promise<void> {
-  const isThere = ({ pid, startedAt }: FreezableProcess) => isSameProcess(pid, startedAt);
+  const isThere = ({ pid, startedAt }: ProcessIdentity) => isSameProcess(pid, startedAt);
   for (const one of processes) if (isThere(one)) send(one.pid, signal);
   const deadlineMs = performance.now() + SIGNAL_MS;
   for (;;) {

@@ -13,6 +13,19 @@ export function processStartOrNull(pid: number): string | null {
   return process.platform === "linux" ? startFromProc(pid) : startFromPs(pid);
 }
 
+/** A process that no later one with the same number is taken for. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** As `processStartOrNull` gives it. */
+  readonly startedAt: string;
+}
+
+/** Who has that number now; `null` where nobody has. */
+export function processIdentityOrNull(pid: number): ProcessIdentity | null {
+  const startedAt = processStartOrNull(pid);
+  return startedAt === null ? null : { pid, startedAt };
+}
+
 /** Whether the process of that id is still the one that was started then. */
 export function isSameProcess(pid: number, startedAt: string): boolean {
   return processStartOrNull(pid) === startedAt;

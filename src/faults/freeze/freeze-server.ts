@@ -1,7 +1,7 @@
 import type { Secure } from "../../contracts/apply-fault.ts";
-import type { ProcessIdentity } from "../../contracts/context.ts";
 import { childrenOf } from "../../lib/proc-children.ts";
-import { continueProcesses, freezableOrNull, freezeProcesses } from "../../lib/frozen-processes.ts";
+import { continueProcesses, freezeProcesses } from "../../lib/frozen-processes.ts";
+import { processIdentityOrNull, type ProcessIdentity } from "../../lib/process-identity.ts";
 
 /**
  * Lets each `pid start` go on that is still the process of that start: `starttime` is the 22nd field,
@@ -41,7 +41,9 @@ export async function freezeServer(
 ): Promise<number> {
   await freeze(secure, [postmaster], `postmaster of ${title}`);
   if (which === "postmaster") return 1;
-  const children = (childrenOf(postmaster.pid) ?? []).flatMap((pid) => freezableOrNull(pid) ?? []);
+  const children = (childrenOf(postmaster.pid) ?? []).flatMap(
+    (pid) => processIdentityOrNull(pid) ?? [],
+  );
   await freeze(secure, children, `children of ${title}`);
   return 1 + children.length;
 }

@@ -2,6 +2,8 @@ import { applyFault } from "../../contracts/apply-fault.ts";
 import { postmasterOf } from "../../contracts/fault-member.ts";
 import type { AppliedFault, FaultContext } from "../../contracts/fault.ts";
 import { DynoError } from "../../lib/errors.ts";
+import { processIdentityOrNull } from "../../lib/process-identity.ts";
+import { childrenOf } from "../../lib/proc-children.ts";
 import { findChildren, type PostgresqlChild } from "../../lib/postgresql-child.ts";
 import { killProcesses } from "./kill-processes.ts";
 import { untilRunsAgain } from "./until-runs-again.ts";
@@ -32,7 +34,9 @@ export function killChild(
       throw new DynoError("FAULT_FAILED", { fault, on, because: `it has no ${kind} now` });
     }
     const victim = choose(children);
-    await secure({ entry: null, undo: () => untilRunsAgain(context, null) });
+    // All of them are ended with it, and the restart is over when others are there.
+    const siblings = (childrenOf(pid) ?? []).flatMap((child) => processIdentityOrNull(child) ?? []);
+    await secure({ entry: null, undo: () => untilRunsAgain(context, siblings) });
     await killProcesses([victim.pid]);
     return `killed ${kind} ${victim.pid} of ${on}`;
   });

@@ -32,7 +32,7 @@ export const killPrimary = defineFault<z.output<typeof options>>({
         entry: { undo: "end-orphans", dataDirectory },
         undo: async () => {
           await endOrphans(dataDirectory);
-          await untilRunsAgain(context, postmaster);
+          await untilRunsAgain(context, [postmaster]);
         },
       });
       const pids = options.which === "all" ? findServerProcesses(dataDirectory) : [];
