@@ -5,6 +5,8 @@ import { analyzeFailovers } from "./failover/analyze-failovers.ts";
 import { analyzeTrial } from "./analyze-trial.ts";
 import type { Analysis } from "./model.ts";
 import { observerCost } from "./observer-cost.ts";
+import { analyzeComparisons } from "./compare/analyze-comparison.ts";
+import { analyzeSearches } from "./search/analyze-search.ts";
 
 /**
  * The numbers of a record: each trial with its validity, each curve with its points, best one and
@@ -22,5 +24,7 @@ export function analyzeRecord(record: RunRecord): Analysis {
     objectives: plan.objectives,
     observer: observerCost(record, trials),
     failovers: analyzeFailovers(record, trials),
+    searches: analyzeSearches(record, trials),
+    comparisons: analyzeComparisons(record, trials),
   };
 }

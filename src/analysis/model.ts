@@ -1,4 +1,6 @@
+import type { ComparisonAnalysis } from "./compare/model.ts";
 import type { FailoverAnalysis } from "./failover/model.ts";
+import type { SearchAnalysis } from "./search/model.ts";
 import type { LedgerVerdict } from "./check-ledger.ts";
 import type { Objectives, PlannedTrial, StatementLatency, TrialOutcome } from "../record/format.ts";
 
@@ -142,4 +144,6 @@ export interface Analysis {
   readonly observer: ObserverCost;
   /** Stages that broke or handed over a primary under load; empty where none did. */
   readonly failovers: readonly FailoverAnalysis[];
+  readonly searches: readonly SearchAnalysis[];
+  readonly comparisons: readonly ComparisonAnalysis[];
 }

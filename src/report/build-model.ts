@@ -5,6 +5,7 @@ import { buildHeadlines } from "./build-headlines.ts";
 import { judgeRun, judgeValidity } from "./judge-run.ts";
 import { listNextSteps } from "./list-next-steps.ts";
 import { listNotSeen } from "./list-not-seen.ts";
+import { searchHeadline, withoutSearched } from "./search/search-headline.ts";
 import { listTopStatements } from "./list-top-statements.ts";
 import {
   REPORT_VERSION,
@@ -29,10 +30,16 @@ export function buildReport(
     ...judgeRun(manifest, objectives, validity, findings),
     objectives,
     goals: analysis.objectives,
-    headlines: buildHeadlines(analysis.curves, findings),
+    headlines: [
+      ...analysis.searches.flatMap((search) => searchHeadline(search, analysis) ?? []),
+      ...buildHeadlines(withoutSearched(analysis), findings),
+    ],
     validity,
     next: listNextSteps(manifest, analysis, findings, validity),
     curves: analysis.curves.map(nameTrials),
+    failovers: analysis.failovers,
+    searches: analysis.searches,
+    comparisons: analysis.comparisons,
     trials: analysis.trials,
     findings,
     timeline: buildTimeline(record, analysis),

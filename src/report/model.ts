@@ -1,3 +1,6 @@
+import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
+import type { SearchAnalysis } from "../analysis/search/model.ts";
+import type { FailoverAnalysis } from "../analysis/failover/model.ts";
 import type {
   CurveAnalysis,
   Estimate,
@@ -119,6 +122,11 @@ export interface ReportModel {
   };
   readonly next: readonly string[];
   readonly curves: readonly ReportCurve[];
+  /** Stages that broke or handed over a primary under load; empty where none did. */
+  readonly failovers: readonly FailoverAnalysis[];
+  /** Searches for the largest rate that holds, and comparisons of variants, stage by stage. */
+  readonly searches: readonly SearchAnalysis[];
+  readonly comparisons: readonly ComparisonAnalysis[];
   readonly trials: readonly TrialAnalysis[];
   readonly findings: readonly Finding[];
   readonly timeline: readonly TimelinePanel[];

@@ -190,6 +190,8 @@ export function analysisOf(): Analysis {
       throughputTps: 1200,
     },
     failovers: [],
+    searches: [],
+    comparisons: [],
     observer: {
       share: 0.006,
       because: "CPU of the probes' own process and connections over that of the machine.",

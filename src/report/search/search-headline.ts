@@ -1,0 +1,51 @@
+import type { Analysis, CurveAnalysis } from "../../analysis/model.ts";
+import type { SearchAnalysis } from "../../analysis/search/model.ts";
+import { NO_LATENCY } from "../../analysis/latency-quantiles.ts";
+import { formatNumber } from "../../lib/units.ts";
+import type { Headline } from "../model.ts";
+
+/** Curves that speak for themselves: the probes of a search were chosen to fail, too. */
+export function withoutSearched({
+  curves,
+  searches,
+}: Pick<Analysis, "curves" | "searches">): CurveAnalysis[] {
+  const stages = new Set(searches.map(({ stage }) => stage));
+  return curves.filter(
+    ({ points }) => !points.some((p) => p.trials.some((t) => stages.has(t.planned.stage))),
+  );
+}
+
+/** The capacity as a headline; `null` where there is none that may be believed. */
+export function searchHeadline(search: SearchAnalysis, { trials }: Analysis): Headline | null {
+  const { capacity, peak } = search;
+  if (capacity === null || capacity.validity === "invalid") return null;
+  const rests = trials.filter(
+    ({ planned }) => planned.curve === search.curve && planned.rateTps === capacity.tps,
+  );
+  const shown = rests.findLast(({ planned }) => planned.role === "confirm") ?? rests.at(-1);
+  const latency = shown?.latency ?? NO_LATENCY;
+  const failedTps = search.sloMax.failedTps ?? search.sustainable.failedTps;
+  return {
+    sentence: capacity.sentence,
+    curve: search.curve,
+    throughputTps: {
+      value: capacity.tps,
+      low: failedTps === null ? null : capacity.tps,
+      high: failedTps,
+      n: rests.length,
+      method: "largest rate that held, smallest that did not",
+    },
+    clients: shown?.planned.clients ?? peak?.clients ?? 0,
+    rateTps: capacity.tps,
+    sustainable: capacity.isConfirmed,
+    p50Ms: latency.p50Ms,
+    p95Ms: latency.p95Ms,
+    p99Ms: latency.p99Ms,
+    knee:
+      peak === null
+        ? "The closed loop gave no figures."
+        : `The closed loop peaks at ${formatNumber(peak.tps)} tps with ${peak.clients} clients.`,
+    heldBack: search.because,
+    heldBackFinding: null,
+  };
+}
