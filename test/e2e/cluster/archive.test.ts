@@ -97,16 +97,21 @@ test("a failing archive is counted as failed, a hanging one as neither; both cat
     await control.set({ hanging: false });
     await until(async () => (await countReady(cluster)) === 0, 70_000);
     const names = await readdir(control.directory);
-    expect(names.filter((name) => /^[0-9A-F]{24}\.gz$/.test(name)).length).toBeGreaterThanOrEqual(2);
+    expect(names.filter((name) => /^[0-9A-F]{24}\.gz$/.test(name)).length).toBeGreaterThanOrEqual(
+      2,
+    );
   });
 }, 120_000);
 
 test("64 MB segments are what the server says they are", async () => {
-  await withCluster({ instances: 2, walSegmentSize: "64MB", archive: {} }, async ({ handle, cluster }) => {
-    const [row] = await withAdmin(handle, ({ query }) =>
-      query<{ size: string }>("select current_setting('wal_segment_size') as size"),
-    );
-    expect(row!.size).toBe("64MB");
-    expect(cluster.archive!.segmentBytes).toBe(64 * 1024 ** 2);
-  });
+  await withCluster(
+    { instances: 2, walSegmentSize: "64MB", archive: {} },
+    async ({ handle, cluster }) => {
+      const [row] = await withAdmin(handle, ({ query }) =>
+        query<{ size: string }>("select current_setting('wal_segment_size') as size"),
+      );
+      expect(row!.size).toBe("64MB");
+      expect(cluster.archive!.segmentBytes).toBe(64 * 1024 ** 2);
+    },
+  );
 });

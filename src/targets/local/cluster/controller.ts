@@ -26,7 +26,7 @@ export interface ControllerScene {
 }
 
 const FENCE_MS = 30_000;
-/** Standbys whose receiver still waits for a primary that is gone are asked as they are. */
+/** Standbys whose receiver still waits for a primary that is gone are then taken as they are, and those that do not answer as gone. */
 const RECEIVERS_DOWN_MS = 1000;
 const RECEIVER_LOOK_MS = 5;
 /** A standby that does not answer in that time is not there. */
@@ -150,9 +150,13 @@ async function askCandidates(
   const asked = managers.map(async (manager): Promise<Candidate | null> => {
     for (;;) {
       const view = await manager.session.look(CANDIDATE_MS).catch(() => null);
+      const isLast = plan.clock.now() >= untilMs;
+      if (view === null && !isLast && manager.postmasterPid() !== null) {
+        await plan.clock.sleep(RECEIVER_LOOK_MS); // It may be recovering from a crash of its own.
+        continue;
+      }
       if (view === null || !view.inRecovery) return null;
       const { timeline, lsnBytes } = view;
-      const isLast = plan.clock.now() >= untilMs;
       if (!view.receiving || isLast) return { name: manager.site.name, timeline, lsnBytes };
       await plan.clock.sleep(RECEIVER_LOOK_MS);
     }

@@ -1,5 +1,5 @@
-import { createReadStream } from "node:fs";
-import { access, open, readdir, rename, rm } from "node:fs/promises";
+import { createReadStream, createWriteStream } from "node:fs";
+import { access, copyFile, open, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { constants, createGzip } from "node:zlib";
@@ -109,17 +109,13 @@ async function bringFile(
   }
 }
 
-async function copySynced(
-  from: string,
-  to: string,
-  compression: "none" | "gzip",
-): Promise<number> {
-  const file = await open(to, "w", 0o644);
+async function copySynced(from: string, to: string, compression: "none" | "gzip"): Promise<number> {
+  if (compression === "gzip") {
+    const squeeze = createGzip({ level: constants.Z_BEST_SPEED });
+    await pipeline(createReadStream(from), squeeze, createWriteStream(to));
+  } else await copyFile(from, to);
+  const file = await open(to, "r");
   try {
-    const stages =
-      compression === "gzip" ? [createGzip({ level: constants.Z_BEST_SPEED })] : [];
-    const sink = file.createWriteStream({ autoClose: false });
-    await pipeline([createReadStream(from, { highWaterMark: 1024 ** 2 }), ...stages, sink]);
     await file.datasync();
     return (await file.stat()).size;
   } finally {
