@@ -179,6 +179,8 @@ test("an open loop that falls behind its rate is said, one that only had bad luc
     );
   expect(gatesOf(985)).toEqual([]);
   expect(gatesOf(900)).toEqual(["rate-not-delivered"]);
+  const [behind] = analyzeRecord(recordOf({ trials: [open(900)] })).trials;
+  expect(behind!.validity.is).toBe("invalid");
 });
 
 test("figures that contradict Little's law are not believed", () => {

@@ -79,5 +79,5 @@ function judgeDelivery({ trial }: GateFacts): GateReason[] {
   const because =
     `${formatNumber(throughputTps)} of the ${formatNumber(planned.rateTps)} transactions per second ` +
     "asked for were done: this rate was not sustained.";
-  return [{ grade: "degraded", gate: "rate-not-delivered", because }];
+  return [{ grade: "invalid", gate: "rate-not-delivered", because }];
 }

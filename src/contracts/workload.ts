@@ -28,6 +28,12 @@ export interface WorkloadPlan {
   readonly needs: readonly string[];
   /** Sentences that a reader must know before the run. */
   readonly warnings: readonly string[];
+  /**
+   * Where the workload changes its offered rate by itself: transactions per second that are due on
+   * average between two instants of the load, in ms since its start. The load is then an open loop,
+   * and its stage must give no rate.
+   */
+  meanRateTps?(fromMs: number, toMs: number): number;
 }
 
 /** What a workload is handed for one trial. */

@@ -37,8 +37,9 @@ export function listLadderPoints(
   );
   return choices.flatMap(({ choice, plan }, i) =>
     stage.clients.flatMap((clients) =>
-      (stage.ratesTps ?? [null]).map((rateTps): LadderPoint => {
-        const level = rateTps === null ? `c${clients}` : `${rateTps}tps`;
+      (stage.ratesTps ?? [null]).map((givenTps): LadderPoint => {
+        const level = givenTps === null ? `c${clients}` : `${givenTps}tps`;
+        const rateTps = givenTps ?? ownRateTps(plan, stage);
         return {
           dataset: plan.dataset?.key ?? null,
           curve: curves[i]!,
@@ -53,6 +54,12 @@ export function listLadderPoints(
       }),
     ),
   );
+}
+
+/** Of a workload that changes its rate by itself: the mean over the window; else `null`. */
+function ownRateTps(plan: WorkloadPlan, { warmupMs, windowMs }: LadderStage): number | null {
+  const meanTps = plan.meanRateTps?.(warmupMs, warmupMs + windowMs);
+  return meanTps === undefined ? null : Math.round(meanTps * 1000) / 1000;
 }
 
 /** `ladder-1-tpcb-like`: the first words of the title, with a number where two would be the same. */

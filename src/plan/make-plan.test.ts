@@ -35,6 +35,24 @@ test("the same seed gives the same plan; another seed another order and other ra
   expect(one.trials[0]!.seed).not.toBe(two.trials[0]!.seed);
 });
 
+test("a workload that changes its rate by itself is an open loop at its mean over the window", async () => {
+  const workloads = SPEC_PARTS.workloads.map((workload) => ({
+    ...workload,
+    plan: async (...about: Parameters<typeof workload.plan>) => ({
+      ...(await workload.plan(...about)),
+      meanRateTps: (fromMs: number, toMs: number) => fromMs + toMs,
+    }),
+  }));
+  const planOf = (fields: string) => {
+    const text = `${LADDER.split("stages:")[0]}stages:\n  - ladder: { workload: { native: {} }, duration: 10s, warmup: 2s, ${fields} }`;
+    const { experiment } = parseExperimentOrThrow({ text, file: "profile.yaml", ...SPEC_PARTS });
+    return makePlan({ experiment, target: plannedTarget, workloads, context: {} as PartContext });
+  };
+  const { trials } = await planOf("clients: 8, repetitions: 1");
+  expect(trials).toMatchObject([{ mode: "open", clients: 8, rateTps: 14_000 }]);
+  await expect(planOf("clients: 8, rates: [100]")).rejects.toMatchObject({ code: "USAGE" });
+});
+
 test("ids and seeds are unique, and ids are safe as names of files", async () => {
   const { trials } = await plan(LADDER);
   expect(trials).toHaveLength(14);

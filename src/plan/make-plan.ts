@@ -5,7 +5,8 @@ import { isOnCurve } from "../record/is-on-curve.ts";
 import { randomFrom } from "../lib/random.ts";
 import { formatBytes, formatDurationMs } from "../lib/units.ts";
 import type { Choice } from "../spec/choice.ts";
-import type { Experiment } from "../spec/experiment.ts";
+import { DynoError } from "../lib/errors.ts";
+import type { Experiment, Stage } from "../spec/experiment.ts";
 import { estimateCheckpointCycleMs, QUICK_CYCLES, WHOLE_CYCLES } from "./checkpoint-cycle.ts";
 import { estimateDisk, estimateMemory } from "./estimate-needs.ts";
 import type { PlannedChoice } from "./ladder-points.ts";
@@ -84,18 +85,33 @@ function planChoices(
   target: TargetPlan,
 ): Promise<PlannedChoice[][]> {
   const experimentDirectory = experiment.directory;
-  const planOne = async (choice: Choice, maxClients: number): Promise<PlannedChoice> => {
+  const planOne = async (
+    choice: Choice,
+    maxClients: number,
+    stage: Stage,
+  ): Promise<PlannedChoice> => {
     const workload = workloads.find(({ id }) => id === choice.id);
     if (workload === undefined) throw new Error(`There is no workload \`${choice.id}\`.`);
     const about = { target, maxClients, experimentDirectory };
-    return { choice, plan: await workload.plan(choice.options, about) };
+    const plan = await workload.plan(choice.options, about);
+    if (plan.meanRateTps !== undefined) requireFreeRate(stage, choice);
+    return { choice, plan };
   };
   return Promise.all(
     experiment.stages.map((stage) => {
       const { choices, maxClients } = loadsOf(stage);
-      return Promise.all(choices.map((choice) => planOne(choice, maxClients)));
+      return Promise.all(choices.map((choice) => planOne(choice, maxClients, stage)));
     }),
   );
+}
+
+/** @throws {DynoError} USAGE where the stage wants to set a rate that the workload sets by itself */
+function requireFreeRate(stage: Stage, { id }: Choice): void {
+  if (stage.kind === "ladder" && stage.ratesTps === null) return;
+  throw new DynoError("USAGE", {
+    message: `\`${id}\` brings a profile of its rate over time, and the \`${stage.kind}\` stage sets the rate itself.`,
+    hint: "Write the profile into a `ladder` without `rates`, or leave it out.",
+  });
 }
 
 function listDatasets(

@@ -437,5 +437,10 @@ export const GENERATOR_HEADER = {
       kind: "gauge",
       doc: "Cores it used, user and system; null where not readable.",
     },
+    offeredTps: {
+      unit: "tps",
+      kind: "gauge",
+      doc: "Open loop: transactions per second that fell due; absent where the generator does not tell.",
+    },
   },
 } as const satisfies SeriesHeader;

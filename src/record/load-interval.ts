@@ -23,6 +23,8 @@ export interface LoadInterval {
   readonly scripts: readonly ScriptInterval[];
   /** Of the generator itself, where it can tell. */
   readonly eventLoopDelayMsP99: number | null;
+  /** Open loop: transactions per second that fell due; absent where the generator does not tell. */
+  readonly offeredTps?: number;
   /** Cores that the generator used in this interval. */
   readonly generatorCores: number | null;
 }

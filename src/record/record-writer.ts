@@ -92,11 +92,16 @@ export class RecordWriter {
         { transactions, failed, skipped, retried, unknown, intervalMs: interval.intervalMs },
       ]),
     );
-    const { atMs: t, eventLoopDelayMsP99, generatorCores: cores } = interval;
+    const { atMs: t, eventLoopDelayMsP99, generatorCores: cores, offeredTps } = interval;
+    const offered = offeredTps === undefined ? {} : { offeredTps };
     this.seriesHeader(LOAD_HEADER);
     this.series(LOAD_HEADER.probe, { t, on: "generator", k });
     this.seriesHeader(GENERATOR_HEADER);
-    this.series(GENERATOR_HEADER.probe, { t, on: "generator", v: { eventLoopDelayMsP99, cores } });
+    this.series(GENERATOR_HEADER.probe, {
+      t,
+      on: "generator",
+      v: { eventLoopDelayMsP99, cores, ...offered },
+    });
   }
 
   /** Path for untouched output of a tool, its folder made. */

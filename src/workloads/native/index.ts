@@ -129,7 +129,7 @@ function scaleOf({ scale }: NativeOptions): number {
 
 function tellSecond(
   context: LoadContext<NativeOptions>,
-  { atMs, intervalMs, perScript, eventLoopDelayMsP99, workerCores }: LoadSecond,
+  { atMs, intervalMs, perScript, eventLoopDelayMsP99, workerCores, offered }: LoadSecond,
   startedMs: number,
 ): void {
   context.onInterval({
@@ -138,6 +138,7 @@ function tellSecond(
     scripts: perScript,
     eventLoopDelayMsP99,
     generatorCores: workerCores,
+    ...(offered === null ? {} : { offeredTps: (offered / intervalMs) * 1000 }),
   });
 }
 

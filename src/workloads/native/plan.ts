@@ -8,7 +8,8 @@ import { pgbenchDataset } from "../../lib/pgbench-tables.ts";
 import { isLedgerOnly, ledgerOf, type NativeOptions } from "./options.ts";
 import { ledgerScript } from "./ledger/ledger-script.ts";
 import type { LoadScript } from "./load/load-settings.ts";
-import { describeProfile } from "./read-profile.ts";
+import { expectUntil } from "./load/rate-profile.ts";
+import { describeProfile, readProfileOrNull } from "./read-profile.ts";
 import { readScripts } from "./read-scripts.ts";
 import { BUILTIN_SCRIPTS } from "./script/builtin-scripts.ts";
 
@@ -47,6 +48,17 @@ export async function planNative(
     settledOptions,
     needs: [],
     warnings: warningsOf(options, scale, about.maxClients),
+    ...planProfile(options),
+  };
+}
+
+function planProfile(options: NativeOptions): Pick<WorkloadPlan, "meanRateTps"> {
+  const profile = readProfileOrNull(options);
+  if (profile === null) return {};
+  return {
+    meanRateTps(fromMs, toMs) {
+      return ((expectUntil(profile, toMs) - expectUntil(profile, fromMs)) * 1000) / (toMs - fromMs);
+    },
   };
 }
 
