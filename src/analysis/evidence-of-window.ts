@@ -1,4 +1,4 @@
-import type { RunEvent } from "../record/format.ts";
+import type { RunEvent, SettingFact } from "../record/format.ts";
 import type { InstanceSeries, ProbeSeries, RunRecord } from "../record/run-record.ts";
 import type { Evidence, Series } from "./evidence.ts";
 import type { TrialAnalysis } from "./model.ts";
@@ -31,6 +31,14 @@ export function evidenceOf(
     const instance = name === undefined ? [...found.on.values()][0] : found.on.get(name);
     return instance === undefined ? null : { probe: found, instance };
   };
+  // A variant of a comparison puts settings of its own in force before its trials, texts with units.
+  const own = trial?.planned.parameters ?? {};
+  const settingOf = (name: string): SettingFact | undefined => {
+    const value = own[name];
+    const asFound = manifest.server?.settings[name];
+    if (value === undefined) return asFound;
+    return { unit: asFound?.unit ?? null, value, source: "pgdyno" };
+  };
   return {
     startMs: window.startMs,
     endMs: window.endMs,
@@ -49,9 +57,9 @@ export function evidenceOf(
       return cutKeyed(found, name, window);
     },
     label: (probe, key, label, on) => find(probe, on)?.instance.labels.get(key)?.[label] ?? null,
-    settingText: (name) => manifest.server?.settings[name]?.value ?? null,
-    settingBytes: (name) => settingBytes(manifest.server?.settings[name]),
-    settingMs: (name) => settingMs(manifest.server?.settings[name]),
+    settingText: (name) => settingOf(name)?.value ?? null,
+    settingBytes: (name) => settingBytes(settingOf(name)),
+    settingMs: (name) => settingMs(settingOf(name)),
     checkpointStartsMs: events.flatMap((event) =>
       event.kind === "checkpoint" && event.phase === "started" && isIn(event.atMs, window)
         ? [event.atMs]

@@ -127,6 +127,11 @@ export const ERRORS = {
     what: "A variant of the {stage} stage changes settings, and those of this target are not pgdyno's to change.",
     hint: "Use target `local`, or change the settings yourself and hold two runs against each other: `pgdyno compare RUN_A RUN_B`.",
   },
+  SETTING_REFUSED: {
+    exit: 2,
+    what: "PostgreSQL does not take `{name} = {value}`: {because}",
+    hint: "See what the setting allows: `select * from pg_settings where name = '{name}'`.",
+  },
   COMPARE_NOTHING: {
     exit: 2,
     what: "{a} and {b} have no load in common: {because}",

@@ -4,6 +4,7 @@ import { defineTarget, type TargetHandle } from "../../contracts/target.ts";
 import { withConnection } from "../../lib/pg-connection.ts";
 import { readPostgresqlFacts } from "../../lib/postgresql-facts.ts";
 import { readDatabaseMachine, readUsableMemoryBytes } from "../../lib/postgresql-machine.ts";
+import { changeParameters } from "./apply-parameters.ts";
 import {
   createDatabase,
   DATABASE,
@@ -12,7 +13,6 @@ import {
   RUNNER,
   type LocalEndpoints,
 } from "./database.ts";
-import type { FoundPostgresql } from "./find-postgresql.ts";
 import { findStep, folderStep, need, type Surroundings } from "./first-steps.ts";
 import { openCluster, wantsCluster } from "./cluster/open-cluster.ts";
 import { hasModule, initInstance, startInstance } from "./instance.ts";
@@ -46,7 +46,7 @@ export const local = defineTarget<LocalOptions>({
     const site = chooseSite(options.directory, context.scratchDirectory);
     const passwords = makePasswords();
     const progress: Progress = {};
-    const start = async (signal: AbortSignal) => {
+    const start = async (signal: AbortSignal, port: number | null) => {
       const { binDirectory } = need(progress.found);
       const plan = {
         site,
@@ -54,7 +54,6 @@ export const local = defineTarget<LocalOptions>({
         user: need(progress.user),
         parameters: need(progress.parameters),
       };
-      const port = options.port ?? null;
       const running = await startInstance(plan, port, { processes: context.processes, signal });
       const endpoints = endpointsOf(running.port, passwords);
       progress.running = { endpoints, postmasterPid: running.postmasterPid };
@@ -81,14 +80,23 @@ export const local = defineTarget<LocalOptions>({
           },
           down: () => Promise.resolve(), // It goes with its folder.
         },
-        startStep(site, options.keep, context, progress, start),
+        startStep(site, options.keep, context, progress, (signal) =>
+          start(signal, options.port ?? null),
+        ),
         {
           title: `create database ${DATABASE}`,
           up: (signal) => createDatabase(need(progress.running).endpoints, passwords, signal),
           down: () => Promise.resolve(), // It goes with its cluster.
         },
       ],
-      handle: () => handleOf(site, need(progress.found), need(progress.running)),
+      handle: () => {
+        const { endpoints } = need(progress.running);
+        const restart = async (signal: AbortSignal) => {
+          await stopPostmaster(site.dataDirectory, PATIENCE_TO_KEEP);
+          await start(signal, endpoints.load.hosts[0]!.port);
+        };
+        return handleOf(site, progress, restart);
+      },
     };
   },
 });
@@ -122,10 +130,13 @@ function startStep(
 
 function handleOf(
   site: Site,
-  found: FoundPostgresql,
-  { endpoints, postmasterPid }: NonNullable<Progress["running"]>,
+  progress: Progress,
+  restart: (signal: AbortSignal) => Promise<void>,
 ): TargetHandle {
+  const found = need(progress.found);
+  const { endpoints } = need(progress.running);
   const { dataDirectory, logFile } = site;
+  let changed: ReadonlySet<string> = new Set();
   const kept = {
     database: DATABASE,
     owner: RUNNER,
@@ -136,7 +147,16 @@ function handleOf(
     loadEndpoint: endpoints.load,
     adminEndpoint: endpoints.admin,
     instances: [
-      { name: "pg1", monitorEndpoint: endpoints.monitor, postmasterPid, dataDirectory, logFile },
+      {
+        name: "pg1",
+        monitorEndpoint: endpoints.monitor,
+        // Another one after a restart.
+        get postmasterPid() {
+          return need(progress.running).postmasterPid;
+        },
+        dataDirectory,
+        logFile,
+      },
     ],
     binDirectory: found.hasClientPrograms ? found.binDirectory : null,
     async facts(signal) {
@@ -159,6 +179,13 @@ function handleOf(
     },
     keepData: (signal) => keepCopy(kept, signal),
     restoreData: (signal) => restoreCopy(kept, signal),
+    async applyParameters(wanted, signal) {
+      const change = { endpoint: endpoints.maintenance, wanted, before: changed };
+      // Before the change: what was half done is taken back by the next one.
+      changed = new Set([...changed, ...Object.keys(wanted)]);
+      if (await changeParameters(change, signal)) await restart(signal);
+      changed = new Set(Object.keys(wanted));
+    },
   };
 }
 
