@@ -1,0 +1,19 @@
+import type { LinkShape } from "./link-shape.ts";
+
+/** What the thread is started with. */
+export interface ProxySettings {
+  readonly to: { readonly host: string; readonly port: number };
+  readonly shape: LinkShape;
+  readonly seed: number;
+}
+
+/** What it is asked; each request is answered. */
+export interface ProxyRequest {
+  readonly number: number;
+  readonly shape?: LinkShape;
+  readonly reset?: true;
+}
+
+export type ProxyAnswer =
+  | { readonly kind: "listening"; readonly port: number }
+  | { readonly kind: "done"; readonly number: number; readonly connections: number };
