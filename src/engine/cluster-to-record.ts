@@ -7,6 +7,10 @@ import type { RunEvent } from "../record/format.ts";
  * @returns stops.
  */
 export function clusterToRecord(cluster: Cluster, write: (event: RunEvent) => void): () => void {
+  const atMs = cluster.clock.now();
+  for (const { name: on, role } of cluster.members()) {
+    write({ kind: "cluster", atMs, event: "role", on, text: `${on} is ${role}`, role });
+  }
   return cluster.onEvent((event) => {
     write(eventOf(event));
     if (event.kind !== "promoted") return;

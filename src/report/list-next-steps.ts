@@ -2,12 +2,14 @@ import type { Analysis } from "../analysis/model.ts";
 import type { Finding } from "../findings/rule.ts";
 import type { RunManifest } from "../record/format.ts";
 import type { ReportModel } from "./model.ts";
-import { formatNumber } from "../lib/units.ts";
+import { formatDurationMs, formatNumber } from "../lib/units.ts";
 import { listReasons } from "./judge-run.ts";
 import { count } from "./phrases.ts";
 
 /** More advice than this is not followed. */
 const STEPS_MAX = 6;
+/** With so many trials a loss in one failure of ten shows with 95 % confidence: 1 − 0.05^(1/29) < 0.1. */
+const TRIALS_TO_BOUND = 29;
 
 /** What to do now, the most useful first: mend the measurement, then the causes, then look further. */
 export function listNextSteps(
@@ -19,6 +21,7 @@ export function listNextSteps(
   return [
     ...finishTheRun(manifest),
     ...mendTheTrials(analysis, validity),
+    ...mendTheFailovers(analysis),
     ...followAdvice(findings),
     ...raiseTheLadder(analysis),
     ...measureLonger(manifest),
@@ -47,6 +50,35 @@ function followAdvice(findings: readonly Finding[]): string[] {
     .toSorted((a, b) => (a.rank ?? Number.MAX_VALUE) - (b.rank ?? Number.MAX_VALUE))
     .flatMap(({ advice }) => (advice === null ? [] : [advice]));
   return [...new Set(advice)].slice(0, 3);
+}
+
+/** What was lost first, then what kept writes away longest, then too few trials to bound a loss. */
+function mendTheFailovers({ failovers }: Analysis): string[] {
+  return failovers.flatMap(({ title, loss, phases, rtoMs, what }) => {
+    const longest = phases.reduce<(typeof phases)[number] | null>(
+      (most, one) => (one.medianMs > (most?.medianMs ?? 0) ? one : most),
+      null,
+    );
+    const lost =
+      loss.lostOk === 0
+        ? []
+        : [
+            `${title}: acknowledged writes were lost. Let commits wait for standbys: \`synchronous: { method: any, number: 1 }\`, then run it again.`,
+          ];
+    const slow =
+      longest === null || rtoMs === null
+        ? []
+        : [
+            `${title}: ${longest.name} took most of the time without writes, ${formatDurationMs(longest.medianMs)}; it depends on ${longest.controlledBy}.`,
+          ];
+    const few =
+      loss.shareBelow === null || loss.known >= TRIALS_TO_BOUND
+        ? []
+        : [
+            `${what}: nothing was lost in ${count(loss.known, "trial")}, which bounds little. \`trials: ${TRIALS_TO_BOUND}\` would show a loss in one failure of ten.`,
+          ];
+    return [...lost, ...slow, ...few];
+  });
 }
 
 /** A curve whose best point is its last rung has not shown its limit. */

@@ -4,6 +4,13 @@ import type { Figure } from "./figures/figure.ts";
 import { listFigures } from "./figures/list-figures.ts";
 import { renderSvg } from "./figures/render-svg.ts";
 import { LIGHT } from "./figures/theme.ts";
+import type { FailoverAnalysis } from "../analysis/failover/model.ts";
+import {
+  ledgerTableOf,
+  listFailoverFacts,
+  phaseTableOf,
+  titleOfFailover,
+} from "./failover/tell-failover.ts";
 import { loadText } from "./load-text.ts";
 import type { ReportModel } from "./model.ts";
 import { formatInterval, formatQuantity } from "./phrases.ts";
@@ -32,6 +39,7 @@ export function renderMarkdown(model: ReportModel): {
     section("What to do next", model.next.map((step, i) => `${i + 1}. ${step}`).join("\n")),
     section("Validity", model.validity.sentence),
     section("Throughput and latency by load", pictures(figures, "ladder", "latency")),
+    ...model.failovers.map((failover) => failoverSection(failover, figures)),
     section("What held it back", model.findings.map(renderFinding).join("\n\n")),
     section("The run over time", pictures(figures, "timeline")),
     section("Top statements", pictures(figures, "statements")),
@@ -60,6 +68,7 @@ function runLine({ run, server }: ReportModel): string {
 
 function headlineTable({ headlines, curves, trials }: ReportModel): string {
   if (trials.length === 0) return "No load was put on: this is what others did.";
+  if (curves.length === 0) return ""; // Nothing but failovers, told below.
   if (headlines.length === 0) return "Nothing valid was measured.";
   const title = (id: string) => curves.find(({ curve }) => curve === id)?.title ?? id;
   return table(
@@ -70,6 +79,27 @@ function headlineTable({ headlines, curves, trials }: ReportModel): string {
       loadText(head),
       ...[p50Ms, p95Ms, p99Ms].map(msText),
     ]),
+  );
+}
+
+function failoverSection(failover: FailoverAnalysis, figures: readonly Figure[]): string {
+  const own = figures.filter(
+    ({ group, id }) => group === "failover" && id.endsWith(`-${failover.stage + 1}`),
+  );
+  const { columns, rows } = ledgerTableOf(failover);
+  const phases = phaseTableOf(failover);
+  return section(
+    `${failover.kind === "failover" ? "Failover" : "Switchover"}: ${titleOfFailover(failover)}`,
+    [
+      listFailoverFacts(failover)
+        .map(({ name, text }) => `- **${name}**: ${text}`)
+        .join("\n"),
+      table(columns, rows),
+      table(phases.columns, phases.rows),
+      pictures(own, "failover"),
+    ]
+      .filter((block) => block !== "")
+      .join("\n\n"),
   );
 }
 

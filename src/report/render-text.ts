@@ -1,4 +1,6 @@
 import { formatDurationMs, formatNumber } from "../lib/units.ts";
+import type { FailoverAnalysis } from "../analysis/failover/model.ts";
+import { listFailoverFacts, titleOfFailover } from "./failover/tell-failover.ts";
 import { loadText } from "./load-text.ts";
 import type { Headline, ObjectiveVerdict, ReportModel } from "./model.ts";
 import { listReasons } from "./judge-run.ts";
@@ -22,6 +24,10 @@ const OBJECTIVES_MAX = 4;
 /** Findings told where nothing was loaded. */
 const FINDINGS_MAX = 4;
 const INDENT = 11;
+/** Of each failover: the others are in the report. */
+const FAILOVER_FACTS_MAX = 4;
+/** Names that are too long for the column. */
+const NAMES: Readonly<Record<string, string>> = { "writes back": "back", "full rate": "full" };
 
 type Style = "bold" | "dim" | "green" | "red" | "yellow";
 type Paint = (text: string, ...styles: readonly Style[]) => string;
@@ -42,6 +48,7 @@ export function renderText(model: ReportModel, { color, width }: TextOptions): s
     ...model.headlines
       .slice(0, HEADLINES_MAX)
       .flatMap((h) => renderHeadline(model, h, field, paint)),
+    ...model.failovers.flatMap((failover) => renderFailover(failover, field, paint)),
     ...(model.trials.length === 0
       ? renderFindings(model, field)
       : [...renderRest(model, field), ...field("validity", validityText(model))]),
@@ -86,6 +93,15 @@ function renderHeadline(model: ReportModel, head: Headline, field: Field, paint:
   ];
 }
 
+function renderFailover(failover: FailoverAnalysis, field: Field, paint: Paint): string[] {
+  return [
+    paint(titleOfFailover(failover), "bold"),
+    ...listFailoverFacts(failover)
+      .slice(0, FAILOVER_FACTS_MAX)
+      .flatMap(({ name, text }) => field(NAMES[name] ?? name, text)),
+  ];
+}
+
 /** Where nothing was loaded the findings are the figures. */
 function renderFindings({ findings }: ReportModel, field: Field): string[] {
   const failed = findings.filter(({ verdict }) => verdict === "fail");
@@ -106,7 +122,8 @@ function renderFindings({ findings }: ReportModel, field: Field): string[] {
   ];
 }
 
-function renderRest({ headlines }: ReportModel, field: Field): string[] {
+function renderRest({ headlines, curves, failovers }: ReportModel, field: Field): string[] {
+  if (curves.length === 0 && failovers.length > 0) return [];
   if (headlines.length === 0) return field("figures", "Nothing valid was measured.");
   const rest = headlines.length - HEADLINES_MAX;
   return rest <= 0

@@ -6,6 +6,7 @@ import type { ReportModel } from "../../src/report/model.ts";
 import { Contents } from "./contents.tsx";
 import { Downloads } from "./downloads.tsx";
 import { Facts } from "./facts.tsx";
+import { Failover } from "./failover.tsx";
 import { FigureView } from "./figure-view.tsx";
 import { Findings } from "./findings.tsx";
 import { Prose } from "./prose.tsx";
@@ -118,6 +119,18 @@ function listParts(
           ))}
         </div>
       ),
+    }),
+    ...some(model.failovers.length > 0, {
+      id: "failover",
+      title: "Failover and switchover",
+      lead: "What the clients saw while the primary was broken or handed over under load. Every acknowledged write was looked for afterwards.",
+      content: model.failovers.map((failover) => (
+        <Failover
+          key={failover.stage}
+          failover={failover}
+          figures={of("failover").filter(({ id }) => id.endsWith(`-${failover.stage + 1}`))}
+        />
+      )),
     }),
     {
       id: "findings",

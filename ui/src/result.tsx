@@ -1,4 +1,6 @@
 import { formatDurationMs, formatNumber } from "../../src/lib/units.ts";
+import type { FailoverAnalysis } from "../../src/analysis/failover/model.ts";
+import { listFailoverFacts, titleOfFailover } from "../../src/report/failover/tell-failover.ts";
 import { loadText } from "../../src/report/load-text.ts";
 import type { Headline, ReportModel } from "../../src/report/model.ts";
 import { Badge, toneOf } from "./badge.tsx";
@@ -21,7 +23,9 @@ export function Result({ model }: { readonly model: ReportModel }) {
           <Prose text={verdictBecause} />
         </p>
       </div>
-      {headlines.length === 0 ? (
+      {headlines.length === 0 &&
+      model.failovers.length > 0 &&
+      model.curves.length === 0 ? null : headlines.length === 0 ? (
         <p class="nothing">
           {model.trials.length === 0
             ? "No load was put on: the servers were watched while others used them."
@@ -32,6 +36,9 @@ export function Result({ model }: { readonly model: ReportModel }) {
           <HeadlineView key={headline.curve} headline={headline} model={model} />
         ))
       )}
+      {model.failovers.map((failover) => (
+        <FailoverHeadline key={failover.stage} failover={failover} />
+      ))}
       {objectives.length === 0 ? null : <Objectives objectives={objectives} />}
       <div class="columns">
         <div>
@@ -119,6 +126,41 @@ function HeadlineView(props: { readonly headline: Headline; readonly model: Repo
               <a href={`#finding-${headline.heldBackFinding}`}>Evidence</a>
             )}
           </dd>
+        </dl>
+      </div>
+    </article>
+  );
+}
+
+function FailoverHeadline({ failover }: { readonly failover: FailoverAnalysis }) {
+  const facts = listFailoverFacts(failover);
+  const { rtoMs } = failover;
+  return (
+    <article class="headline" aria-label={facts[0]?.text}>
+      <h3>
+        {titleOfFailover(failover)} <a href="#failover">Evidence</a>
+      </h3>
+      <div class="headline-body">
+        {rtoMs === null ? null : (
+          <p class="figure-line">
+            <span class="huge">{latencyText(rtoMs.max)}</span>
+            <span class="interval">
+              without writes, at most
+              <span class="method">
+                {formatDurationMs(rtoMs.median.value)} in the median of {rtoMs.median.n} trials
+              </span>
+            </span>
+          </p>
+        )}
+        <dl class="facts">
+          {facts.map(({ name, text }) => (
+            <>
+              <dt>{name}</dt>
+              <dd>
+                <Prose text={text} />
+              </dd>
+            </>
+          ))}
         </dl>
       </div>
     </article>

@@ -4,6 +4,8 @@ import { ladderFigure } from "./ladder.ts";
 import { latencyByLoadFigure } from "./latency-by-load.ts";
 import { statementsFigure } from "./statements.ts";
 import { timelineFigure } from "./timeline.ts";
+import { topologyFigure } from "./topology.ts";
+import { waterfallFigure } from "./waterfall.ts";
 
 /**
  * Every figure that there is something to draw for, in the order in which they are shown. A ladder
@@ -19,6 +21,11 @@ export function listFigures(model: ReportModel): Figure[] {
       ...(measured(curve.curve) ? [ladderFigure(model, curve)] : []),
       ...(curve.best === null ? [] : [latencyByLoadFigure(model, curve)]),
     ]),
+    ...model.failovers.flatMap((failover) =>
+      [waterfallFigure(failover), topologyFigure(model, failover)].filter(
+        (figure) => figure !== null,
+      ),
+    ),
     ...model.timeline.map((panel) => timelineFigure(model, panel)),
     ...(model.topStatements.length === 0 ? [] : [statementsFigure(model)]),
   ];

@@ -1,0 +1,234 @@
+import type { CustomSeriesOption, EChartsOption } from "echarts";
+import type { FailoverAnalysis, FailoverTrial } from "../../analysis/failover/model.ts";
+import { formatDurationMs } from "../../lib/units.ts";
+import { buildLanes, type Lane, type LaneRole } from "../failover/build-lanes.ts";
+import type { ReportModel } from "../model.ts";
+import { axisStyle, baseOption, tooltipStyle, type Figure } from "./figure.ts";
+import type { FigureTheme } from "./theme.ts";
+
+/** What is shown before the fault, and at most after it. */
+const BEFORE_MS = 1000;
+const AFTER_MS_MAX = 20_000;
+const LANE_PX = 40;
+
+/** Who was what around the fault, in the trial whose writes were away longest. */
+export function topologyFigure(model: ReportModel, failover: FailoverAnalysis): Figure | null {
+  const trial = longestOf(failover);
+  const lanes = buildLanes(model.events);
+  if (trial === null || trial.disturbedAtMs === null || lanes.length === 0) return null;
+  const zeroMs = trial.disturbedAtMs;
+  const fromMs = zeroMs - BEFORE_MS;
+  const endMs = (trial.redundancyMs ?? trial.gap?.ms ?? 0) + 500;
+  const toMs = zeroMs + Math.min(AFTER_MS_MAX, Math.max(2000, endMs));
+  const cut = lanes.map((lane) => cutLane(lane, fromMs, toMs));
+  return {
+    id: `topology-${failover.stage + 1}`,
+    group: "failover",
+    title: `Who took writes: ${failover.what}, trial ${trial.repetition}, the longest`,
+    alt: describe(trial, cut, zeroMs),
+    heightPx: 70 + LANE_PX * (cut.length + 1),
+    table: {
+      columns: ["instance", "role", "from", "to"],
+      rows: cut.flatMap(({ on, spans }) =>
+        spans.map(({ role, startMs, endMs }) => [
+          on,
+          role,
+          formatOffset(startMs - zeroMs),
+          formatOffset(endMs - zeroMs),
+        ]),
+      ),
+    },
+    draw: (theme) => drawTopology({ lanes: cut, trial, zeroMs, fromMs, toMs }, theme),
+  };
+}
+
+/** The trial whose writes were away longest; `null` where none tells. */
+export function longestOf({ trials }: FailoverAnalysis): FailoverTrial | null {
+  let longest: FailoverTrial | null = null;
+  for (const trial of trials) {
+    if (trial.gap !== null && trial.gap.ms > (longest?.gap?.ms ?? -1)) longest = trial;
+  }
+  return longest;
+}
+
+function cutLane({ on, spans, marks }: Lane, fromMs: number, toMs: number): Lane {
+  return {
+    on,
+    spans: spans.flatMap(({ role, startMs, endMs }) => {
+      const span = { role, startMs: Math.max(startMs, fromMs), endMs: Math.min(endMs, toMs) };
+      return span.endMs > span.startMs ? [span] : [];
+    }),
+    marks: marks.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs),
+  };
+}
+
+function describe(trial: FailoverTrial, lanes: readonly Lane[], zeroMs: number): string {
+  const away = trial.gap === null ? "" : ` Writes were away for ${formatDurationMs(trial.gap.ms)}.`;
+  const roles = lanes.map(
+    ({ on, spans }) =>
+      `${on} ${spans.map(({ role, startMs }) => `${role} from ${formatOffset(startMs - zeroMs)}`).join(", ")}`,
+  );
+  return `Roles around the fault: ${roles.join("; ")}.${away}`;
+}
+
+/** `+1.9 s` after the fault, `−1 s` before it. */
+export function formatOffset(ms: number): string {
+  return `${ms < 0 ? "−" : "+"}${formatDurationMs(Math.round(Math.abs(ms)))}`;
+}
+
+interface Scene {
+  readonly lanes: readonly Lane[];
+  readonly trial: FailoverTrial;
+  readonly zeroMs: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+function drawTopology(scene: Scene, theme: FigureTheme): EChartsOption {
+  const { lanes, trial, zeroMs, fromMs, toMs } = scene;
+  const style = axisStyle(theme);
+  return {
+    ...baseOption(theme),
+    grid: { left: 70, right: 18, top: 30, bottom: 34 },
+    xAxis: {
+      ...style,
+      type: "value",
+      min: fromMs - zeroMs,
+      max: toMs - zeroMs,
+      axisLabel: { ...style.axisLabel, formatter: (ms: number) => formatOffset(ms) },
+    },
+    yAxis: {
+      ...style,
+      type: "category",
+      inverse: true,
+      data: [...lanes.map(({ on }) => on), "writes"],
+      axisTick: { show: false },
+      splitLine: { show: false },
+      axisLabel: { color: theme.ink, fontSize: 12 },
+    },
+    tooltip: {
+      ...tooltipStyle(theme),
+      trigger: "item",
+      formatter: (params: unknown) => (params as { name: string }).name,
+    },
+    series: [
+      spansSeries(boxesOf(scene, theme), theme),
+      {
+        type: "scatter",
+        silent: true,
+        symbolSize: 9,
+        symbol: "triangle",
+        symbolRotate: 180,
+        itemStyle: { color: theme.bad },
+        data: lanes.flatMap(({ on, marks }) =>
+          marks.map(({ atMs, text }) => ({ name: text, value: [atMs - zeroMs, on] })),
+        ),
+        label: {
+          show: true,
+          position: "top",
+          distance: 6,
+          color: theme.ink,
+          fontSize: 10,
+          formatter: "{b}",
+          textBorderColor: theme.background,
+          textBorderWidth: 3,
+        },
+        labelLayout: { hideOverlap: true },
+        markLine: {
+          silent: true,
+          symbol: "none",
+          animation: false,
+          lineStyle: { color: theme.bad, width: 1, type: "dashed" },
+          label: { formatter: "fault", color: theme.bad, fontSize: 10 },
+          data: trial.disturbedAtMs === null ? [] : [{ xAxis: 0 }],
+        },
+      },
+    ],
+  };
+}
+
+interface Box {
+  readonly lane: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly color: string;
+  readonly text: string;
+}
+
+function boxesOf({ lanes, trial, zeroMs, fromMs, toMs }: Scene, theme: FigureTheme): Box[] {
+  const writes = lanes.length;
+  const gap = trial.gap;
+  const away = gap === null ? [] : [[gap.startMs, gap.endMs ?? toMs] as const];
+  const startMs = away[0]?.[0] ?? toMs;
+  const endMs = away[0]?.[1] ?? toMs;
+  const box = (lane: number, from: number, to: number, color: string, text: string): Box[] =>
+    to > from ? [{ lane, fromMs: from - zeroMs, toMs: to - zeroMs, color, text }] : [];
+  return [
+    ...lanes.flatMap(({ spans }, lane) =>
+      spans.flatMap((span) =>
+        box(lane, span.startMs, span.endMs, colorOf(span.role, theme), span.role),
+      ),
+    ),
+    ...box(writes, fromMs, Math.min(startMs, toMs), theme.accent, "acknowledged"),
+    ...(gap === null
+      ? []
+      : box(
+          writes,
+          startMs,
+          Math.min(endMs, toMs),
+          theme.bandInvalid,
+          `none: ${formatDurationMs(gap.ms)}`,
+        )),
+    ...box(writes, endMs, toMs, theme.accent, "acknowledged"),
+  ];
+}
+
+function colorOf(role: LaneRole, theme: FigureTheme): string {
+  switch (role) {
+    case "primary":
+      return theme.categorical[0]!;
+    case "standby":
+      return theme.percentiles[0];
+    case "fenced":
+      return theme.categorical[1]!;
+    case "down":
+      return theme.bandInvalid;
+    case "unknown":
+      return theme.rule;
+  }
+}
+
+function spansSeries(boxes: readonly Box[], theme: FigureTheme): CustomSeriesOption {
+  return {
+    type: "custom",
+    clip: true,
+    dimensions: ["from", "to", "lane"],
+    encode: { x: [0, 1], y: 2 },
+    data: boxes.map(({ fromMs, toMs, lane, text }) => ({
+      name: text,
+      value: [fromMs, toMs, lane],
+    })),
+    renderItem: (params, api) => {
+      const box = boxes[params.dataIndex]!;
+      const [x1 = 0, y = 0] = api.coord([box.fromMs, box.lane]);
+      const [x2 = 0] = api.coord([box.toMs, box.lane]);
+      const width = Math.max(1, x2 - x1);
+      return {
+        type: "rect",
+        shape: { x: x1, y: y - 8, width, height: 16 },
+        style: { fill: box.color },
+        textContent: {
+          type: "text",
+          style: {
+            text: width > 60 ? box.text : "",
+            fill: theme.ink,
+            fontSize: 11,
+            stroke: theme.background,
+            lineWidth: 3,
+          },
+        },
+        textConfig: { position: "inside" },
+      };
+    },
+  };
+}
