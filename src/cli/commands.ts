@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { compare } from "./commands/compare.ts";
 import { completion } from "./commands/completion.ts";
 import { doctor } from "./commands/doctor.ts";
 import { examples } from "./commands/examples.ts";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   resume,
   report,
   analyze,
+  compare,
   history,
   gc,
   mark,

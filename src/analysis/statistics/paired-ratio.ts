@@ -74,7 +74,7 @@ export function pairedRatio(
     return unknownBecause(`A comparison needs 2 whole pairs; ${logs.length} of ${a.length} are.`);
   }
   const robust = signedRank(logs, confidence);
-  const figures: Figures = {
+  const figures: RatioFigures = {
     ratio: Math.exp(interval.mean),
     low: Math.exp(interval.low),
     high: Math.exp(interval.high),
@@ -87,28 +87,30 @@ export function pairedRatio(
             high: Math.exp(robust.high),
           },
     relevantShare,
-    n: interval.n,
+    basis: `${interval.n} pairs`,
     isClaimable: pValueOf(interval, 0) <= claimAlpha(confidence),
   };
   const logDetectable = detectableLog(interval.standardDeviation, interval.n, confidence);
-  const { relevantShare: _share, isClaimable: _claimable, n: pairs, ...shown } = figures;
+  const { relevantShare: _share, isClaimable: _claimable, basis: _basis, ...shown } = figures;
   return {
     is: "compared",
     ...shown,
-    ...judge(figures, options.betterIs),
+    ...judgeRatio(figures, options.betterIs),
     pValue: pValueOf(interval, 0),
     equivalencePValue: equivalenceOf(interval, relevantShare),
     detectable: { riseShare: Math.expm1(logDetectable), fallShare: -Math.expm1(-logDetectable) },
     pairsNeeded: pairsFor(interval.standardDeviation, relevantShare, confidence),
-    pairs,
+    pairs: interval.n,
     logDeviation: interval.standardDeviation,
   };
 }
 
-interface Figures extends RatioInterval {
+/** What a verdict over a ratio is made of. */
+export interface RatioFigures extends RatioInterval {
   readonly hodgesLehmann: RatioInterval | null;
   readonly relevantShare: number;
-  readonly n: number;
+  /** What the interval rests on, for people: `7 pairs`. */
+  readonly basis: string;
   /** The difference from 1 is significant at the level at which verdicts are claimed. */
   readonly isClaimable: boolean;
 }
@@ -127,9 +129,10 @@ function logRatios(a: Readings, b: Readings): number[] {
   });
 }
 
-function judge(figures: Figures, betterIs: "higher" | "lower") {
-  const { ratio, low, high, hodgesLehmann, relevantShare, n, isClaimable } = figures;
-  const range = `B is ${percent(ratio)} of A (${percent(low)} to ${percent(high)}, ${n} pairs)`;
+/** The verdict over a ratio with its interval, and its reason. */
+export function judgeRatio(figures: RatioFigures, betterIs: "higher" | "lower") {
+  const { ratio, low, high, hodgesLehmann, relevantShare, basis, isClaimable } = figures;
+  const range = `B is ${percent(ratio)} of A (${percent(low)} to ${percent(high)}, ${basis})`;
   const say = (verdict: PairedVerdict, because: string) => ({ verdict, because });
   if (low >= 1 - relevantShare && high <= 1 + relevantShare) {
     return say("equivalent", `${range}: within ${percent(relevantShare)} either way.`);
