@@ -1,5 +1,7 @@
 import { estimateMedian } from "../analysis/estimates.ts";
 import type { Analysis, CurveAnalysis, Estimate, PointAnalysis } from "../analysis/model.ts";
+import { withoutSearched } from "../analysis/search/without-searched.ts";
+import { judgeCapacity, judgeSearchedLatency } from "./judge-capacity.ts";
 import { formatDurationMs, formatNumber } from "../lib/units.ts";
 import type { Objectives } from "../record/format.ts";
 import { judgeRpo, judgeRto } from "./judge-recovery.ts";
@@ -22,7 +24,8 @@ export interface ObjectiveVerdict {
  * it, or, where there is no such objective, at the best point of each curve.
  */
 export function judgeObjectives(analysis: Analysis): ObjectiveVerdict[] {
-  const { curves, objectives, failovers } = analysis;
+  const { objectives, failovers, searches } = analysis;
+  const curves = withoutSearched(analysis);
   const { throughputTps, rpoTransactions, rtoMs } = objectives;
   const verdicts: ObjectiveVerdict[] = [];
   if (rpoTransactions !== null) {
@@ -36,13 +39,19 @@ export function judgeObjectives(analysis: Analysis): ObjectiveVerdict[] {
     verdicts.push(answers.length === 0 ? notAsked("rto", wanted) : worstOf("rto", wanted, answers));
   }
   if (throughputTps !== null) {
-    const answers = curves.map((curve) => judgeThroughput(curve, throughputTps));
+    const answers = [
+      ...curves.map((curve) => judgeThroughput(curve, throughputTps)),
+      ...searches.map((search) => judgeCapacity(search, throughputTps)),
+    ];
     verdicts.push(worstOf("throughput", `at least ${formatNumber(throughputTps)} tps`, answers));
   }
   for (const quantile of ["p50Ms", "p95Ms", "p99Ms"] as const) {
     const wantedMs = objectives[quantile];
     if (wantedMs === null) continue;
-    const answers = curves.map((curve) => judgeLatency(curve, quantile, wantedMs, objectives));
+    const answers = [
+      ...curves.map((curve) => judgeLatency(curve, quantile, wantedMs, objectives)),
+      ...searches.map((one) => judgeSearchedLatency(one, quantile, wantedMs, objectives)),
+    ];
     verdicts.push(worstOf(quantile.slice(0, 3), `at most ${formatDurationMs(wantedMs)}`, answers));
   }
   return verdicts;

@@ -1,11 +1,12 @@
 import type { Analysis, CurveAnalysis } from "../analysis/model.ts";
+import { withoutSearched } from "../analysis/search/without-searched.ts";
 import type { Finding } from "../findings/rule.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import { buildHeadlines } from "./build-headlines.ts";
 import { judgeRun, judgeValidity } from "./judge-run.ts";
 import { listNextSteps } from "./list-next-steps.ts";
 import { listNotSeen } from "./list-not-seen.ts";
-import { searchHeadline, withoutSearched } from "./search/search-headline.ts";
+import { searchHeadline } from "./search/search-headline.ts";
 import { listTopStatements } from "./list-top-statements.ts";
 import {
   REPORT_VERSION,

@@ -1,4 +1,5 @@
 import type { Analysis } from "../analysis/model.ts";
+import { withoutSearched } from "../analysis/search/without-searched.ts";
 import type { Finding } from "../findings/rule.ts";
 import type { RunManifest } from "../record/format.ts";
 import type { ReportModel } from "./model.ts";
@@ -60,7 +61,7 @@ function mendTheFailovers({ failovers }: Analysis): string[] {
       null,
     );
     const lost =
-      loss.lostOk === 0
+      loss.lost === 0
         ? []
         : [
             `${title}: acknowledged writes were lost. Let commits wait for standbys: \`synchronous: { method: any, number: 1 }\`, then run it again.`,
@@ -82,8 +83,8 @@ function mendTheFailovers({ failovers }: Analysis): string[] {
 }
 
 /** A curve whose best point is its last rung has not shown its limit. */
-function raiseTheLadder({ curves }: Analysis): string[] {
-  return curves.flatMap(({ title, best, points, mode }) => {
+function raiseTheLadder(analysis: Analysis): string[] {
+  return withoutSearched(analysis).flatMap(({ title, best, points, mode }) => {
     const last = points.at(-1);
     if (best === null || last === undefined || best.point !== last.point || points.length < 2) {
       return [];

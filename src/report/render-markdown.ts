@@ -11,6 +11,15 @@ import {
   phaseTableOf,
   titleOfFailover,
 } from "./failover/tell-failover.ts";
+import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
+import type { SearchAnalysis } from "../analysis/search/model.ts";
+import {
+  COMPARISON_COLUMNS,
+  nameVariant,
+  rowOf,
+  tellComparison,
+} from "./compare/tell-comparison.ts";
+import { PROBE_COLUMNS, probeRow, tellNumbers, tellTrust } from "./search/tell-search.ts";
 import { loadText } from "./load-text.ts";
 import type { ReportModel } from "./model.ts";
 import { formatInterval, formatQuantity } from "./phrases.ts";
@@ -39,6 +48,8 @@ export function renderMarkdown(model: ReportModel): {
     section("What to do next", model.next.map((step, i) => `${i + 1}. ${step}`).join("\n")),
     section("Validity", model.validity.sentence),
     section("Throughput and latency by load", pictures(figures, "ladder", "latency")),
+    ...model.searches.map(searchSection),
+    ...model.comparisons.map(comparisonSection),
     ...model.failovers.map((failover) => failoverSection(failover, figures)),
     section("What held it back", model.findings.map(renderFinding).join("\n\n")),
     section("The run over time", pictures(figures, "timeline")),
@@ -49,6 +60,41 @@ export function renderMarkdown(model: ReportModel): {
     section("Experiment", fence(model.run.experimentText)),
   ];
   return { markdown: `${blocks.filter((block) => block !== "").join("\n\n")}\n`, files };
+}
+
+function searchSection(search: SearchAnalysis): string {
+  const numbers = tellNumbers(search).map(({ name, value, because, isCapacity }) => [
+    isCapacity ? `**${name}**` : name,
+    isCapacity ? `**${value}**` : value,
+    because,
+  ]);
+  const found = search.capacity?.sentence ?? `No capacity was found. ${search.because}`;
+  return section(
+    `Search: ${search.title}`,
+    [
+      `${found} ${tellTrust(search)}`,
+      table(["number", "value", "because"], numbers),
+      table(PROBE_COLUMNS, search.probes.map(probeRow)),
+    ].join("\n\n"),
+  );
+}
+
+function comparisonSection({
+  title,
+  variants,
+  metrics,
+  control,
+  validity,
+}: ComparisonAnalysis): string {
+  const [baseline] = variants;
+  const rows = metrics.map((one) => {
+    const variant = variants.find(({ name }) => name === one.variant)!;
+    return rowOf(
+      tellComparison(`${nameVariant(variant)} against ${nameVariant(baseline!)}`, one, "pairs"),
+    );
+  });
+  const head = validity === "invalid" ? `**Invalid.** ${control.because}` : control.because;
+  return section(`Comparison: ${title}`, `${head}\n\n${table(COMPARISON_COLUMNS, rows)}`);
 }
 
 function section(title: string, body: string): string {

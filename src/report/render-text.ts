@@ -5,6 +5,10 @@ import { loadText } from "./load-text.ts";
 import type { Headline, ObjectiveVerdict, ReportModel } from "./model.ts";
 import { listReasons } from "./judge-run.ts";
 import { count, formatInterval } from "./phrases.ts";
+import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
+import type { SearchAnalysis } from "../analysis/search/model.ts";
+import { nameVariant, tellComparison } from "./compare/tell-comparison.ts";
+import { tellNumbers, tellTrust } from "./search/tell-search.ts";
 import { wrapText } from "./wrap-text.ts";
 
 export interface TextOptions {
@@ -48,6 +52,8 @@ export function renderText(model: ReportModel, { color, width }: TextOptions): s
     ...model.headlines
       .slice(0, HEADLINES_MAX)
       .flatMap((h) => renderHeadline(model, h, field, paint)),
+    ...model.searches.flatMap((search) => renderSearch(search, field)),
+    ...model.comparisons.flatMap((comparison) => renderComparison(comparison, field, paint)),
     ...model.failovers.flatMap((failover) => renderFailover(failover, field, paint)),
     ...(model.trials.length === 0
       ? renderFindings(model, field)
@@ -60,6 +66,35 @@ export function renderText(model: ReportModel, { color, width }: TextOptions): s
     lines.push(...step);
   }
   return `${lines.slice(0, LINES_MAX).join("\n")}\n`;
+}
+
+/** Three numbers, the smallest marked, and how far to trust it. */
+function renderSearch(search: SearchAnalysis, field: Field): string[] {
+  const numbers = tellNumbers(search).map(
+    ({ name, value, isCapacity }) => `${name} ${value}${isCapacity ? " ← the capacity" : ""}`,
+  );
+  return [...field("search", `${numbers.join("; ")}.`), ...field("", tellTrust(search))];
+}
+
+/** One line per variant and figure; the control first where it spoils everything. */
+function renderComparison(
+  { control, metrics, variants, validity }: ComparisonAnalysis,
+  field: Field,
+  paint: Paint,
+): string[] {
+  const [baseline] = variants;
+  const spoiled = validity === "invalid" ? field("compare", `INVALID. ${control.because}`) : [];
+  const lines = metrics.flatMap((one) => {
+    const variant = variants.find(({ name }) => name === one.variant)!;
+    const what = `${nameVariant(variant)} against ${nameVariant(baseline!)}`;
+    const told = tellComparison(what, one, "pairs");
+    const power = told.verdict === "cannot distinguish" ? ` ${told.power}.` : "";
+    return field(
+      "compare",
+      `${told.what}: ${paint(told.verdict, "bold")}. ${told.because}${power}`,
+    );
+  });
+  return [...spoiled, ...lines];
 }
 
 function renderVerdict(model: ReportModel, columns: number, paint: Paint): string[] {

@@ -3,6 +3,7 @@ import { useMemo, useState } from "preact/hooks";
 import { formatDurationMs } from "../../src/lib/units.ts";
 import { listFigures } from "../../src/report/figures/list-figures.ts";
 import type { ReportModel } from "../../src/report/model.ts";
+import { Comparison } from "./comparison.tsx";
 import { Contents } from "./contents.tsx";
 import { Downloads } from "./downloads.tsx";
 import { Facts } from "./facts.tsx";
@@ -11,6 +12,7 @@ import { FigureView } from "./figure-view.tsx";
 import { Findings } from "./findings.tsx";
 import { Prose } from "./prose.tsx";
 import { Result } from "./result.tsx";
+import { Search } from "./search.tsx";
 import { Section } from "./section.tsx";
 import { Settings } from "./settings.tsx";
 import { ThemeContext } from "./theme-context.ts";
@@ -119,6 +121,20 @@ function listParts(
           ))}
         </div>
       ),
+    }),
+    ...some(model.searches.length > 0, {
+      id: "search",
+      title: "Largest rate that holds",
+      lead: "Offered rates, held against the latency objective and against what queues behind the database. The smallest of the three numbers is the capacity.",
+      content: model.searches.map((search) => <Search key={search.stage} search={search} />),
+    }),
+    ...some(model.comparisons.length > 0, {
+      id: "comparison",
+      title: "Comparison",
+      lead: "Variants under the same load, interleaved and in pairs. A difference is claimed only where its interval and the family of all comparisons bear it out.",
+      content: model.comparisons.map((comparison) => (
+        <Comparison key={comparison.stage} comparison={comparison} />
+      )),
     }),
     ...some(model.failovers.length > 0, {
       id: "failover",

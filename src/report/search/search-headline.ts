@@ -1,19 +1,8 @@
-import type { Analysis, CurveAnalysis } from "../../analysis/model.ts";
+import type { Analysis } from "../../analysis/model.ts";
 import type { SearchAnalysis } from "../../analysis/search/model.ts";
 import { NO_LATENCY } from "../../analysis/latency-quantiles.ts";
 import { formatNumber } from "../../lib/units.ts";
 import type { Headline } from "../model.ts";
-
-/** Curves that speak for themselves: the probes of a search were chosen to fail, too. */
-export function withoutSearched({
-  curves,
-  searches,
-}: Pick<Analysis, "curves" | "searches">): CurveAnalysis[] {
-  const stages = new Set(searches.map(({ stage }) => stage));
-  return curves.filter(
-    ({ points }) => !points.some((p) => p.trials.some((t) => stages.has(t.planned.stage))),
-  );
-}
 
 /** The capacity as a headline; `null` where there is none that may be believed. */
 export function searchHeadline(search: SearchAnalysis, { trials }: Analysis): Headline | null {
