@@ -1,4 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
+import type { Endpoint } from "../lib/endpoint.ts";
 
 /**
  * Several PostgreSQL instances that are one: a primary, and standbys that follow it. What it should be
@@ -49,6 +50,8 @@ export interface Cluster {
   orphanedWalOf(name: string): OrphanedWal | null;
   /** `null` where nothing is archived. */
   readonly archive: ArchiveControl | null;
+  /** Base backups, and going back to a moment with them; `null` where nothing is archived. */
+  readonly recovery: RecoveryControl | null;
   /**
    * Leads the WAL stream of `from`, when it follows `to`, through another address, as a proxy needs it;
    * `null` leads it straight again. An existing stream is opened anew at once.
@@ -194,4 +197,58 @@ export interface ArchiveControl {
   knobs(): ArchiveKnobs;
   /** In force from the next file on; `hanging` and `failing` also for one that waits. */
   set(knobs: Partial<ArchiveKnobs>): Promise<void>;
+}
+
+/** A copy of the whole cluster, taken while it ran. */
+export interface BaseBackup {
+  readonly directory: string;
+  readonly timeline: number;
+  /** Recovery begins here, and is consistent from `endLsnBytes` on. */
+  readonly startLsnBytes: number;
+  readonly endLsnBytes: number;
+  readonly bytes: number;
+  readonly tookMs: number;
+}
+
+/**
+ * Where recovery stops. `time` as PostgreSQL writes a `timestamptz`, with its zone; `name` as given to
+ * `nameMoment`. `inclusive: false` leaves out what happened at exactly that time or LSN.
+ *
+ * @see https://www.postgresql.org/docs/current/runtime-config-wal.html#RUNTIME-CONFIG-WAL-RECOVERY-TARGET
+ */
+export type RecoveryTarget =
+  | { readonly time: string; readonly inclusive?: boolean }
+  | { readonly lsnBytes: number; readonly inclusive?: boolean }
+  | { readonly name: string }
+  | "latest";
+
+/** A server of its own, beside the cluster, with the data of that moment. It takes writes. */
+export interface RecoveredInstance {
+  readonly endpoint: Endpoint;
+  readonly adminEndpoint: Endpoint;
+  readonly dataDirectory: string;
+  /** Putting the backup's files in place. */
+  readonly copyMs: number;
+  /** From the start of the server until it takes writes. */
+  readonly replayMs: number;
+  /** From the backup's start to the end of recovery. */
+  readonly walBytes: number;
+  readonly endLsnBytes: number;
+  readonly timeline: number;
+  /** Stops it and takes its folder away. */
+  close(): Promise<void>;
+}
+
+export interface RecoveryControl {
+  takeBackup(signal: AbortSignal): Promise<BaseBackup>;
+  /** Writes a named moment into the WAL. @returns its LSN in bytes. */
+  nameMoment(name: string, signal: AbortSignal): Promise<number>;
+  /** Ends the current segment and waits until all WAL so far is in the archive. */
+  archiveAll(signal: AbortSignal): Promise<void>;
+  /** @throws where the archive does not reach that far, with the last lines of the server's log. */
+  recover(
+    backup: BaseBackup,
+    target: RecoveryTarget,
+    signal: AbortSignal,
+  ): Promise<RecoveredInstance>;
 }

@@ -59,6 +59,7 @@ const cluster: Cluster = {
   forkOf: unused,
   orphanedWalOf: unused,
   archive: null,
+  recovery: null,
   route: unused,
   addressOf: (name) => scene.addresses[name]!,
 };

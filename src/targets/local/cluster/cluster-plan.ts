@@ -1,7 +1,9 @@
 import type { ClusterSynchronous } from "../../../contracts/cluster.ts";
+import type { Journal } from "../../../contracts/context.ts";
 import type { Clock } from "../../../lib/clock.ts";
 import type { Processes, ProcessUser } from "../../../lib/processes.ts";
 import type { Secret } from "../../../lib/secret.ts";
+import type { LocalEndpoints } from "../database.ts";
 import type { Parameters } from "../parameters.ts";
 import type { MemberSite } from "./member-site.ts";
 
@@ -35,7 +37,10 @@ export interface ClusterPlan {
   /** `null` where nothing is archived. */
   readonly archiveCommands: { readonly archive: string; readonly restore: string } | null;
   readonly segmentBytes: number;
+  /** As whom a server on that port is spoken to. */
+  readonly endpointsOf: (port: number) => LocalEndpoints;
   readonly processes: Processes;
+  readonly journal: Journal;
   readonly clock: Clock;
 }
 

@@ -178,7 +178,9 @@ async function makePlan(scene: PlanScene): Promise<ClusterPlan> {
     passFile: path.join(site.home, "passfile"),
     archiveCommands: need(progress.archive)?.commands ?? null,
     segmentBytes: parseBytes(options.walSegmentSize)!,
+    endpointsOf: (port) => endpointsOf(port, passwords),
     processes: context.processes,
+    journal: context.journal,
     clock: context.clock,
   };
 }

@@ -14,6 +14,7 @@ import { eventLog, type EventLog } from "./event-log.ts";
 import { findFork } from "./find-fork.ts";
 import { startInstanceManager, type InstanceManager } from "./instance-manager.ts";
 import { lookAtHealth } from "./cluster-health.ts";
+import { openRecovery } from "./recover.ts";
 import { rejoinMember } from "./rejoin.ts";
 import type { Store } from "./store.ts";
 import { switchOver } from "./switch-over.ts";
@@ -63,11 +64,13 @@ export function runCluster(
   const scene: ControllerScene = { plan, store, log, managers };
   const controller = startController(scene);
 
+  const recovery = openRecovery(scene, archive);
   const isHealthy = (signal: AbortSignal) => lookAtHealth(scene, signal);
   const cluster: Cluster = {
     clock: plan.clock,
     synchronous: plan.synchronous,
     archive,
+    recovery: archive === null ? null : recovery.control,
     members: () => plan.members.map(({ name }) => describeMember(store, managerOf(managers, name))),
     primary: () =>
       [...managers.values()].find((one) => one.role() === "primary")?.site.name ?? null,
@@ -107,6 +110,7 @@ export function runCluster(
     log,
     managers,
     async close() {
+      await recovery.close();
       await controller.close();
       await Promise.all([...managers.values()].map((manager) => manager.close()));
     },
