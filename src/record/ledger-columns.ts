@@ -42,7 +42,8 @@ export class LedgerColumns implements LedgerWrites {
     if (Number.isNaN(server)) this.at++;
     const number = Number.isNaN(server) ? -1 : context.serverOf[server];
     const lsnBytes = this.at === to ? NaN : readLsn(bytes, this.at, to);
-    const isWhole = this.at <= to && code !== undefined && number !== undefined;
+    const isLsn = this.at === to || !Number.isNaN(lsnBytes);
+    const isWhole = this.at <= to && isLsn && code !== undefined && number !== undefined;
     if (!isWhole || Number.isNaN(client + seq + sentUs + tookUs)) return false;
     const i = this.count++;
     this.client[i] = client;
