@@ -8,8 +8,8 @@ const RTO_TRIALS_MIN = 3;
 
 /** Any trial that lost more fails it. None proves that nothing can be lost: the bound is said. */
 export function judgeRpo({ title, loss, trials }: FailoverAnalysis, wanted: number): Judged {
-  const found = `${formatNumber(loss.lostOkMax)} lost at most (${title})`;
-  if (loss.lostOkMax > wanted) {
+  const found = `${formatNumber(loss.lostMax)} lost at most (${title})`;
+  if (loss.lostMax > wanted) {
     return { found, verdict: "fail", because: `${title}: ${loss.sentence}` };
   }
   if (loss.known === 0) {

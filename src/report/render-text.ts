@@ -29,9 +29,13 @@ const OBJECTIVES_MAX = 4;
 const FINDINGS_MAX = 4;
 const INDENT = 11;
 /** Of each failover: the others are in the report. */
-const FAILOVER_FACTS_MAX = 4;
+const FAILOVER_FACTS_MAX = 5;
 /** Names that are too long for the column. */
-const NAMES: Readonly<Record<string, string>> = { "writes back": "back", "full rate": "full" };
+const NAMES: Readonly<Record<string, string>> = {
+  "writes back": "back",
+  "full rate": "full",
+  "cross-check": "WAL",
+};
 
 type Style = "bold" | "dim" | "green" | "red" | "yellow";
 type Paint = (text: string, ...styles: readonly Style[]) => string;

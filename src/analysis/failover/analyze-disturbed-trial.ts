@@ -50,7 +50,7 @@ export function analyzeDisturbedTrial(record: RunRecord, trial: TrialAnalysis): 
     beforeTps,
     fullRecovery,
     ...redundancyOf(events, planned.id, disturbedAtMs),
-    loss: lossOf(verdict, forkCheck(events, verdict)),
+    loss: lossOf(verdict, forkCheck(events, verdict), disturbedAtMs),
     dualAckMs:
       verdict === null
         ? null

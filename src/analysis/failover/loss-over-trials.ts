@@ -15,52 +15,47 @@ export function shareBelow(trials: number): number {
   return 1 - DOUBT ** (1 / trials);
 }
 
-/** What was lost over all trials, with what that says of trials to come. */
+/**
+ * What was lost over all trials, with what that says of trials to come. An acknowledgement counts as
+ * one whatever came with it: few applications read a warning, or a fatal message behind the answer.
+ */
 export function lossOverTrials(trials: readonly FailoverTrial[]): LossOverTrials {
   const known = trials.flatMap(({ loss }) => (loss.is === "known" ? [loss] : []));
-  const withLoss = known.filter(({ lostOk }) => lostOk > 0).length;
-  const sum = (valueOf: (loss: Extract<TrialLoss, { is: "known" }>) => number) =>
+  const lostOf = ({ lostOk, lostWarned }: KnownLoss) => lostOk + lostWarned;
+  const withLoss = known.filter((loss) => lostOf(loss) > 0).length;
+  const sum = (valueOf: (loss: KnownLoss) => number) =>
     known.reduce((total, loss) => total + valueOf(loss), 0);
-  const bound = known.length > 0 && withLoss === 0 ? shareBelow(known.length) : null;
   const found = {
     known: known.length,
     withLoss,
-    lostOk: sum(({ lostOk }) => lostOk),
+    lost: sum(lostOf),
     lostWarned: sum(({ lostWarned }) => lostWarned),
+    lostMax: Math.max(0, ...known.map(lostOf)),
     acknowledged: sum(({ acknowledged }) => acknowledged),
-    lostOkMax: Math.max(0, ...known.map(({ lostOk }) => lostOk)),
-    shareBelow: bound,
+    shareBelow: known.length > 0 && withLoss === 0 ? shareBelow(known.length) : null,
   };
   return { ...found, sentence: sentenceOf(found, trials.length) };
 }
 
-function sentenceOf(
-  {
-    known,
-    withLoss,
-    lostOk,
-    lostWarned,
-    acknowledged,
-    lostOkMax,
-    shareBelow: bound,
-  }: Omit<LossOverTrials, "sentence">,
-  trials: number,
-): string {
+type KnownLoss = Extract<TrialLoss, { is: "known" }>;
+
+function sentenceOf(found: Omit<LossOverTrials, "sentence">, trials: number): string {
+  const { known, withLoss, lost, lostWarned, lostMax, acknowledged, shareBelow: bound } = found;
   if (known === 0) return "What was lost is not known: no trial could be compared with its table.";
   const some = known === trials ? "" : ` In ${trials - known} more it is not known.`;
-  const warned =
-    lostWarned === 0
-      ? ""
-      : ` ${formatNumber(lostWarned)} more were acknowledged with a warning that no standby had confirmed them.`;
   const times = `${known} ${known === 1 ? "trial" : "trials"}`;
   if (bound !== null) {
     return (
       `0 of ${formatNumber(acknowledged)} acknowledged writes lost in ${times}: ` +
-      `with 95 % confidence fewer than ${formatNumber(Math.ceil(bound * 1000) / 10)} % of such failures lose any.${warned}${some}`
+      `with 95 % confidence fewer than ${formatNumber(Math.ceil(bound * 1000) / 10)} % of such trials lose any.${some}`
     );
   }
+  const warned =
+    lostWarned === 0
+      ? ""
+      : ` For ${lostWarned === lost ? "all of them" : formatNumber(lostWarned)} the acknowledgement came with a warning or the server's last words.`;
   return (
-    `${formatNumber(lostOk)} of ${formatNumber(acknowledged)} acknowledged writes lost, ` +
-    `in ${withLoss} of ${times}, at most ${formatNumber(lostOkMax)} in one.${warned}${some}`
+    `${formatNumber(lost)} of ${formatNumber(acknowledged)} acknowledged writes lost, ` +
+    `in ${withLoss} of ${times}, at most ${formatNumber(lostMax)} in one.${warned}${some}`
   );
 }

@@ -86,7 +86,7 @@ export type TrialLoss =
       readonly is: "known";
       /** Acknowledged writes that are not in the table. */
       readonly lostOk: number;
-      /** …that were acknowledged with a warning that the standbys had not confirmed them. */
+      /** …whose acknowledgement came with a warning or a fatal notice: the promise was taken back at once. */
       readonly lostWarned: number;
       readonly acknowledged: number;
       /** From the first lost acknowledgement to the fault; 0 where nothing was lost. */
@@ -113,10 +113,13 @@ export interface LossOverTrials {
   /** Trials whose ledger could be compared with the table. */
   readonly known: number;
   readonly withLoss: number;
-  readonly lostOk: number;
+  /** Acknowledged writes that are not in the table, however they were acknowledged. */
+  readonly lost: number;
+  /** Those of them whose acknowledgement came with a warning or a fatal notice. */
   readonly lostWarned: number;
+  /** In the worst trial. */
+  readonly lostMax: number;
   readonly acknowledged: number;
-  readonly lostOkMax: number;
   /** Nothing lost: the share of trials that lose something is below this with 95 % confidence. */
   readonly shareBelow: number | null;
   /** A sentence with the bound: never that nothing can be lost. */

@@ -8,13 +8,14 @@ type ClusterTold = Extract<RunEvent, { kind: "cluster" }>;
  *
  * `fenced` and `chosen` come in either order, so that promotion begins with the later of the two.
  */
-const ENDS_WITH: readonly { readonly name: PhaseName; readonly event: string }[] = [
-  { name: "detection", event: "failed" },
-  { name: "decision", event: "decided" },
-  { name: "fencing", event: "fenced" },
-  { name: "promotion", event: "promoting" },
-  { name: "end of recovery", event: "promoted" },
-  { name: "endpoint", event: "endpoint" },
+const ENDS_WITH: readonly { readonly name: PhaseName; readonly events: readonly string[] }[] = [
+  { name: "detection", events: ["failed"] },
+  { name: "decision", events: ["decided"] },
+  // A switchover stops the old primary in order.
+  { name: "fencing", events: ["fenced", "stopped"] },
+  { name: "promotion", events: ["promoting"] },
+  { name: "end of recovery", events: ["promoted"] },
+  { name: "endpoint", events: ["endpoint"] },
 ];
 
 /** What makes a phase longer or shorter. */
@@ -23,7 +24,7 @@ export const CONTROLLED_BY: Readonly<Record<PhaseName, string>> = {
     "`liveness` of the target (`every`, `timeout`, `misses`) for a primary that hangs; one whose process is gone is seen at once",
   decision: "a delay before failing over, and how many standbys must be asked",
   fencing:
-    "how long the old primary may take to end; a dead one is only made sure of, a frozen one must be killed",
+    "how long the old primary may take to end: a dead one is only made sure of, a frozen one must be killed, one that is stopped in order writes a checkpoint first",
   promotion: "choosing the most advanced standby, and waiting until what it received is written",
   "end of recovery":
     "WAL that was received and not yet replayed (`recovery_min_apply_delay`, one process that replays), then `pg_promote`",
@@ -54,12 +55,12 @@ export function splitIntoPhases(
   events: readonly ClusterTold[],
   client: ClientInstants,
 ): Phase[] {
-  const told = (event: string) =>
-    events.find(({ event: found, atMs }) => found === event && atMs >= faultMs)?.atMs ?? null;
+  const told = (...wanted: readonly string[]) =>
+    events.find(({ event, atMs }) => wanted.includes(event) && atMs >= faultMs)?.atMs ?? null;
   const promotedMs = told("promoted");
   if (promotedMs === null) return [];
   const ends: { readonly name: PhaseName; readonly atMs: number | null }[] = [
-    ...ENDS_WITH.map(({ name, event }) => ({ name, atMs: told(event) })),
+    ...ENDS_WITH.map(({ name, events }) => ({ name, atMs: told(...events) })),
     { name: "reconnect", atMs: client.firstSentMs },
     { name: "first commit", atMs: client.firstAcknowledgedMs },
     { name: "back to 90 %", atMs: client.recoveredMs },

@@ -1,12 +1,19 @@
 import type { RunEvent } from "../../record/format.ts";
-import type { LedgerVerdict } from "../check-ledger.ts";
+import type { LedgerVerdict, TableComparison } from "../check-ledger.ts";
 import type { ForkCheck, TrialLoss } from "./model.ts";
 
 /** What the ledger and the table say together. */
-export function lossOf(verdict: LedgerVerdict | null, fork: ForkCheck | null): TrialLoss {
+export function lossOf(
+  verdict: LedgerVerdict | null,
+  fork: ForkCheck | null,
+  faultMs: number,
+): TrialLoss {
   if (verdict === null) return { is: "unknown", because: "No ledger was kept." };
-  const { table, counts, rpoMs } = verdict;
-  if (table === null || (verdict.is === "unknown" && table.lost.count === 0)) {
+  const { table, counts } = verdict;
+  if (
+    table === null ||
+    (verdict.is === "unknown" && table.lost.count + table.lostWarned.count === 0)
+  ) {
     return { is: "unknown", because: verdict.because };
   }
   return {
@@ -14,13 +21,17 @@ export function lossOf(verdict: LedgerVerdict | null, fork: ForkCheck | null): T
     lostOk: table.lost.count,
     lostWarned: table.lostWarned.count,
     acknowledged: counts.ok + counts.okWarn,
-    lostMs: Math.max(0, rpoMs ?? 0),
+    lostMs: Math.max(0, faultMs - firstLostMs(table, faultMs)),
     anomalies: anomaliesOf(table),
     fork,
   };
 }
 
-function anomaliesOf(table: NonNullable<LedgerVerdict["table"]>): string[] {
+function firstLostMs({ lost, lostWarned }: TableComparison, faultMs: number): number {
+  return Math.min(lost.firstMs ?? faultMs, lostWarned.firstMs ?? faultMs);
+}
+
+function anomaliesOf(table: TableComparison): string[] {
   const { holes, failedPresent, neverSent, duplicates, rowsMissingFromIndex } = table;
   return [
     ...(holes > 0

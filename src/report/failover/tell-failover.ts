@@ -12,7 +12,14 @@ const PHASE_SHARE_MIN = 0.02;
 
 /** What a stage tells, as names and sentences: the same in every format. */
 export interface FailoverFact {
-  readonly name: "writes back" | "lost" | "phases" | "full rate" | "redundancy" | "two primaries";
+  readonly name:
+    | "writes back"
+    | "lost"
+    | "cross-check"
+    | "phases"
+    | "full rate"
+    | "redundancy"
+    | "two primaries";
   readonly text: string;
 }
 
@@ -35,7 +42,8 @@ export function listFailoverFacts(failover: FailoverAnalysis): FailoverFact[] {
   const { loss, fullRecoveryMs, redundancyMs } = failover;
   return [
     { name: "writes back", text: tellBack(failover) },
-    { name: "lost", text: loss.sentence },
+    { name: "lost", text: `${loss.sentence}${tellLostSeconds(failover)}` },
+    ...fact("cross-check", tellForks(failover)),
     ...fact("phases", tellPhases(failover)),
     ...fact("full rate", fullRecoveryMs === null ? null : tellFull(failover, fullRecoveryMs)),
     ...fact(
@@ -93,6 +101,33 @@ function tellFull({ trials }: FailoverAnalysis, found: Distribution): string {
     ),
   );
   return `90 % of the rate before after ${tellDistribution(found)}, seen to last ${formatDurationMs(observed)} at least.`;
+}
+
+function tellLostSeconds({ trials, loss }: FailoverAnalysis): string {
+  if (loss.lost === 0) return "";
+  const ms = Math.max(...trials.map(({ loss }) => (loss.is === "known" ? loss.lostMs : 0)));
+  return ms === 0
+    ? " All of them were acknowledged after the fault."
+    : ` The oldest was acknowledged ${formatDurationMs(ms)} before the fault.`;
+}
+
+/** The old primaries' own WAL against the ledger; `null` where none was read. */
+function tellForks({ trials }: FailoverAnalysis): string | null {
+  const forks = trials.flatMap(({ loss }) =>
+    loss.is === "known" && loss.fork !== null ? [loss.fork] : [],
+  );
+  if (forks.length === 0) return null;
+  const agreeing = forks.filter(({ verdict }) => verdict === "agrees").length;
+  const sum = (valueOf: (fork: (typeof forks)[number]) => number) =>
+    forks.reduce((total, fork) => total + valueOf(fork), 0);
+  return (
+    `the old primaries' WAL holds ${formatBytes(sum(({ bytes }) => bytes))} and ` +
+    `${count(
+      sum(({ commits }) => commits),
+      "COMMIT",
+    )} beyond the fork; ` +
+    `ledger and WAL agree in ${agreeing} of ${count(forks.length, "trial")}.`
+  );
 }
 
 /** Only where it happened: that no two servers took writes at once is what one expects. */

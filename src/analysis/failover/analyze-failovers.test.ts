@@ -1,0 +1,256 @@
+import { expect, test } from "vitest";
+import { ledgerOf, serverOf, steadyWrites, type WriteOf } from "../../../test/support/ledger.ts";
+import { recordOf } from "../../../test/support/record.ts";
+import type { PlannedTrial, RunEvent } from "../../record/format.ts";
+import type { RunRecord } from "../../record/run-record.ts";
+import { analyzeRecord } from "../analyze-record.ts";
+
+const OLD = serverOf("1");
+const NEW = serverOf("2", { port: 5433, timeline: 2 });
+
+/** A second of load every 10 ms, killed at 4 s, back on another server at `backMs`. */
+function writesAround(backMs: number, untilMs = 10_000): WriteOf[] {
+  const before = steadyWrites(400);
+  const after = steadyWrites((untilMs - backMs) / 10, {
+    fromMs: backMs - 5,
+    firstSeq: 402,
+    server: 1,
+  });
+  const unknown: WriteOf = { seq: 401, outcome: "unknown", sentMs: 4000, answeredMs: 4003 };
+  return [...before, unknown, ...after];
+}
+
+interface TrialOf {
+  readonly writes: readonly WriteOf[];
+  /** Numbers of the one client that the table held. */
+  readonly table: readonly (readonly [number, number])[] | null;
+  readonly commitsAfterFork?: number;
+  readonly wholeAfterMs?: number | null;
+}
+
+/** Trials one after the other, each of ten seconds on a clock that goes on. */
+function recordOfTrials(trials: readonly TrialOf[]): RunRecord {
+  const record = recordOf({ trials: trials.map((_, i) => ({ id: `t${i + 1}`, tps: TPS })) });
+  const planned = record.manifest.plan.trials.map((trial, i): PlannedTrial => ({
+    ...trial,
+    stageKind: "failover",
+    mode: "open",
+    rateTps: 100,
+    repetition: i + 1,
+    curveTitle: "kill-primary under ledger",
+    disturbance: DISTURBANCE,
+  }));
+  const startOf = (id: string) =>
+    record.events.find((event) => event.kind === "trial-started" && event.trial === id)!.atMs;
+  return {
+    ...record,
+    manifest: { ...record.manifest, plan: { ...record.manifest.plan, trials: planned } },
+    events: [
+      ...record.events,
+      ...trials.flatMap((trial, i) => eventsOf(`t${i + 1}`, startOf(`t${i + 1}`), trial)),
+    ].sort((a, b) => a.atMs - b.atMs),
+    ledgers: new Map(
+      trials.map(({ writes, table }, i) => {
+        const startMs = startOf(`t${i + 1}`);
+        const ledger = ledgerOf({
+          writes: writes.map((write) => ({
+            ...write,
+            sentMs: write.sentMs + startMs,
+            answeredMs: write.answeredMs + startMs,
+          })),
+          table: table === null ? null : table.map(([first, last]) => [0, first, last] as const),
+          servers: [OLD, NEW],
+          startMs,
+          endMs: startMs + 10_000,
+        });
+        return [`t${i + 1}`, { ledger }];
+      }),
+    ),
+  };
+}
+
+const TPS = Array.from({ length: 10 }, () => 100);
+const DISTURBANCE = {
+  kind: "failover",
+  fault: "kill-primary",
+  faultOptions: {},
+  atMs: 4000,
+  holdMs: 1000,
+  recoveryLimitMs: 60_000,
+} as const;
+
+function eventsOf(
+  trial: string,
+  zeroMs: number,
+  { commitsAfterFork, wholeAfterMs = 5000 }: TrialOf,
+): RunEvent[] {
+  const at = (ms: number) => zeroMs + ms;
+  const cluster = (ms: number, event: string, on: string): RunEvent => ({
+    kind: "cluster",
+    atMs: at(ms),
+    event,
+    on,
+    text: event,
+  });
+  const fault = (ms: number, phase: "asked" | "applied"): RunEvent => ({
+    kind: "fault",
+    atMs: at(ms),
+    fault: "kill-primary",
+    phase,
+    on: "pg1",
+    text: phase,
+    trial,
+  });
+  return [
+    { kind: "health", atMs: at(-1), trial, healthy: true, because: "whole" },
+    fault(3990, "asked"),
+    fault(4000, "applied"),
+    cluster(4050, "failed", "pg1"),
+    cluster(4060, "decided", "pg1"),
+    { kind: "health", atMs: at(4100), trial, healthy: false, because: "pg1 is down" },
+    cluster(4260, "fenced", "pg1"),
+    cluster(4300, "promoting", "pg2"),
+    cluster(4700, "promoted", "pg2"),
+    cluster(4710, "endpoint", "pg2"),
+    ...(wholeAfterMs === null
+      ? []
+      : [
+          {
+            kind: "health" as const,
+            atMs: at(4000 + wholeAfterMs),
+            trial,
+            healthy: true,
+            because: "whole",
+          },
+        ]),
+    ...(commitsAfterFork === undefined
+      ? []
+      : [
+          {
+            kind: "orphaned-wal" as const,
+            atMs: at(9990),
+            trial,
+            on: "pg1",
+            timeline: 1,
+            forkLsnBytes: 1000,
+            endLsnBytes: 1000 + 256 * commitsAfterFork,
+            commits: commitsAfterFork,
+          },
+        ]),
+  ];
+}
+
+const analyze = (...trials: readonly TrialOf[]) =>
+  analyzeRecord(recordOfTrials(trials)).failovers[0]!;
+const CLEAN: TrialOf = {
+  writes: writesAround(5000),
+  table: [
+    [1, 400],
+    [402, 901],
+  ],
+};
+
+test("a clean failover: the gap from the last acknowledgement to the first on the new server, in phases", () => {
+  const { trials, rtoMs, loss } = analyze(CLEAN);
+  const [trial] = trials;
+  const zero = trial!.gap!.startMs - 3995;
+  expect(trial).toMatchObject({
+    from: "pg1",
+    to: "pg2",
+    failedBecause: null,
+    resolutionMs: 10,
+    redundancyMs: 5000,
+    dualAckMs: 0,
+    unknown: { count: 1, present: 0 },
+    fullRecovery: { ms: 1000, observedMs: 5000 },
+  });
+  expect(trial!.gap).toEqual({ startMs: zero + 3995, endMs: zero + 5000, ms: 1005 });
+  expect(trial!.beforeTps).toBeCloseTo(100, 0);
+  expect(
+    trial!.phases.map(({ name, startMs, endMs }) => [name, startMs - zero, endMs - zero]),
+  ).toEqual([
+    ["detection", 3995, 4050],
+    ["decision", 4050, 4060],
+    ["fencing", 4060, 4260],
+    ["promotion", 4260, 4300],
+    ["end of recovery", 4300, 4700],
+    ["endpoint", 4700, 4710],
+    ["reconnect", 4710, 4995],
+    ["first commit", 4995, 5000],
+    ["back to 90 %", 5000, 5000],
+  ]);
+  expect(rtoMs!.median).toMatchObject({ value: 1005, n: 1 });
+  expect(loss.sentence).toMatchInlineSnapshot(`"0 of 900 acknowledged writes lost in 1 trial: with 95 % confidence fewer than 95 % of such trials lose any."`);
+});
+
+test("lost acknowledgements are found, timed, and held against the COMMITs beyond the fork", () => {
+  const lossy: TrialOf = {
+    writes: writesAround(5000),
+    table: [
+      [1, 396],
+      [402, 901],
+    ],
+    commitsAfterFork: 5,
+  };
+  const { trials, loss } = analyze(lossy, CLEAN);
+  // Acknowledged at 3965, 3975, 3985 and 3995 ms; the write without an answer is the fifth COMMIT.
+  expect(trials[0]!.loss).toMatchObject({
+    is: "known",
+    lostOk: 4,
+    lostMs: 35,
+    fork: { bytes: 1280, commits: 5, verdict: "agrees" },
+  });
+  expect(loss).toMatchObject({ known: 2, withLoss: 1, lost: 4, lostMax: 4, shareBelow: null });
+  expect(loss.sentence).toMatchInlineSnapshot(`"4 of 1,800 acknowledged writes lost, in 1 of 2 trials, at most 4 in one."`);
+});
+
+test("COMMITs that neither a loss nor an unanswered write explains do not agree", () => {
+  const { trials } = analyze({ ...CLEAN, commitsAfterFork: 2 });
+  expect(trials[0]!.loss).toMatchObject({ fork: { commits: 2, verdict: "differs" } });
+});
+
+test("what was not read back is unknown, never nothing lost", () => {
+  const { loss, trials } = analyze({ ...CLEAN, table: null });
+  expect(trials[0]!.loss.is).toBe("unknown");
+  expect(loss).toMatchObject({ known: 0, shareBelow: null });
+  expect(loss.sentence).toMatch(/not known/);
+});
+
+test("writes that never came back have no end, and count for no median", () => {
+  const { neverBack, rtoMs, trials } = analyze({
+    ...CLEAN,
+    writes: steadyWrites(400),
+    table: [[1, 400]],
+  });
+  expect(trials[0]!.gap).toMatchObject({ endMs: null });
+  expect(trials[0]!.gap!.ms).toBeCloseTo(6005, 0);
+  expect([neverBack, rtoMs]).toEqual([1, null]);
+});
+
+test("two servers that acknowledge at once are told, and for how long", () => {
+  const late = steadyWrites(30, { fromMs: 5000, firstSeq: 2000, client: 1 });
+  const { trials } = analyze({
+    writes: [...CLEAN.writes, ...late],
+    table: [...(CLEAN.table ?? [])],
+  });
+  expect(trials[0]!.dualAckMs).toBeGreaterThan(250);
+});
+
+test("redundancy that was not whole within the limit has no time, and says what is missing", () => {
+  const { trials, redundancyMs } = analyze({ ...CLEAN, wholeAfterMs: null });
+  expect(trials[0]).toMatchObject({ redundancyMs: null, redundancyBecause: "pg1 is down" });
+  expect(redundancyMs).toBeNull();
+});
+
+test("over trials: median with the range, and the rule of three for what was not lost", () => {
+  const trials = [4600, 5000, 5600].map((backMs) => ({
+    writes: writesAround(backMs),
+    table: [
+      [1, 400],
+      [402, 401 + (10_000 - backMs) / 10],
+    ] as const,
+  }));
+  const { rtoMs, loss } = analyze(...trials);
+  expect(rtoMs).toMatchObject({ min: 605, max: 1605, median: { value: 1005, n: 3 } });
+  expect(loss.shareBelow).toBeCloseTo(1 - 0.05 ** (1 / 3), 12);
+});
