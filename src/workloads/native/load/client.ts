@@ -45,6 +45,8 @@ export class Client implements ConnectionOwner, Frame {
   private program: Program;
   private encoders: readonly StatementEncoder[] = [];
   private prepared: Uint8Array[] = [];
+  /** Of `prepared`, this script's. */
+  private done: Uint8Array = new Uint8Array(0);
   private step = 0;
   private phase: Phase = "between";
   private statement: SqlStatement | null = null;
@@ -151,6 +153,7 @@ export class Client implements ConnectionOwner, Frame {
 
   private runFromStart(nowMs: number): void {
     this.step = 0;
+    this.done = this.prepared[this.script] as Uint8Array;
     this.committedBefore = false;
     this.pipeline = null;
     this.run(nowMs);
@@ -201,7 +204,10 @@ export class Client implements ConnectionOwner, Frame {
   private execute(statement: SqlStatement, nowMs: number): boolean {
     const connection = this.connection as Connection;
     const encoder = this.encoders[statement.index] as StatementEncoder;
-    if (encoder.parse !== null && this.prepare([statement.index], nowMs)) return true;
+    if (encoder.parse !== null && this.done[statement.index] === 0) {
+      this.prepare([statement.index], nowMs);
+      return true;
+    }
     const length = encoder.encode(this.slots);
     if (this.pipeline !== null) {
       this.pipeline.parts.push(Buffer.from(encoder.bytes.subarray(0, length)));
@@ -221,7 +227,7 @@ export class Client implements ConnectionOwner, Frame {
 
   /** Sends what was not prepared yet on this connection. @returns whether there was any. */
   private prepare(statements: readonly number[], nowMs: number): boolean {
-    const done = this.prepared[this.script] as Uint8Array;
+    const { done } = this;
     const missing = statements.filter((index) => done[index] === 0);
     if (missing.length === 0) return false;
     for (const index of missing) done[index] = 1;

@@ -34,17 +34,6 @@ export class LatencyHistogram {
     this.count++;
   }
 
-  add(sparse: SparseCounts): void {
-    for (let i = 0; i < sparse.length; i += 2) {
-      const index = sparse[i] as number;
-      const count = sparse[i + 1] as number;
-      this.counts[index] = (this.counts[index] as number) + count;
-      if (index < this.low) this.low = index;
-      if (index > this.high) this.high = index;
-      this.count += count;
-    }
-  }
-
   /** Gives the filled buckets and starts again from nothing. */
   drain(): SparseCounts {
     const filled: number[] = [];
@@ -62,21 +51,22 @@ export class LatencyHistogram {
     this.high = -1;
     this.count = 0;
   }
+}
 
-  /** The same counts as a histogram of `hdr-histogram-js`, in microseconds. */
-  toHistogram(): Histogram {
-    const histogram = build({
-      bitBucketSize: 64,
-      lowestDiscernibleValue: 1,
-      highestTrackableValue: HIGHEST_MICROSECONDS,
-      numberOfSignificantValueDigits: 3,
-    });
-    for (let index = this.low; index <= this.high; index++) {
-      const count = this.counts[index] as number;
-      if (count > 0) histogram.recordValueWithCount(valueAt(index), count);
+/** All counts together as a histogram of `hdr-histogram-js`, in microseconds. */
+export function mergeCounts(parts: readonly SparseCounts[]): Histogram {
+  const histogram = build({
+    bitBucketSize: 64,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: HIGHEST_MICROSECONDS,
+    numberOfSignificantValueDigits: 3,
+  });
+  for (const part of parts) {
+    for (let i = 0; i < part.length; i += 2) {
+      histogram.recordValueWithCount(valueAt(part[i] as number), part[i + 1] as number);
     }
-    return histogram;
   }
+  return histogram;
 }
 
 function indexOf(microseconds: number): number {

@@ -1,5 +1,5 @@
 import type { Histogram } from "hdr-histogram-js";
-import { LatencyHistogram, type SparseCounts } from "./latency-histogram.ts";
+import { mergeCounts } from "./latency-histogram.ts";
 import type { ScriptCounts, WorkerSecond } from "./worker-message.ts";
 
 /** One script in one interval of about a second, all workers together. */
@@ -88,12 +88,6 @@ function mergeScript(
     service: isOpen ? mergeCounts(parts.map(({ service }) => service)) : null,
     lag: isOpen ? mergeCounts(parts.map(({ lag }) => lag)) : null,
   };
-}
-
-function mergeCounts(parts: readonly SparseCounts[]): Histogram {
-  const merged = new LatencyHistogram();
-  for (const part of parts) merged.add(part);
-  return merged.toHistogram();
 }
 
 function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
