@@ -7,10 +7,11 @@ import { defineRule, type EvidenceItem } from "../rule.ts";
 const STEAL_SHARE_MAX = 0.05;
 /** Where nothing was to be measured, only what takes much of the machine is worth an alarm. */
 const OBSERVED_STEAL_SHARE_MAX = 0.1;
+const OBSERVED_STRANGERS_SHARE_MAX = 0.3;
 const EXTERNAL_SHARE_MAX = 0.2;
 /** The database's processes waited for a CPU: so many at a time, and this share of their time. */
 const WAITED_CORES_MIN = 0.1;
-const WAITED_SHARE_MIN = 0.3;
+const WAITED_SHARE_MIN = 0.4;
 /** A neighbour who takes what nobody wants disturbs nobody. */
 const HOST_BUSY_MIN = 0.8;
 const PRESSURE_MIN = 0.1;
@@ -87,14 +88,15 @@ export const noisyNeighbour = defineRule({
         ? "."
         : `, other programs on the host ${percent(external)}${external > 0 ? who : ""}.`);
     const isStolen = steal > (isObserved ? OBSERVED_STEAL_SHARE_MAX : STEAL_SHARE_MAX);
+    const externalMax = isObserved ? OBSERVED_STRANGERS_SHARE_MAX : EXTERNAL_SHARE_MAX;
     const unseen = use.externalShare ?? 0;
-    if (!isStolen && isObserved && external <= EXTERNAL_SHARE_MAX && unseen > EXTERNAL_SHARE_MAX) {
+    if (!isStolen && isObserved && external <= externalMax && unseen > externalMax) {
       return unknown(
         `${because} The load's own programs used more, perhaps others with them.`,
         items,
       );
     }
-    if (!isStolen && external <= EXTERNAL_SHARE_MAX) return pass(because, items);
+    if (!isStolen && external <= externalMax) return pass(because, items);
     const waited = use.postgresWaitCores ?? 0;
     const isFelt = isObserved
       ? waited >= WAITED_CORES_MIN &&
@@ -106,7 +108,8 @@ export const noisyNeighbour = defineRule({
     return fail({
       because,
       evidence: items,
-      confidence: isFelt ? "confirmed" : "suspected",
+      // What the server would have done without it is not known where nothing was measured.
+      confidence: isFelt && !isObserved ? "confirmed" : "suspected",
       advice:
         "This speaks of the measurement, not of PostgreSQL: stop the neighbour or move to a quiet " +
         "machine with dedicated cores, then measure again.",

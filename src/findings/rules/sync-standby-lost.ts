@@ -29,7 +29,8 @@ export const syncStandbyLost = defineRule({
     const wanted = wantedStandbys(names);
     const there = links.filter((link) => isThereAtTheEnd(link, evidence)).length;
     const waiters = sessionsIn(active, "IPC:SyncRep");
-    const share = shareIn(active, "IPC:SyncRep");
+    // Whoever waits for the standby holds rows that others wait for.
+    const share = shareIn(active, "IPC:SyncRep", "Lock:");
     const mode = evidence.settingText("synchronous_commit") ?? "on";
     const items: EvidenceItem[] = [
       {
@@ -47,7 +48,7 @@ export const syncStandbyLost = defineRule({
         threshold: SYNC_COMMIT.waitersMin,
       },
       {
-        name: "active time in waiting for a standby",
+        name: "active time in waiting for it, or for those who do",
         value: share,
         unit: "ratio",
         from: "pg-waits/sessions",
@@ -61,16 +62,19 @@ export const syncStandbyLost = defineRule({
       },
       { name: "synchronous_standby_names", value: names, unit: "text", from: "pg_settings" },
     ];
-    const counts = `${formatNumber(there)} of the ${formatNumber(wanted)} synchronous standbys that commits wait for`;
+    const counts =
+      `${formatNumber(there)} of ${formatNumber(wanted)} synchronous ` +
+      `${wanted === 1 ? "standby" : "standbys"} that commits wait for`;
     if (there >= wanted) return pass(`${counts} ${there === 1 ? "is" : "are"} there.`, items);
+    const verb = there === 1 ? "is there" : "are there";
     const isWaited = waiters >= SYNC_COMMIT.waitersMin && share >= SYNC_COMMIT.lostShareMin;
     if (!isWaited && (mode === "off" || mode === "local")) {
       return unknown(`${counts} are there, but \`synchronous_commit = ${mode}\`.`, items);
     }
     return fail({
       because: isWaited
-        ? `Only ${counts} are there: ${formatNumber(waiters)} sessions wait for it, and no write gets through.`
-        : `Only ${counts} are there: the next commit will wait for it.`,
+        ? `${counts} ${verb}: ${formatNumber(waiters)} sessions wait for it, and no write gets through.`
+        : `${counts} ${verb}: the next commit will wait for it.`,
       evidence: items,
       confidence: isWaited ? "confirmed" : "suspected",
       advice:

@@ -1,0 +1,54 @@
+import { ABOUT_THE_MACHINE, type Situation } from "./situation.ts";
+import type { Observed } from "./stage.ts";
+
+/** What a situation showed, as it is kept for the table. */
+export interface Outcome {
+  readonly id: string;
+  readonly title: string;
+  readonly cause: string | null;
+  readonly postgresql: string;
+  /** Failed findings by rank, with their confidence. */
+  readonly failed: readonly { readonly id: string; readonly confidence: string }[];
+  readonly unknown: readonly string[];
+  readonly exit: number;
+  /** What is not as it should be; empty where all is. */
+  readonly wrong: readonly string[];
+  /** Findings about the machine that failed beside: it was not quiet then. */
+  readonly disturbed: boolean;
+}
+
+/** Holds what was found against what was staged. */
+export function judgeOutcome(situation: Situation, { model, status, failed }: Observed): Outcome {
+  const { id, title, cause, also = [], not = [] } = situation;
+  const wrong: string[] = [];
+  const isMachine = (finding: string) =>
+    ABOUT_THE_MACHINE.includes(finding) && finding !== cause && !not.includes(finding);
+  const own = failed.filter((finding) => !isMachine(finding));
+  const disturbed = failed.some((finding) => isMachine(finding));
+  if (cause !== null && own[0] !== cause) {
+    wrong.push(`${cause} should be first, and ${own[0] ?? "nothing"} is`);
+  }
+  for (const finding of own) {
+    if (finding !== cause && !also.includes(finding)) wrong.push(`${finding} is a false alarm`);
+  }
+  if (status !== (failed.length > 0 ? 1 : 0)) wrong.push(`the exit status is ${status}`);
+  const ranks = model.findings.filter(({ rank }) => rank === 1).length;
+  if (ranks !== (failed.length > 0 ? 1 : 0)) wrong.push(`${ranks} findings have rank 1`);
+  const none = model.findings.find((finding) => finding.id === "no-bottleneck")!;
+  const wanted = failed.length > 0 ? "unknown" : "pass";
+  if (none.verdict !== wanted) wrong.push(`no-bottleneck is ${none.verdict}`);
+  return {
+    id,
+    title,
+    cause,
+    postgresql: model.server?.version ?? "not read",
+    failed: failed.map((finding) => {
+      const { confidence } = model.findings.find((one) => one.id === finding)!;
+      return { id: finding, confidence: confidence ?? "none" };
+    }),
+    unknown: model.findings.flatMap((one) => (one.verdict === "unknown" ? [one.id] : [])),
+    exit: status,
+    wrong,
+    disturbed,
+  };
+}

@@ -1,0 +1,249 @@
+import type { Situation } from "../situation.ts";
+import { sleep } from "../stage.ts";
+import { limitCpu, limitWrites, processesOf } from "../throttle.ts";
+
+const COMMITS = ["commit-latency", "wal-device-limited"];
+/** One row changed per transaction, all over a table: no queues for rows. */
+const SCATTERED =
+  "\\set i random(1, 1000000)\nupdate pgbench_accounts set abalance = 1 where aid = :i;";
+
+export const load: readonly Situation[] = [
+  {
+    id: "full-cpu",
+    title: "more clients than cores, reads from memory",
+    cause: "cpu-saturated",
+    also: ["noisy-neighbour"],
+    not: ["reads-from-os-cache", "reads-from-device", "connection-churn", "row-contention"],
+    async play(stage) {
+      const primary = await stage.primary({ parameters: { shared_buffers: "256MB" } });
+      await stage.fill(primary, 10);
+      stage.load(primary, ["-c", "12", "-j", "2", "-S"]);
+      await sleep(3000);
+      return stage.observe(primary);
+    },
+  },
+  {
+    id: "cpu-quota",
+    title: "a server limited to a quarter of a core",
+    cause: "cpu-throttled",
+    also: ["row-contention"],
+    not: ["cpu-saturated"],
+    throttles: true,
+    async play(stage) {
+      const primary = await stage.primary();
+      await stage.fill(primary, 10);
+      const { postmasterPid } = primary;
+      limitCpu(stage, [...processesOf(postmasterPid), postmasterPid], 0.25);
+      stage.load(primary, ["-c", "4", "-S"]);
+      await sleep(2000);
+      return stage.observe(primary);
+    },
+  },
+  {
+    id: "neighbour",
+    title: "programs of others on every core, under reads at a fixed rate",
+    cause: "noisy-neighbour",
+    not: ["cpu-saturated", "cpu-throttled"],
+    async play(stage) {
+      const primary = await stage.primary();
+      await stage.fill(primary, 10);
+      stage.load(primary, ["-c", "4", "-S", "-R", "1500"]);
+      for (let core = 0; core < 4; core += 1) stage.start("yes", []);
+      await sleep(2000);
+      return stage.observe(primary);
+    },
+  },
+  {
+    id: "hot-rows",
+    title: "12 clients that update the one row of `pgbench_branches`",
+    cause: "row-contention",
+    also: COMMITS,
+    not: ["blocking-transaction"],
+    quick: true,
+    async play(stage) {
+      const primary = await stage.primary();
+      await stage.fill(primary, 1);
+      stage.load(primary, ["-c", "12", "-j", "2"]);
+      await sleep(2000);
+      return stage.observe(primary, { seconds: 8 });
+    },
+  },
+  {
+    id: "open-transaction",
+    title: "a transaction that holds a table's lock and idles",
+    cause: "blocking-transaction",
+    not: ["row-contention", "sync-standby-lost"],
+    async play(stage) {
+      const primary = await stage.primary();
+      await stage.fill(primary, 10);
+      stage.load(
+        primary,
+        ["-c", "1"],
+        "begin;\nlock table pgbench_accounts;\n\\sleep 500 s\ncommit;",
+      );
+      await sleep(1000);
+      stage.load(primary, ["-c", "4", "-j", "2"]);
+      await sleep(2000);
+      return stage.observe(primary);
+    },
+  },
+  {
+    id: "new-connections",
+    title: "a connection for every transaction",
+    cause: "connection-churn",
+    also: ["cpu-saturated"],
+    async play(stage) {
+      const primary = await stage.primary();
+      await stage.fill(primary, 5);
+      stage.load(primary, ["-C", "-c", "6", "-j", "2", "-S"]);
+      await sleep(2000);
+      return stage.observe(primary);
+    },
+  },
+  {
+    id: "slow-commits",
+    title: "one client, each commit waiting for a disk that takes 80 writes per second",
+    cause: "commit-latency",
+    not: ["wal-device-limited", "storage-level-dropped"],
+    throttles: true,
+    async play(stage) {
+      const primary = await stage.primary();
+      await stage.fill(primary, 10);
+      const { postmasterPid, folder } = primary;
+      limitWrites(stage, [...processesOf(postmasterPid), postmasterPid], folder, 80);
+      stage.load(primary, ["-c", "1"], SCATTERED);
+      await sleep(2000);
+      return stage.observe(primary);
+    },
+  },
+  {
+    id: "wal-disk-at-its-limit",
+    title: "10 clients on a disk that takes 60 writes per second",
+    cause: "wal-device-limited",
+    also: COMMITS,
+    not: ["storage-level-dropped", "row-contention"],
+    throttles: true,
+    async play(stage) {
+      const primary = await stage.primary();
+      await stage.fill(primary, 10);
+      const { postmasterPid, folder } = primary;
+      limitWrites(stage, [...processesOf(postmasterPid), postmasterPid], folder, 60);
+      stage.load(primary, ["-c", "10", "-j", "2"], SCATTERED);
+      await sleep(2000);
+      return stage.observe(primary);
+    },
+  },
+  {
+    id: "disk-that-drops",
+    title: "a disk that falls to 40 writes per second in the middle",
+    cause: "storage-level-dropped",
+    also: COMMITS,
+    throttles: true,
+    async play(stage) {
+      const primary = await stage.primary();
+      await stage.fill(primary, 10);
+      const { postmasterPid, folder } = primary;
+      const pids = [...processesOf(postmasterPid), postmasterPid];
+      const limit = limitWrites(stage, pids, folder, 1_000_000);
+      stage.load(primary, ["-c", "6", "-j", "2"], SCATTERED);
+      await sleep(2000);
+      const timer = setTimeout(() => limit(40), 15_000);
+      stage.later(() => clearTimeout(timer));
+      return stage.observe(primary, { seconds: 32 });
+    },
+  },
+  {
+    id: "small-max-wal-size",
+    title: "`max_wal_size = 32MB` under writes",
+    cause: "checkpoints-forced-by-wal",
+    also: [...COMMITS, "full-page-images", "row-contention"],
+    async play(stage) {
+      const primary = await stage.primary({
+        segmentMb: 1,
+        parameters: { max_wal_size: "24MB", min_wal_size: "8MB" },
+      });
+      await stage.fill(primary, 20);
+      stage.load(primary, ["-c", "6", "-j", "2"], SCATTERED);
+      await sleep(2000);
+      return stage.observe(primary, { seconds: 20 });
+    },
+  },
+  {
+    id: "small-shared-buffers",
+    title: "`shared_buffers = 1MB`, all data in the page cache",
+    cause: "reads-from-os-cache",
+    also: ["cpu-saturated"],
+    not: ["reads-from-device"],
+    async play(stage) {
+      const primary = await stage.primary({
+        parameters: { shared_buffers: "1MB", track_io_timing: "on" },
+      });
+      await stage.fill(primary, 10);
+      stage.load(
+        primary,
+        ["-c", "2", "-j", "2"],
+        "\\set i random(1, 900000)\nselect sum(abalance) from pgbench_accounts where aid between :i and :i + 40000;",
+      );
+      await sleep(2000);
+      return stage.observe(primary);
+    },
+  },
+  {
+    id: "reads-from-the-disk",
+    title: "reads that pass the page cache by (`debug_io_direct`), PostgreSQL 18",
+    cause: "reads-from-device",
+    also: ["cpu-saturated"],
+    not: ["reads-from-os-cache"],
+    async play(stage) {
+      const primary = await stage.primary({
+        version: 18,
+        parameters: { shared_buffers: "2MB", debug_io_direct: "data", track_io_timing: "on" },
+      });
+      await stage.fill(primary, 20);
+      stage.load(primary, ["-c", "4", "-j", "2", "-S"]);
+      await sleep(2000);
+      return stage.observe(primary);
+    },
+  },
+  {
+    id: "old-snapshot",
+    title: "a report that holds a snapshot while few rows are updated all the time",
+    cause: "bloat",
+    also: [...COMMITS, "row-contention", "blocking-transaction"],
+    async play(stage) {
+      const primary = await stage.primary({ parameters: { synchronous_commit: "on" } });
+      await stage.fill(primary, 1);
+      stage.load(
+        primary,
+        ["-c", "1"],
+        "begin isolation level repeatable read;\nselect count(*) from pgbench_branches;\n\\sleep 500 s\ncommit;",
+      );
+      await sleep(6000);
+      stage.load(
+        primary,
+        ["-c", "4", "-j", "2"],
+        "\\set i random(1, 10)\nupdate pgbench_tellers set tbalance = tbalance + 1 where tid = :i;",
+      );
+      await sleep(8000);
+      return stage.observe(primary, { seconds: 15 });
+    },
+  },
+  {
+    id: "fsync-off",
+    title: "`fsync = off` on an idle server",
+    cause: "not-durable",
+    async play(stage) {
+      return stage.observe(await stage.primary({ parameters: { fsync: "off" } }), { seconds: 5 });
+    },
+  },
+  {
+    id: "plain-role",
+    title: "a role without `pg_monitor` looks",
+    cause: "privilege-missing",
+    async play(stage) {
+      const primary = await stage.primary();
+      await primary.sql("create role watcher login");
+      return stage.observe(primary, { seconds: 5, user: "watcher" });
+    },
+  },
+];
