@@ -3,6 +3,7 @@ import type { Endpoint } from "../lib/endpoint.ts";
 import type { MachineFacts, ServerFacts } from "../record/format.ts";
 import type { Cluster } from "./cluster.ts";
 import type { PartContext } from "./context.ts";
+import type { AppliedFault, FaultContext } from "./fault.ts";
 import type { Probe, ProbeSession } from "./probe.ts";
 import type { Step } from "./step.ts";
 import type { LoadContext, PrepareContext, WorkloadOutcome } from "./workload.ts";
@@ -64,6 +65,8 @@ export interface TargetHandle {
 export interface Simulation {
   prepare(context: PrepareContext<unknown>): Promise<void>;
   load(context: LoadContext<unknown>): Promise<WorkloadOutcome>;
+  /** Stands in for every fault; absent where there is no simulated cluster. */
+  fault?(context: FaultContext<unknown>): Promise<AppliedFault>;
   /** `null` where it has nothing to say under that probe. */
   probe(probe: Probe): ProbeSession | null;
 }

@@ -10,6 +10,7 @@ import type { RunStatus } from "../record/format.ts";
 import type { RecordWriter } from "../record/record-writer.ts";
 import { calibratedRates } from "./calibrated-rates.ts";
 import { clusterToRecord } from "./cluster-to-record.ts";
+import { faultsOf } from "./faults-of.ts";
 import { dataKeeper } from "./keep-data.ts";
 import type { Progress } from "./progress.ts";
 import { runDisturbedTrial } from "./run-disturbed-trial.ts";
@@ -138,7 +139,7 @@ async function runTrials(request: ExecuteRequest, handle: TargetHandle): Promise
         target: handle,
         control: control.current(),
       };
-      await runOne(trial, workload, { ...scene, faults: request.faults });
+      await runOne(trial, workload, { ...scene, faults: faultsOf(request, handle) });
     }
   } finally {
     stopCluster();
@@ -161,10 +162,9 @@ function runOne(
 }
 
 /** Asked before any data is loaded. @throws {DynoError} CLUSTER_MISSING, FAULT_NOT_POSSIBLE */
-async function refuseImpossible(
-  { plan, faults, target }: ExecuteRequest,
-  handle: TargetHandle,
-): Promise<void> {
+async function refuseImpossible(request: ExecuteRequest, handle: TargetHandle): Promise<void> {
+  const { plan, target } = request;
+  const faults = faultsOf(request, handle);
   const asked = new Set<string>();
   for (const trial of plan.trials) {
     if (trial.disturbance === undefined) continue;

@@ -35,13 +35,13 @@ export async function runDisturbedTrial(
   const orphansBefore = orphansOf(cluster);
   const stopped = new AbortController();
   const stop = AbortSignal.any([signal, stopped.signal]);
-  let disturbing: Promise<void> | null = null;
-  let watching: Promise<void> | null = null;
+  // What goes on beside the load, from when it begins.
+  const beside: { disturbing?: Promise<void>; watching?: Promise<void> } = {};
   try {
     await runTrial(trial, workload, {
       ...scene,
       onLoad: () => {
-        disturbing = disturb({
+        beside.disturbing = disturb({
           trial,
           planned,
           target,
@@ -51,24 +51,24 @@ export async function runDisturbedTrial(
           signal: stop,
           write: (event) => writer.event(event),
         });
-        disturbing.catch(() => undefined); // Seen below, or the load's own error speaks.
-        watching = watchRedundancy(cluster, { clock, tell, signal: stop });
+        beside.disturbing.catch(() => undefined); // Seen below, or the load's own error speaks.
+        beside.watching = watchRedundancy(cluster, { clock, tell, signal: stop });
       },
       afterLoad: async () => {
-        await disturbing;
+        await beside.disturbing;
         const limitMs = planned.recoveryLimitMs;
         const missing = await whyNotWhole(cluster, { clock, limitMs, signal });
         if (missing !== null) tell(false, `After ${formatDurationMs(limitMs)}: ${missing}`);
         stopped.abort(new Error("the trial is over"));
-        await watching;
+        await beside.watching;
         tellOrphans(trial, orphansBefore, scene);
       },
     });
   } finally {
     stopped.abort(new Error("the trial is over"));
     // The way back has a budget of its own, and its failure must be heard.
-    await Promise.allSettled([watching]);
-    await onlyNotHealed(disturbing);
+    await beside.watching; // Never rejects.
+    await onlyNotHealed(beside.disturbing);
   }
 }
 
@@ -104,7 +104,7 @@ function tellOrphans(
   }
 }
 
-async function onlyNotHealed(disturbing: Promise<void> | null): Promise<void> {
+async function onlyNotHealed(disturbing: Promise<void> | undefined): Promise<void> {
   try {
     await disturbing;
   } catch (error) {

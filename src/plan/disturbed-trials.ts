@@ -1,5 +1,5 @@
 import type { Random } from "../lib/random.ts";
-import type { Json, PlannedDisturbance } from "../record/format.ts";
+import type { PlannedDisturbance } from "../record/format.ts";
 import type { FailoverStage } from "../spec/stages/failover.ts";
 import type { SwitchoverStage } from "../spec/stages/switchover.ts";
 import type { PlannedChoice } from "./ladder-points.ts";
@@ -76,7 +76,7 @@ function disturbanceOf(stage: FailoverStage | SwitchoverStage, random: Random): 
   return {
     kind: stage.kind,
     fault: isFault ? stage.fault.id : null,
-    faultOptions: isFault ? (toPlainJson(stage.fault.options) as Json) : null,
+    faultOptions: isFault ? toPlainJson(stage.fault.options) : null,
     atMs,
     holdMs: isFault ? (stage.holdMs ?? Math.round(leftMs / 2)) : 0,
     recoveryLimitMs: stage.recoveryLimitMs,

@@ -23,6 +23,7 @@ import type { Progress } from "../../src/engine/progress.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
 import { manifestOf } from "../../src/engine/manifest-of.ts";
 import { makeRunDirectory, RecordWriter } from "../../src/record/record-writer.ts";
+import { plannedFault } from "./spec-parts.ts";
 import { sim } from "../../src/targets/sim/index.ts";
 
 export interface SimulatedRun {
@@ -150,7 +151,7 @@ export async function simulate(
     target: sim,
     workloads: [absent],
     probes: [],
-    faults: [],
+    faults: [plannedFault("kill-primary", "primary")],
     writer,
     context,
     progress: {

@@ -180,7 +180,9 @@ test("a clean failover: the gap from the last acknowledgement to the first on th
     ["back to 90 %", 5000, 5000],
   ]);
   expect(rtoMs!.median).toMatchObject({ value: 1005, n: 1 });
-  expect(loss.sentence).toMatchInlineSnapshot(`"0 of 900 acknowledged writes lost in 1 trial: with 95 % confidence fewer than 95 % of such trials lose any."`);
+  expect(loss.sentence).toMatchInlineSnapshot(
+    `"0 of 900 acknowledged writes lost in 1 trial: with 95 % confidence fewer than 95 % of such trials lose any."`,
+  );
 });
 
 test("lost acknowledgements are found, timed, and held against the COMMITs beyond the fork", () => {
@@ -201,7 +203,9 @@ test("lost acknowledgements are found, timed, and held against the COMMITs beyon
     fork: { bytes: 1280, commits: 5, verdict: "agrees" },
   });
   expect(loss).toMatchObject({ known: 2, withLoss: 1, lost: 4, lostMax: 4, shareBelow: null });
-  expect(loss.sentence).toMatchInlineSnapshot(`"4 of 1,800 acknowledged writes lost, in 1 of 2 trials, at most 4 in one."`);
+  expect(loss.sentence).toMatchInlineSnapshot(
+    `"4 of 1,800 acknowledged writes lost, in 1 of 2 trials, at most 4 in one."`,
+  );
 });
 
 test("COMMITs that neither a loss nor an unanswered write explains do not agree", () => {

@@ -9,6 +9,8 @@ import {
 } from "../../contracts/target.ts";
 import type { LoadContext, WorkloadOutcome } from "../../contracts/workload.ts";
 import { DynoError } from "../../lib/errors.ts";
+import type { AppliedFault } from "../../contracts/fault.ts";
+import { simulatedCluster, type SimulatedCluster } from "./cluster.ts";
 import { closedSecond, openSecond, type SimulatedServer } from "./model.ts";
 
 const options = z.strictObject({
@@ -35,6 +37,12 @@ const options = z.strictObject({
     .enum(["none", "seeded"])
     .default("none")
     .describe("`seeded` lets things fail as the seed has it: coming up, under load, going down."),
+  instances: z
+    .int()
+    .min(1)
+    .max(5)
+    .default(1)
+    .describe("Two or more are a cluster that fails over."),
 });
 
 export type SimOptions = z.output<typeof options>;
@@ -103,18 +111,20 @@ function handleOf(
 ): TargetHandle {
   const { clock } = context;
   const rest = () => clock.sleep(SECOND_MS / 5);
+  const names = Array.from({ length: server.instances }, (_, i) => `pg${i + 1}`);
+  const random = context.random.fork("sim/cluster");
+  const cluster = names.length > 1 ? simulatedCluster(names, { clock, random }) : null;
   return {
     loadEndpoint: NOWHERE,
     adminEndpoint: null,
-    instances: [
-      {
-        name: "pg1",
-        monitorEndpoint: NOWHERE,
-        postmasterPid: null,
-        dataDirectory: null,
-        logFile: null,
-      },
-    ],
+    instances: names.map((name) => ({
+      name,
+      monitorEndpoint: NOWHERE,
+      postmasterPid: null,
+      dataDirectory: null,
+      logFile: null,
+    })),
+    ...(cluster === null ? {} : { cluster }),
     binDirectory: null,
     facts: () => Promise.resolve({ server: SERVER, machine: MACHINE }),
     checkpoint: () => rest().then(() => true),
@@ -122,16 +132,30 @@ function handleOf(
     restoreData: rest,
     simulation: {
       prepare: ({ onProgress }) => rest().then(() => onProgress(1)),
-      load: (load) => runLoad(server, load, fails),
+      load: (load) => runLoad(server, load, { fails, cluster }),
+      ...(cluster === null ? {} : { fault: () => killSimulated(cluster) }),
       probe: () => null,
     },
   };
 }
 
+/** Nothing is left to undo: the cluster comes back by itself. */
+function killSimulated(cluster: SimulatedCluster): Promise<AppliedFault> {
+  const text = `killed the simulated ${cluster.killPrimary()}`;
+  const appliedAtMs = cluster.clock.now();
+  return Promise.resolve({ appliedAtMs, text, heal: () => Promise.resolve() });
+}
+
 async function runLoad(
-  server: SimulatedServer,
+  whole: SimulatedServer,
   load: LoadContext<unknown>,
-  fails: (share: number) => boolean,
+  {
+    fails,
+    cluster,
+  }: {
+    readonly fails: (share: number) => boolean;
+    readonly cluster: SimulatedCluster | null;
+  },
 ): Promise<WorkloadOutcome> {
   const { clock, clients, rateTps, signal } = load;
   const random = load.random.fork(`load/${load.seed}`);
@@ -141,9 +165,12 @@ async function runLoad(
     : Infinity;
   let transactions = 0;
   let queued = 0;
+  load.onStart();
   while (clock.now() < endMs) {
     const intervalMs = Math.min(SECOND_MS, endMs - clock.now());
     await clock.sleep(intervalMs, signal);
+    const upShare = cluster?.upShare(clock.now() - intervalMs, clock.now()) ?? 1;
+    const server = { ...whole, lambdaTps: whole.lambdaTps * upShare };
     if (clock.now() >= breaksAtMs) {
       const facts = {
         tool: "the simulated load",

@@ -1,0 +1,12 @@
+import type { Fault } from "../contracts/fault.ts";
+import type { TargetHandle } from "../contracts/target.ts";
+
+/** The faults as they are applied here. A simulated target answers for every one itself. */
+export function faultsOf(
+  { faults }: { readonly faults: readonly Fault[] },
+  { simulation }: TargetHandle,
+): readonly Fault[] {
+  const apply = simulation?.fault;
+  if (apply === undefined) return faults;
+  return faults.map((fault) => ({ ...fault, apply, whyNot: () => Promise.resolve(null) }));
+}
