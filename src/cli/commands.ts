@@ -14,6 +14,7 @@ import { history } from "./commands/history.ts";
 import { report } from "./commands/report.ts";
 import { resume } from "./commands/resume.ts";
 import { run } from "./commands/run.ts";
+import { testHypothesis } from "./commands/test-hypothesis.ts";
 import { schema } from "./commands/schema.ts";
 
 /** Every command, in the order of `--help`. */
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   report,
   analyze,
   compare,
+  testHypothesis,
   history,
   gc,
   mark,

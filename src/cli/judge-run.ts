@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { analyzeRecord } from "../analysis/analyze-record.ts";
 import { judgeRecord } from "../findings/judge-record.ts";
 import { judgeObjectives } from "../findings/objectives.ts";
+import { readHypotheses } from "../record/hypotheses-file.ts";
 import { readRecord } from "../record/read-record.ts";
 import { writeIntoRecord } from "../record/record-writer.ts";
 import { buildReport } from "../report/build-model.ts";
@@ -23,7 +24,11 @@ const TEMPLATE_FROM_SOURCES = new URL("../../dist/ui/report.html", import.meta.u
 export async function judgeRun(directory: string): Promise<ReportModel> {
   const record = await readRecord(directory);
   const analysis = analyzeRecord(record);
-  const findings = judgeRecord(record, analysis, CATALOG.rules);
+  const tests = await readHypotheses(directory);
+  const findings = judgeRecord(record, analysis, CATALOG.rules).map((finding) => {
+    const tested = tests.filter((test) => test.finding === finding.id);
+    return tested.length === 0 ? finding : { ...finding, tested };
+  });
   return buildReport(record, analysis, findings, judgeObjectives(analysis));
 }
 

@@ -1,6 +1,7 @@
 import { makePlan } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { Experiment } from "../spec/experiment.ts";
+import type { RunManifest } from "../record/format.ts";
+import type { Experiment, Stage } from "../spec/experiment.ts";
 import { parseExperimentOrThrow } from "../spec/parse-experiment.ts";
 import { CATALOG } from "./catalog.ts";
 import { findExperiment, type ExperimentFile } from "./find-experiment.ts";
@@ -33,12 +34,46 @@ export async function planExperiment(
  * @throws {DynoError} SPEC_INVALID, what the parts say of their options.
  */
 export async function planText(source: ExperimentFile, seed?: string): Promise<PlannedExperiment> {
-  const { targets, workloads, faults } = CATALOG;
-  const parsed = parseExperimentOrThrow({ ...source, targets, workloads, faults });
+  const parsed = parseExperimentOrThrow({ ...source, ...CATALOG });
   const experiment = seed === undefined ? parsed.experiment : { ...parsed.experiment, seed };
+  return { source, experiment, struckText: parsed.struckText, plan: await planOf(experiment) };
+}
+
+/** The experiment of a record, or its file where the record hides a secret. */
+export function planRecorded({
+  experimentText: text,
+  experimentFile: file,
+  plan: { seed },
+}: RunManifest): Promise<PlannedExperiment> {
+  return text.includes("***")
+    ? planExperiment(file, seed)
+    : planText({ text, file, isBuiltIn: false }, seed);
+}
+
+/** Other stages on the same target, under another name, and without its objectives. */
+export async function planStages(
+  planned: PlannedExperiment,
+  name: string,
+  stages: readonly Stage[],
+): Promise<PlannedExperiment> {
+  const experiment = { ...planned.experiment, name, stages, objectives: NO_OBJECTIVES };
+  return { ...planned, experiment, plan: await planOf(experiment) };
+}
+
+const NO_OBJECTIVES = {
+  rpoTransactions: null,
+  rtoMs: null,
+  p50Ms: null,
+  p95Ms: null,
+  p99Ms: null,
+  throughputTps: null,
+  budget: null,
+} as const;
+
+function planOf(experiment: Experiment): Promise<Plan> {
+  const { targets, workloads } = CATALOG;
   const target = targets.find(({ id }) => id === experiment.target.id);
   if (target === undefined) throw new Error(`There is no target \`${experiment.target.id}\`.`);
   const context = makePlanContext(experiment.seed);
-  const plan = await makePlan({ experiment, target, workloads, context });
-  return { source, experiment, struckText: parsed.struckText, plan };
+  return makePlan({ experiment, target, workloads, context });
 }

@@ -5,7 +5,7 @@ import { readRecord } from "../record/read-record.ts";
 import { RecordWriter } from "../record/record-writer.ts";
 import type { ExitStatus } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
-import { planExperiment, planText, type PlannedExperiment } from "./plan-experiment.ts";
+import { planRecorded, type PlannedExperiment } from "./plan-experiment.ts";
 import { runExperiment } from "./run-experiment.ts";
 import { tellEnding } from "./start-run.ts";
 
@@ -61,15 +61,8 @@ function isDecidedOnTheWay({ plan, experiment }: RunManifest): boolean {
   );
 }
 
-/** The same plan from the experiment as it was recorded, or from its file where the record hides a secret. */
 async function planAgain(manifest: RunManifest, path: string): Promise<PlannedExperiment> {
-  const { seed } = manifest.plan;
-  const planned = manifest.experimentText.includes("***")
-    ? await planExperiment(manifest.experimentFile, seed)
-    : await planText(
-        { text: manifest.experimentText, file: manifest.experimentFile, isBuiltIn: false },
-        seed,
-      );
+  const planned = await planRecorded(manifest);
   // What was decided on the way is not in the plan, and is decided again from the record.
   const open = new Set(planned.plan.adaptive.map(({ stage }) => stage));
   const before = manifest.plan.trials

@@ -54,7 +54,12 @@ function tellPlan({ plan }: PlannedExperiment, io: Io): void {
   for (const warning of plan.warnings) io.err(`Note: ${warning}`);
 }
 
-function openNewRecord(runs: string, planned: PlannedExperiment, epochMs: number): RecordWriter {
+/** Makes the folder of a new run, with what is known before anything is brought up. */
+export function openNewRecord(
+  runs: string,
+  planned: PlannedExperiment,
+  epochMs: number,
+): RecordWriter {
   const { plan, source, experiment, struckText } = planned;
   const directory = makeRunDirectory(runs, plan.name, epochMs);
   const writer = new RecordWriter(

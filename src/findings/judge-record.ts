@@ -71,6 +71,7 @@ function toFinding(rule: Rule, placed: Placed, ranked: readonly Failure[]): Find
     confidence: isFail ? answer.confidence : null,
     advice: isFail ? answer.advice : null,
     refutedBy: isFail ? answer.refutedBy : null,
+    ...(isFail && answer.experiment !== undefined ? { experiment: answer.experiment } : {}),
     sources: rule.sources,
     causes: isFail ? causesOf(rule, ranked) : [],
     at: placed.at,

@@ -1,4 +1,5 @@
 import type { Evidence } from "../analysis/evidence.ts";
+import type { HypothesisResult, NextExperiment } from "../record/hypothesis.ts";
 
 /** A figure that a verdict rests on. */
 export interface EvidenceItem {
@@ -27,6 +28,8 @@ export type Answer =
       readonly refutedBy: string;
       /** Share of the time or of the throughput that this explains, 0 to 1: the order among causes. */
       readonly weight: number;
+      /** How to find out whether this is right; absent where no one change would show it. */
+      readonly experiment?: NextExperiment;
     };
 
 /** A question asked of one window of a record. Pure: same evidence, same answer. */
@@ -59,6 +62,10 @@ export interface Finding {
   readonly confidence: Confidence | null;
   readonly advice: string | null;
   readonly refutedBy: string | null;
+  /** How to find out whether it is right: `pgdyno test-hypothesis` carries it out. */
+  readonly experiment?: NextExperiment;
+  /** What that showed, the newest last. */
+  readonly tested?: readonly HypothesisResult[];
   readonly sources: readonly string[];
   /** Ids of failed findings that explain this one. */
   readonly causes: readonly string[];

@@ -5,6 +5,7 @@ import type { RunManifest } from "../record/format.ts";
 import type { ReportModel } from "./model.ts";
 import { formatDurationMs, formatNumber } from "../lib/units.ts";
 import { listReasons } from "./judge-run.ts";
+import { tellExperiment } from "./tell-experiment.ts";
 import { count } from "./phrases.ts";
 
 /** More advice than this is not followed. */
@@ -24,6 +25,7 @@ export function listNextSteps(
     ...mendTheTrials(analysis, validity),
     ...mendTheFailovers(analysis),
     ...followAdvice(findings),
+    ...testTheCause(manifest, findings),
     ...raiseTheLadder(analysis),
     ...measureLonger(manifest),
   ].slice(0, STEPS_MAX);
@@ -43,6 +45,14 @@ function mendTheTrials({ trials }: Analysis, { invalid }: ReportModel["validity"
     : [
         `Put right what made ${count(invalid, "trial")} invalid, and measure again: ${worst.because}`,
       ];
+}
+
+/** Before money is spent on it: is the first cause really the cause? */
+function testTheCause({ id }: RunManifest, findings: readonly Finding[]): string[] {
+  const root = findings.find(({ rank }) => rank === 1);
+  if (root === undefined || (root.tested?.length ?? 0) > 0) return [];
+  const told = tellExperiment(root, id);
+  return told === null ? [] : [`See whether ${root.id} is right. ${told}`];
 }
 
 function followAdvice(findings: readonly Finding[]): string[] {

@@ -20,6 +20,7 @@ import {
   tellComparison,
 } from "./compare/tell-comparison.ts";
 import { PROBE_COLUMNS, probeRow, tellNumbers, tellTrust } from "./search/tell-search.ts";
+import { tellExperiment } from "./tell-experiment.ts";
 import { loadText } from "./load-text.ts";
 import type { ReportModel } from "./model.ts";
 import { formatInterval, formatQuantity } from "./phrases.ts";
@@ -51,7 +52,10 @@ export function renderMarkdown(model: ReportModel): {
     ...model.searches.map(searchSection),
     ...model.comparisons.map(comparisonSection),
     ...model.failovers.map((failover) => failoverSection(failover, figures)),
-    section("What held it back", model.findings.map(renderFinding).join("\n\n")),
+    section(
+      "What held it back",
+      model.findings.map((finding) => renderFinding(finding, model.run.id)).join("\n\n"),
+    ),
     section("The run over time", pictures(figures, "timeline")),
     section("Top statements", pictures(figures, "statements")),
     section("Trials", trialTable(model)),
@@ -173,7 +177,7 @@ function pictures(figures: readonly Figure[], ...groups: readonly Figure["group"
     .join("\n\n");
 }
 
-function renderFinding(finding: Finding): string {
+function renderFinding(finding: Finding, run: string): string {
   const { rank, because, asks, at, verdict, confidence, evidence, advice, refutedBy } = finding;
   const mark = rank === null ? { pass: "✓", fail: "✕", unknown: "?" }[verdict] : `${rank}.`;
   if (verdict !== "fail") return `${mark} ${asks} ${because}`;
@@ -191,9 +195,14 @@ function renderFinding(finding: Finding): string {
     ),
     advice === null ? "" : `**What to do.** ${advice}`,
     refutedBy === null ? "" : `**What would refute it.** ${refutedBy}`,
+    prefixed("**Next experiment.** ", tellExperiment(finding, run)),
   ]
     .filter((block) => block !== "")
     .join("\n\n");
+}
+
+function prefixed(prefix: string, text: string | null): string {
+  return text === null ? "" : `${prefix}${text}`;
 }
 
 function trialTable({ trials }: ReportModel): string {

@@ -152,7 +152,7 @@ function listParts(
       id: "findings",
       title: "What held it back",
       lead: "Questions that were asked of the record. The first explains most; each shows its evidence, what to do, and what would prove it wrong.",
-      content: <Findings findings={model.findings} />,
+      content: <Findings findings={model.findings} run={model.run.id} />,
     },
     ...some(of("timeline").length > 0, {
       id: "timeline",

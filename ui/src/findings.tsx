@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { EvidenceItem, Finding } from "../../src/findings/rule.ts";
+import { tellExperiment } from "../../src/report/tell-experiment.ts";
 import { formatQuantity } from "../../src/report/phrases.ts";
 import { Badge } from "./badge.tsx";
 import { DataTable } from "./data-table.tsx";
@@ -7,7 +8,12 @@ import { Prose } from "./prose.tsx";
 import { Tabs } from "./tabs.tsx";
 
 /** Every question that was asked of the run: what was found, what is open, what was ruled out. */
-export function Findings({ findings }: { readonly findings: readonly Finding[] }) {
+export function Findings(props: {
+  readonly findings: readonly Finding[];
+  /** Id of the run. */
+  readonly run: string;
+}) {
+  const { findings, run } = props;
   const of = (verdict: Finding["verdict"]) => findings.filter((f) => f.verdict === verdict);
   const tab = (id: Finding["verdict"], title: string, none: string) => ({
     id,
@@ -20,7 +26,7 @@ export function Findings({ findings }: { readonly findings: readonly Finding[] }
       of(id).length === 0 ? (
         <p class="nothing">{none}</p>
       ) : (
-        of(id).map((finding) => <FindingView key={finding.id} finding={finding} />)
+        of(id).map((finding) => <FindingView key={finding.id} finding={finding} run={run} />)
       ),
   });
   return (
@@ -36,7 +42,8 @@ export function Findings({ findings }: { readonly findings: readonly Finding[] }
   );
 }
 
-function FindingView({ finding }: { readonly finding: Finding }) {
+function FindingView({ finding, run }: { readonly finding: Finding; readonly run: string }) {
+  const experiment = tellExperiment(finding, run);
   const [open, setOpen] = useState(finding.rank === 1);
   const id = `finding-${finding.id}`;
   useEffect(() => {
@@ -80,6 +87,11 @@ function FindingView({ finding }: { readonly finding: Finding }) {
         {finding.refutedBy === null ? null : (
           <p>
             <b>What would refute it.</b> <Prose text={finding.refutedBy} />
+          </p>
+        )}
+        {experiment === null ? null : (
+          <p>
+            <b>Next experiment.</b> <Prose text={experiment} />
           </p>
         )}
         {finding.causes.length === 0 ? null : (

@@ -2,6 +2,7 @@ import { increase } from "../../analysis/counters.ts";
 import { checkpointDistanceBytes, walBytesPerS } from "../../analysis/wal.ts";
 import { formatBytes, formatDurationMs } from "../../lib/units.ts";
 import { fail, pass, unknown } from "../answers.ts";
+import { lessWal, setting } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 /** Fewer checkpoints than this and a share says nothing. */
@@ -83,6 +84,11 @@ export const checkpointsForcedByWal = defineRule({
         "sets the pace; look at the time that recovery then takes.",
       refutedBy:
         "With the larger `max_wal_size` WAL per transaction and throughput stay as they were.",
+      experiment: setting(
+        "max_wal_size",
+        `${Math.ceil((4 * (evidence.settingBytes("max_wal_size") ?? 1024 ** 3)) / 1024 ** 2)}MB`,
+        lessWal(null),
+      ),
       weight: (forced / total) * (1 - fillMs / timeoutMs) * 0.5,
     });
   },

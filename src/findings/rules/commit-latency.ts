@@ -4,6 +4,7 @@ import { IDLE_SESSIONS_SHARE_MAX } from "../../analysis/thresholds.ts";
 import { walSyncs } from "../../analysis/wal.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
+import { fasterBy, setting } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 /** Share of the active time in syncing WAL, or in waiting for the one who does, worth a word. */
@@ -108,6 +109,7 @@ export const commitLatency = defineRule({
         "moments is acceptable, `synchronous_commit = off` for just those transactions.",
       refutedBy: "The same load with `synchronous_commit = off` is not clearly faster.",
       weight: share,
+      experiment: setting("synchronous_commit", "off", fasterBy(share)),
     });
   },
 });

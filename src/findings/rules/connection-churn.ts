@@ -4,6 +4,7 @@ import { cpuUse } from "../../analysis/cpu-use.ts";
 import { transactionRate } from "../../analysis/transactions.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
+import { FASTER } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 /** A session for every tenth transaction or fewer. */
@@ -12,6 +13,13 @@ const SESSIONS_PER_TRANSACTION_MAX = 0.1;
 const SESSIONS_PER_S_MIN = 5;
 /** CPU at work while hardly a statement is active: it goes into starting processes. */
 const BUSY_MIN = 0.3;
+
+/** Only where the load is ours. */
+const KEEP_OPEN = {
+  change: "connections that stay open",
+  workload: { connectPerTransaction: false },
+  predicts: FASTER,
+};
 
 export const connectionChurn = defineRule({
   id: "connection-churn",
@@ -75,6 +83,7 @@ export const connectionChurn = defineRule({
         `in front: starting one takes a process, authentication and, with TLS, a handshake. ` +
         `Now it is ${percent(Math.min(1, perTransaction ?? 1))} of a start per transaction.`,
       refutedBy: "The same load over connections that stay open is not clearly faster.",
+      ...(evidence.trial === null ? {} : { experiment: KEEP_OPEN }),
       weight: Math.min(1, 0.5 + (perTransaction ?? 1) / 2),
     });
   },

@@ -1,6 +1,7 @@
 import { cpuUse } from "../../analysis/cpu-use.ts";
 import { throttledShare } from "../../analysis/throttling.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
+import { fasterBy } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 /** Share of the quota's periods in which it ran out. */
@@ -50,6 +51,7 @@ export const cpuThrottled = defineRule({
         "Kubernetes whole cores with the static CPU manager.",
       refutedBy: "Without the limit throughput stays as it was.",
       weight: Math.max(0.5, share),
+      experiment: { change: "no CPU limit on the server's processes", predicts: fasterBy(share) },
     });
   },
 });

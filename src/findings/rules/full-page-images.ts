@@ -3,6 +3,7 @@ import { increase } from "../../analysis/counters.ts";
 import { fullPageImageShare, walBytesPerS } from "../../analysis/wal.ts";
 import { formatBytes } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
+import { lessWal, setting } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 /** More images than changes. */
@@ -83,6 +84,7 @@ export const fullPageImages = defineRule({
         "`wal_compression` on, and avoid writes to random pages (random UUIDs as keys). Leave " +
         "`full_page_writes` on unless the storage writes 8 kB whole or not at all.",
       refutedBy: "With `wal_compression = lz4` the WAL per transaction stays as it was.",
+      experiment: setting("wal_compression", "on", lessWal(1 - share / 2)),
       weight: share * (waitShare ?? 0.1),
     });
   },

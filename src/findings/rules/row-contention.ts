@@ -1,13 +1,18 @@
+import type { Evidence } from "../../analysis/evidence.ts";
 import { activeSessions, sessionsIn, shareIn } from "../../analysis/aas.ts";
 import { maxLevel, meanLevel } from "../../analysis/gauges.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
+import { fasterBy } from "../predict.ts";
+import type { NextExperiment } from "../../record/hypothesis.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 /** Share of the active time in waiting for rows that others are changing. */
 const SHARE_MIN = 0.3;
 /** Waiters at a time; fewer are the odd collision. */
 const WAITERS_MIN = 0.5;
+/** Enough that two clients seldom want the same. */
+const ROWS_PER_CLIENT = 10;
 /** One wait as long as this is one holder's doing (`blocking-transaction`), not a crowd's. */
 const LONG_WAIT_MS = 1000;
 
@@ -68,9 +73,18 @@ export const rowContention = defineRule({
         "in its transaction and commit at once.",
       refutedBy: "With ten times as many rows to choose from throughput stays as it was.",
       weight: share,
+      ...experimentOf(evidence, share),
     });
   },
 });
+
+/** Only where the load is ours: rows to choose from are then a matter of its scale. */
+function experimentOf({ trial }: Evidence, share: number): { experiment?: NextExperiment } {
+  if (trial === null) return {};
+  const scale = ROWS_PER_CLIENT * trial.planned.clients;
+  const change = `scale ${scale}, ${ROWS_PER_CLIENT} rows to choose from for each client`;
+  return { experiment: { change, workload: { scale }, predicts: fasterBy(share) } };
+}
 
 /** Most of the time one and the same session idles in a transaction while others wait for it. */
 function isOneHolder(evidence: Parameters<typeof activeSessions>[0]): boolean {

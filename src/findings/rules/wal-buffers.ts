@@ -2,6 +2,7 @@ import { activeSessions, shareIn } from "../../analysis/aas.ts";
 import { ratePerS } from "../../analysis/counters.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
+import { fasterBy, setting } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 /** Times per second that a session had to write WAL itself for want of room in the buffers. */
@@ -61,6 +62,7 @@ export const walBuffers = defineRule({
         ? "Raise `wal_buffers` (16MB to 64MB; needs a restart)."
         : "Sessions compete for inserting WAL: write less of it (fewer indexes, `wal_compression`).",
       refutedBy: "With larger `wal_buffers` the count falls and throughput stays as it was.",
+      ...(isFull ? { experiment: setting("wal_buffers", "64MB", fasterBy(share)) } : {}),
       weight: Math.max(share, isFull ? 0.1 : 0),
     });
   },
