@@ -39,6 +39,11 @@ export function makeReferencePages(
       "What is read while a run goes on. A counter only grows but for a reset of the server; a gauge is a level. A reading that did not come is a gap, never 0.",
       ...catalog.probes.map(tellProbe),
     ]),
+    page("faults.md", "Faults", [
+      "What is broken on purpose, in a cluster that pgdyno runs itself and nowhere else. Before a fault is applied, its undoing stands in the journal. It counts as applied from when it is seen to be in force, and as healed when it is seen to be healed; to heal twice does no harm.",
+      "A fault ends at its time limit. What the kernel or the server alone can undo (freezing, control groups, a full volume, paused replay) ends there even where pgdyno was killed meanwhile, and `pgdyno gc` ends it sooner. What the instance managers keep up (a stopped standby, the archive, the lines between instances) ends with them: when pgdyno is killed, its helper process takes the whole cluster down. The clock is never touched.",
+      ...catalog.faults.map((fault) => tellFault(fault, catalog)),
+    ]),
     page("rules.md", "Rules", [
       "Questions that are asked of a record. Each is answered with pass, fail or unknown, and with its evidence.",
       ...catalog.rules.map(tellRule),
@@ -111,6 +116,36 @@ function tellProbe(probe: Catalog["probes"][number]): string {
     table(["Series", "Unit", "Kind", "Meaning"], rows),
   ].join("\n\n");
 }
+
+function tellFault(
+  { id, summary, victim, endsPrimary }: Catalog["faults"][number],
+  catalog: Catalog,
+) {
+  const section = describeExperiment(catalog).find(
+    (other) => other.noun === "fault" && other.id === id,
+  );
+  const rows = (section?.fields ?? []).map(({ path, type, default: value, description }) => [
+    `\`${path.split(".").at(-1)!}\``,
+    type,
+    value === null ? "" : `\`${value}\``,
+    description,
+  ]);
+  const after = endsPrimary ? "A failover is expected." : "The primary stays the primary.";
+  return [
+    `## ${id}`,
+    summary,
+    `Acts on: ${VICTIMS[victim]}. ${after}`,
+    ...(rows.length === 0 ? [] : [table(["Option", "Type", "Default", "Meaning"], rows)]),
+  ].join("\n\n");
+}
+
+const VICTIMS: Readonly<Record<Catalog["faults"][number]["victim"], string>> = {
+  primary: "the primary",
+  standby: "a standby",
+  "synchronous-standby": "a standby for which commits wait",
+  "all-standbys": "all standbys",
+  archive: "the archive",
+};
 
 function tellRule({ id, asks, needs, sources, explainedBy }: Catalog["rules"][number]): string {
   const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(", ");

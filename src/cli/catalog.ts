@@ -25,10 +25,15 @@ import { killPrimary } from "../faults/kill/kill-primary.ts";
 import { killWalreceiver } from "../faults/kill/kill-walreceiver.ts";
 import { limitCpu } from "../faults/limit/limit-cpu.ts";
 import { limitIo } from "../faults/limit/limit-io.ts";
+import { networkBandwidth } from "../faults/network/network-bandwidth.ts";
+import { networkCut } from "../faults/network/network-cut.ts";
+import { networkLatency } from "../faults/network/network-latency.ts";
+import { networkLoss } from "../faults/network/network-loss.ts";
 import { pauseReplay } from "../faults/replay/pause-replay.ts";
 import { stopAllStandbys } from "../faults/stop/stop-all-standbys.ts";
 import { stopStandby } from "../faults/stop/stop-standby.ts";
 import { stopSynchronousStandby } from "../faults/stop/stop-synchronous-standby.ts";
+import { walVolumeFull as walVolumeFullFault } from "../faults/wal-volume/wal-volume-full.ts";
 import type { Rule } from "../findings/rule.ts";
 import { archiveFailing } from "../findings/rules/archive-failing.ts";
 import { archiveHung } from "../findings/rules/archive-hung.ts";
@@ -171,6 +176,11 @@ export const CATALOG: Catalog = {
     archiveSlow,
     archiveFailingFault,
     archiveHanging,
+    walVolumeFullFault,
+    networkLatency,
+    networkLoss,
+    networkBandwidth,
+    networkCut,
     limitCpu,
     limitIo,
   ],

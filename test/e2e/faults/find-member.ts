@@ -12,8 +12,9 @@ export function askMember<R extends Readonly<Record<string, unknown>>>(
   handle: TargetHandle,
   name: string,
   sql: string,
+  timeoutMs = 2000,
 ): Promise<readonly R[]> {
   const endpoint = { ...handle.adminEndpoint!, hosts: [handle.cluster!.addressOf(name)] };
-  const options = { applicationName: "pgdyno-test", timeoutMs: 2000 };
+  const options = { applicationName: "pgdyno-test", timeoutMs };
   return withConnection(endpoint, options, (connection: Connection) => connection.query<R>(sql));
 }

@@ -94,3 +94,17 @@ test("after kill -9 of who froze a standby, its time limit holds without any pro
     });
   });
 });
+
+test("a frozen primary is fenced and replaced, and its thaw finds nothing left to thaw", async () => {
+  await withCluster(TWO, async ({ handle, cluster }) => {
+    await withPartContext(async ({ context, openEntries }) => {
+      const scene = { context, target: handle, on: "pg1" };
+      const applied = await freezePrimary.apply(faultContext(freezePrimary, scene));
+      await expect.poll(() => cluster.primary(), { timeout: 20_000 }).toBe("pg2");
+      await applied.heal();
+      expect(openEntries()).toEqual([]);
+      await cluster.untilHealthy(AbortSignal.timeout(30_000));
+      expect(findMember(handle, "pg1").role).toBe("standby");
+    });
+  });
+});

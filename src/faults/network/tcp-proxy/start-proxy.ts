@@ -43,6 +43,7 @@ export async function startProxy(settings: ProxySettings): Promise<TcpProxy> {
     const number = asked;
     return new Promise((resolve) => {
       waiting.set(number, resolve);
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- A thread has no origin.
       worker.postMessage({ ...request, number } satisfies ProxyRequest);
     });
   };

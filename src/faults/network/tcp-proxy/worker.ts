@@ -35,5 +35,6 @@ parentPort!.on("message", (request: ProxyRequest) => {
 });
 
 function answer(message: ProxyAnswer): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- A thread has no origin.
   parentPort!.postMessage(message);
 }

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { defineFault } from "../../contracts/fault.ts";
+import { parseShare } from "../../lib/units.ts";
+import { disturbWays, whyNoWay } from "./disturb-ways.ts";
+import { direction, shapeOf, share } from "./way-options.ts";
+
+const options = z.strictObject({
+  loss: share("1%").describe(
+    "Of segments of 1448 bytes. TCP sends a lost one again: it comes 200 ms late, and all behind it with it.",
+  ),
+  reset: z.boolean().default(false).describe("Also resets the streams when it begins."),
+  direction,
+});
+
+/** What an application sees of loss: it never misses bytes, it waits for them. */
+export const networkLoss = defineFault<z.output<typeof options>>({
+  id: "network-loss",
+  summary:
+    "Loses segments on the line to a standby: its WAL stream stalls until they are sent again.",
+  options,
+  victim: "standby",
+  endsPrimary: false,
+  whyNot: async (target) => whyNoWay(target),
+  apply: (context) => {
+    const { loss, reset, direction } = context.options;
+    return disturbWays(context, {
+      fault: "network-loss",
+      shape: shapeOf(direction, { lossRatio: parseShare(loss)! }),
+      resets: reset,
+      text: `loses ${loss} of its segments${reset ? ", and was reset" : ""}`,
+    });
+  },
+});
