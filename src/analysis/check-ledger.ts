@@ -7,8 +7,8 @@ import { acknowledgementGaps, type WriteGaps } from "./ledger/acknowledgement-ga
 import { compareWithTable, type TableComparison } from "./ledger/compare-with-table.ts";
 import { type DualAcknowledgement, dualAcknowledgements } from "./ledger/dual-acknowledgement.ts";
 
-export type { WriteGap, WriteGaps } from "./ledger/acknowledgement-gaps.ts";
-export type { LostWrites, TableComparison } from "./ledger/compare-with-table.ts";
+export type { WriteGaps } from "./ledger/acknowledgement-gaps.ts";
+export type { TableComparison } from "./ledger/compare-with-table.ts";
 export type { DualAcknowledgement } from "./ledger/dual-acknowledgement.ts";
 
 export interface LedgerVerdict {
