@@ -1,6 +1,11 @@
 import { formatDurationMs, formatNumber } from "../../src/lib/units.ts";
 import type { FailoverAnalysis } from "../../src/analysis/failover/model.ts";
-import { listFailoverFacts, titleOfFailover } from "../../src/report/failover/tell-failover.ts";
+import {
+  listFailoverFacts,
+  tellDistribution,
+  titleOfFailover,
+} from "../../src/report/failover/tell-failover.ts";
+import { longestOf } from "../../src/report/figures/topology.ts";
 import { loadText } from "../../src/report/load-text.ts";
 import type { Headline, ReportModel } from "../../src/report/model.ts";
 import { Badge, toneOf } from "./badge.tsx";
@@ -134,20 +139,28 @@ function HeadlineView(props: { readonly headline: Headline; readonly model: Repo
 
 function FailoverHeadline({ failover }: { readonly failover: FailoverAnalysis }) {
   const facts = listFailoverFacts(failover);
-  const { rtoMs } = failover;
+  const { rtoMs, neverBack } = failover;
+  const longest = longestOf(failover)?.gap ?? null;
   return (
     <article class="headline" aria-label={facts[0]?.text}>
       <h3>
         {titleOfFailover(failover)} <a href="#failover">Evidence</a>
       </h3>
       <div class="headline-body">
-        {rtoMs === null ? null : (
+        {longest === null ? null : (
           <p class="figure-line">
-            <span class="huge">{latencyText(rtoMs.max)}</span>
+            <span class="huge">
+              {longest.endMs === null ? "> " : ""}
+              {latencyText(longest.ms)}
+            </span>
             <span class="interval">
               without writes, at most
               <span class="method">
-                {formatDurationMs(rtoMs.median.value)} in the median of {rtoMs.median.n} trials
+                {neverBack > 0
+                  ? `not back before the load ended in ${neverBack} of ${failover.trials.length} trials`
+                  : rtoMs === null
+                    ? ""
+                    : tellDistribution(rtoMs)}
               </span>
             </span>
           </p>

@@ -73,6 +73,7 @@ function describe(trial: FailoverTrial, lanes: readonly Lane[], zeroMs: number):
 
 /** `+1.9 s` after the fault, `−1 s` before it. */
 export function formatOffset(ms: number): string {
+  if (Math.round(ms) === 0) return "0";
   return `${ms < 0 ? "−" : "+"}${formatDurationMs(Math.round(Math.abs(ms)))}`;
 }
 
@@ -95,7 +96,11 @@ function drawTopology(scene: Scene, theme: FigureTheme): EChartsOption {
       type: "value",
       min: fromMs - zeroMs,
       max: toMs - zeroMs,
-      axisLabel: { ...style.axisLabel, formatter: (ms: number) => formatOffset(ms) },
+      axisLabel: {
+        ...style.axisLabel,
+        showMaxLabel: false,
+        formatter: (ms: number) => formatOffset(ms),
+      },
     },
     yAxis: {
       ...style,
@@ -139,7 +144,7 @@ function drawTopology(scene: Scene, theme: FigureTheme): EChartsOption {
           symbol: "none",
           animation: false,
           lineStyle: { color: theme.bad, width: 1, type: "dashed" },
-          label: { formatter: "fault", color: theme.bad, fontSize: 10 },
+          label: { formatter: "fault", color: theme.bad, fontSize: 10, position: "start" },
           data: trial.disturbedAtMs === null ? [] : [{ xAxis: 0 }],
         },
       },
