@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { describeEndpoint } from "./endpoint.ts";
+import { describeEndpoint, sessionAttributesOf } from "./endpoint.ts";
 import { resolveEndpoint, type LibpqGiven } from "./libpq-endpoint.ts";
 
 async function resolve(
@@ -56,6 +56,32 @@ test("verifies the server's certificate unless all hosts are on this machine", a
 test("keeps many hosts with their ports", async () => {
   const { endpoint } = await resolve({ dsn: "postgres://a:1,b,c:3/d?user=u" });
   expect(describeEndpoint(endpoint)).toBe("u@a:1,b:5432,c:3/d");
+});
+
+test("keeps which of the hosts are wanted, from the string, the service or the environment", async () => {
+  const list = "postgres://a,b/d?user=u";
+  const files = { ".pg_service.conf": "[ro]\nhost=a,b\ntarget_session_attrs=prefer-standby\n" };
+  const resolved = await Promise.all([
+    resolve({ dsn: `${list}&target_session_attrs=primary` }, { PGTARGETSESSIONATTRS: "any" }),
+    resolve({ service: "ro" }, {}, files),
+    resolve({ dsn: list }, { PGTARGETSESSIONATTRS: "read-write" }),
+    resolve({ dsn: list }),
+    resolve({ dsn: "postgres://a/d" }),
+  ]);
+  expect(resolved.map(({ endpoint }) => endpoint.sessionAttributes)).toEqual([
+    "primary",
+    "prefer-standby",
+    "read-write",
+    undefined,
+    undefined,
+  ]);
+  expect(resolved.map(({ endpoint }) => sessionAttributesOf(endpoint)).slice(3)).toEqual([
+    "read-write",
+    "any",
+  ]);
+  await expect(resolve({ dsn: `${list}&target_session_attrs=master` })).rejects.toMatchObject({
+    code: "DSN_INVALID",
+  });
 });
 
 test("takes the password from the password file, and shows it nowhere", async () => {

@@ -1,7 +1,12 @@
 import { readFile, stat } from "node:fs/promises";
 import { homedir, userInfo } from "node:os";
 import path from "node:path";
-import type { Endpoint, SslMode } from "./endpoint.ts";
+import {
+  SESSION_ATTRIBUTES,
+  type Endpoint,
+  type SessionAttributes,
+  type SslMode,
+} from "./endpoint.ts";
 import { DynoError } from "./errors.ts";
 import { findPassword, findService, refusePasswordFile } from "./libpq-files.ts";
 import { parseConnectionString, type LibpqSettings } from "./libpq-settings.ts";
@@ -46,6 +51,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   sslmode: "PGSSLMODE",
   sslrootcert: "PGSSLROOTCERT",
   service: "PGSERVICE",
+  target_session_attrs: "PGTARGETSESSIONATTRS",
 };
 
 const SSL_MODES: readonly string[] = ["disable", "prefer", "require", "verify-ca", "verify-full"];
@@ -91,6 +97,7 @@ export async function resolveEndpoint(
   return {
     endpoint: {
       hosts,
+      ...readSessionAttributes(settings),
       user,
       database,
       password: password === null || password === "" ? null : new Secret(password),
@@ -161,6 +168,17 @@ function readHosts(settings: LibpqSettings): Endpoint["hosts"] {
     }
     return { host: name === "" ? "/var/run/postgresql" : name, port };
   });
+}
+
+function readSessionAttributes(settings: LibpqSettings): {
+  readonly sessionAttributes?: SessionAttributes;
+} {
+  const given = settings["target_session_attrs"];
+  if (given === undefined) return {};
+  const found = SESSION_ATTRIBUTES.find((name) => name === given);
+  if (found !== undefined) return { sessionAttributes: found };
+  const because = `\`target_session_attrs=${given}\` is none of ${SESSION_ATTRIBUTES.join(", ")}`;
+  throw new DynoError("DSN_INVALID", { where: "the connection string", because });
 }
 
 function readSslMode(settings: LibpqSettings, hosts: Endpoint["hosts"]): SslMode {

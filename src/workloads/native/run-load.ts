@@ -3,14 +3,14 @@
  * a closed or an open loop, through failovers. Knows nothing of experiments, trials or targets.
  */
 import type { Worker } from "node:worker_threads";
-import { describeEndpoint, type Endpoint } from "../../lib/endpoint.ts";
+import {
+  describeEndpoint,
+  sessionAttributesOf,
+  type Endpoint,
+  type SessionAttributes,
+} from "../../lib/endpoint.ts";
 import { DynoError } from "../../lib/errors.ts";
-import type {
-  LoadMode,
-  LoadScript,
-  SessionAttributes,
-  WorkerSettings,
-} from "./load/load-settings.ts";
+import type { LoadMode, LoadScript, WorkerSettings } from "./load/load-settings.ts";
 import { mergeSecond, type LoadSecond } from "./load/merge-seconds.ts";
 import { drawSeeds } from "./load/seeds.ts";
 import { startWorker } from "./load/start-worker.ts";
@@ -19,14 +19,14 @@ import type { FromWorker, ToWorker, WorkerSecond, WorkerSummary } from "./load/w
 import { readScripts } from "./read-scripts.ts";
 import type { Program, Protocol } from "./script/compile-script.ts";
 
-export type { LoadMode, LoadScript, SessionAttributes } from "./load/load-settings.ts";
+export type { LoadMode, LoadScript } from "./load/load-settings.ts";
 export type { LoadSecond, ScriptSecond } from "./load/merge-seconds.ts";
 export type { LoadSummary, StatementSummary } from "./load/summarize.ts";
 export type { Protocol } from "./script/compile-script.ts";
 
 export interface LoadOptions {
   readonly endpoint: Endpoint;
-  /** Which of the endpoint's hosts will do; `any` unless given. */
+  /** Which of the endpoint's hosts will do; what the endpoint itself says unless given. */
   readonly sessionAttributes?: SessionAttributes;
   readonly scripts: readonly LoadScript[];
   /** As pgbench's `-D`: every client's variables at the start. */
@@ -244,7 +244,7 @@ function planWorkers(options: LoadOptions): WorkerSettings[] {
       sslMode: endpoint.sslMode,
       sslRootCert: endpoint.sslRootCert,
     },
-    sessionAttributes: options.sessionAttributes ?? "any",
+    sessionAttributes: options.sessionAttributes ?? sessionAttributesOf(endpoint),
     scripts: options.scripts,
     variables: {
       scale: String(options.scale),

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Endpoint } from "../../lib/endpoint.ts";
+import { sessionAttributesOf, type Endpoint } from "../../lib/endpoint.ts";
 
 /** What libpq or the system may need of our own environment; no `PG*` that would point elsewhere. */
 const INHERITED = [
@@ -39,7 +39,8 @@ export async function connectionEnvironment(
     PGAPPNAME: "pgdyno load",
   };
   // Of several hosts only one is the primary, and which may change.
-  if (endpoint.hosts.length > 1) environment["PGTARGETSESSIONATTRS"] = "read-write";
+  const wanted = sessionAttributesOf(endpoint);
+  if (wanted !== "any") environment["PGTARGETSESSIONATTRS"] = wanted;
   if (endpoint.sslRootCert !== null) environment["PGSSLROOTCERT"] = endpoint.sslRootCert;
   for (const name of INHERITED) {
     const value = process.env[name];

@@ -1,8 +1,8 @@
+import type { SessionAttributes } from "../../../lib/endpoint.ts";
 import { connect } from "../wire/connect.ts";
 import type { Connection } from "../wire/connection.ts";
 import { ControlSession } from "../wire/control-session.ts";
 import type { ConnectSettings, HostAddress } from "../wire/open-socket.ts";
-import type { SessionAttributes } from "./load-settings.ts";
 
 export interface ConnectPlan {
   readonly hosts: readonly HostAddress[];
@@ -19,6 +19,12 @@ export interface ConnectPlan {
  * @throws the last host's error where none will do.
  */
 export async function connectAny(plan: ConnectPlan): Promise<Connection> {
+  if (plan.sessionAttributes !== "prefer-standby") return connectFirst(plan);
+  const standby = connectFirst({ ...plan, sessionAttributes: "standby" });
+  return standby.catch(() => connectFirst({ ...plan, sessionAttributes: "any" }));
+}
+
+async function connectFirst(plan: ConnectPlan): Promise<Connection> {
   let last: unknown = new Error("the list of hosts is empty");
   for (const host of plan.hosts) {
     try {
@@ -37,7 +43,7 @@ async function isWanted(
   connection: Connection,
   { sessionAttributes, connectTimeoutMs }: ConnectPlan,
 ): Promise<boolean> {
-  if (sessionAttributes === "any") return true;
+  if (sessionAttributes === "any" || sessionAttributes === "prefer-standby") return true;
   const about = await readServerState(connection, connectTimeoutMs);
   switch (sessionAttributes) {
     case "primary":

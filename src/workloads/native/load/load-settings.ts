@@ -1,9 +1,7 @@
+import type { SessionAttributes } from "../../../lib/endpoint.ts";
 import type { Protocol } from "../script/compile-script.ts";
 import type { RateProfile } from "./rate-profile.ts";
 import type { ConnectSettings, HostAddress } from "../wire/open-socket.ts";
-
-/** Which servers of a list will do, as libpq's `target_session_attrs`. */
-export type SessionAttributes = "any" | "read-write" | "read-only" | "primary" | "standby";
 
 /**
  * `closed`: each client sends when the last answer came and `thinkMs` passed.
