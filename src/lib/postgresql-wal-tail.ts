@@ -33,7 +33,9 @@ const XLOG_MANAGER = 0;
 const XLOG_SWITCH = 0x40;
 const TRANSACTION_MANAGER = 1;
 const TRANSACTION_OPERATION = 0x70;
-const COMMITS: readonly number[] = [0x00, 0x30];
+const COMMIT = 0x00;
+/** Its header is without the transaction's number. */
+const COMMIT_PREPARED = 0x30;
 
 /**
  * Walks WAL records as recovery does, each held against its checksum and its link to the one before.
@@ -61,11 +63,7 @@ export async function readWalTail(request: WalTailRequest): Promise<WalTail> {
     previousLsnBytes = record.startLsnBytes;
     endLsnBytes = record.endLsnBytes;
     records += 1;
-    const isCommit =
-      record.manager === TRANSACTION_MANAGER &&
-      COMMITS.includes(record.info & TRANSACTION_OPERATION) &&
-      record.transaction !== 0;
-    if (isCommit) commits += 1;
+    if (isCommit(record)) commits += 1;
   }
   return { endLsnBytes, records, commits };
 }
@@ -77,6 +75,13 @@ interface WalRecord {
   readonly previous: number;
   readonly info: number;
   readonly manager: number;
+}
+
+/** One without a number wrote nothing that could be lost. */
+function isCommit({ manager, info, transaction }: WalRecord): boolean {
+  if (manager !== TRANSACTION_MANAGER) return false;
+  const operation = info & TRANSACTION_OPERATION;
+  return operation === COMMIT_PREPARED || (operation === COMMIT && transaction !== 0);
 }
 
 async function readRecord(reader: WalReader, fromLsnBytes: number): Promise<WalRecord | null> {

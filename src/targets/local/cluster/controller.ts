@@ -103,9 +103,9 @@ async function failOver(
     (manager) => manager !== old && partOf(store.current(), manager.site.name) === "standby",
   );
   if (others.length > 0) log.tell({ kind: "decided", on: name, text: `${name} is to be replaced` });
-  await store.change((state) => fence(state, name));
+  // Whoever forgets that an old primary was ended has lost nothing.
+  await store.change((state) => fence(state, name), { actFirst: true });
   await old.until(() => old.role() === "fenced", within(FENCE_MS, closing));
-
   const candidates = await askCandidates(scene, others);
   const { quorum } = store.current();
   const durability = plan.synchronous?.dataDurability ?? "preferred";

@@ -1,19 +1,18 @@
-import type { ClusterAddress, ClusterRole } from "../../../contracts/cluster.ts";
+import type { ClusterAddress, ClusterEvent, ClusterRole } from "../../../contracts/cluster.ts";
 import { messageOf } from "../../../lib/errors.ts";
-import { isSameProcess } from "../../../lib/process-identity.ts";
-import { findPostmaster } from "../../../lib/postgresql-process.ts";
-import { stopPostmaster } from "../stop-postmaster.ts";
+import { killServer } from "../../../lib/postgresql-server-processes.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
 import { partOf, type Part } from "./desired-state.ts";
 import type { EventLog } from "./event-log.ts";
-import { writeMemberConf, type MemberPart } from "./member-conf.ts";
+import type { MemberPart } from "./member-conf.ts";
+import { memberObserver } from "./member-observer.ts";
+import { memberServer } from "./member-server.ts";
 import type { MemberSite } from "./member-site.ts";
-import { keepSlots } from "./member-slots.ts";
-import { hasStandbySignal, signalPromotion } from "./promotion.ts";
-import { fenceServer, startServer, type Postmaster } from "./server-process.ts";
+import { hasStandbySignal } from "./promotion.ts";
 import { serverSession, type ServerSession, type ServerView } from "./server-session.ts";
 import type { Store } from "./store.ts";
-import { expectedSynchronousSet } from "./synchronous-set.ts";
+import { expectedSynchronousSet, formatSynchronousSet } from "./synchronous-set.ts";
+import { waitingRoom } from "./waiting-room.ts";
 import { wakeable } from "./wakeable.ts";
 
 /**
@@ -47,179 +46,110 @@ export interface ManagerScene {
   readonly log: EventLog;
   /** Where `from` finds the WAL of `to`. */
   wayTo(from: string, to: string): ClusterAddress;
-  /** Makes an old primary's, or a lost standby's, data fit to follow the primary. */
-  rejoin(member: MemberSite, signal: AbortSignal): Promise<void>;
+  /**
+   * Makes an old primary's, or a lost standby's, data fit to follow the primary.
+   * @returns false where it has to wait for a primary first.
+   */
+  rejoin(member: MemberSite, signal: AbortSignal): Promise<boolean>;
   /** A primary's process has ended unasked. */
   onDeath(): void;
 }
 
 const TICK_MS = 50;
-/** Whether the process is still there: one small file is read. */
-const WATCH_MS = 15;
-/** While nothing changes, and while a member comes up or waits for its stream. */
-const LOOK_SETTLED_MS = 500;
-const LOOK_UNSETTLED_MS = 40;
-const LOOK_TIMEOUT_MS = 1000;
 const PROMOTION_LOOK_MS = 4;
+const PROMOTION_ANSWER_MS = 1000;
 const PROMOTION_MS = 60_000;
 /** After something failed. */
 const RETRY_MS = 500;
-/** In a handover the old primary waits for its standbys to have everything. */
-const STOP_PATIENCE = { fastMs: 30_000, immediateMs: 5000 };
 
 export function startInstanceManager(site: MemberSite, scene: ManagerScene): InstanceManager {
   const { plan, store, log } = scene;
   const { name, dataDirectory } = site;
   const { clock } = plan;
-  const session = serverSession(plan, site);
   const pauses = wakeable(clock);
+  const room = waitingRoom();
   const closing = new AbortController();
-  const waiting = new Set<() => void>();
-
-  let postmaster: Postmaster | null = null;
-  let isStandby = true;
+  const session = serverSession(plan, site);
   let died = false;
-  let isFenced = false;
-  let view: ServerView | null = null;
   let lastRole: ClusterRole = "down";
   let upstream: string | null = null;
-  let wasStreaming = false;
-  let looking: Promise<void> | null = null;
-  let lookedAtMs = Number.NEGATIVE_INFINITY;
-  let slotsOf = "";
 
-  const role = (): ClusterRole =>
-    postmaster === null ? (isFenced ? "fenced" : "down") : isStandby ? "standby" : "primary";
+  const tell = (kind: ClusterEvent["kind"], text: string, view?: ServerView) =>
+    log.tell({
+      kind,
+      on: name,
+      text,
+      ...(view === undefined ? {} : { timeline: view.timeline, lsnBytes: view.lsnBytes }),
+    });
+  const observer = memberObserver(plan, site, session, (beganToStream) => {
+    const view = observer.view();
+    if (beganToStream && view !== null) {
+      tell("streaming", `${name} streams from ${upstream ?? "its primary"}`, view);
+    }
+    room.look();
+  });
+  const server = memberServer(plan, site, () => {
+    const part = partOf(store.current(), name);
+    died = !server.isStandby() && (part === "primary" || part === "standby");
+    // Backends that outlive their postmaster acknowledge commits for some milliseconds more.
+    if (died) void killServer(dataDirectory).catch(() => undefined); // Fencing does it again, and tells.
+    gone();
+    tellRole();
+    if (died) scene.onDeath();
+    pauses.wake();
+  });
+
+  const role = (): ClusterRole => {
+    if (server.postmaster() === null) return server.isFenced() ? "fenced" : "down";
+    return server.isStandby() ? "standby" : "primary";
+  };
   const tellRole = () => {
     const now = role();
     if (now !== lastRole) {
       lastRole = now;
       log.tell({ kind: "role", on: name, role: now, text: `${name} is ${now}` });
     }
-    for (const listener of waiting) listener();
+    room.look();
   };
   const gone = () => {
-    postmaster = null;
-    view = null;
-    wasStreaming = false;
-    slotsOf = "";
+    observer.forget("server");
     void session.close();
   };
 
-  /** Runs beside the reconciling, which may be busy: a dead primary must be seen at once. */
-  const watch = setInterval(() => {
-    if (postmaster === null || isSameProcess(postmaster.pid, postmaster.startedAt)) return;
-    const part = partOf(store.current(), name);
-    const unasked = part === "primary" || part === "standby";
-    if (!isStandby && unasked) died = true;
-    gone();
-    tellRole();
-    if (died) scene.onDeath();
-    pauses.wake();
-  }, WATCH_MS);
-
   const partNow = (): MemberPart => {
-    const state = store.current();
-    const to = state.primary;
-    const follows = to === null || to === name ? null : to;
+    const { primary, synchronous } = store.current();
+    const all = plan.members.map((member) => member.name);
     return {
-      upstream: follows === null ? null : scene.wayTo(name, follows),
+      upstream: primary === null || primary === name ? null : scene.wayTo(name, primary),
       synchronous:
-        state.primary === name
-          ? state.synchronous
-          : expectedSynchronousSet(
-              plan.synchronous,
-              name,
-              plan.members.map((member) => member.name),
-            ),
+        primary === name ? synchronous : expectedSynchronousSet(plan.synchronous, name, all),
     };
   };
-
-  const reload = async (): Promise<boolean> => {
-    const changed = await writeMemberConf(plan, site, partNow());
-    if (changed && postmaster !== null) process.kill(postmaster.pid, "SIGHUP");
-    return changed;
-  };
-
-  const look = () => {
-    const settled = view !== null && (!isStandby || wasStreaming);
-    const everyMs = settled ? LOOK_SETTLED_MS : LOOK_UNSETTLED_MS;
-    if (looking !== null || clock.now() - lookedAtMs < everyMs) return;
-    lookedAtMs = clock.now();
-    looking = session
-      .look(LOOK_TIMEOUT_MS)
-      .then(
-        async (seen) => {
-          if (postmaster === null) return;
-          view = seen;
-          const streams = isStandby && seen.streamsFromPort === partNow().upstream?.port;
-          if (streams !== wasStreaming) {
-            wasStreaming = streams;
-            if (streams) {
-              log.tell({
-                kind: "streaming",
-                on: name,
-                text: `${name} streams from ${upstream ?? "its primary"}`,
-                timeline: seen.timeline,
-                lsnBytes: seen.lsnBytes,
-              });
-            }
-          }
-          const wanted = `${isStandby ? "standby" : "primary"} ${store.current().epoch}`;
-          if (plan.slots && slotsOf !== wanted && seen.inRecovery === isStandby) {
-            await keepSlots(session, plan, { name, isStandby });
-            slotsOf = wanted;
-          }
-        },
-        () => undefined, // Not up yet, or frozen: the view stays as it was last seen.
-      )
-      .finally(() => {
-        looking = null;
-        for (const listener of waiting) listener();
-      });
-  };
-
   const start = async (asStandby: boolean) => {
-    await writeMemberConf(plan, site, partNow());
     upstream = asStandby ? store.current().primary : null;
-    const started = await startServer(plan, site, closing.signal);
-    isStandby = asStandby;
+    await server.start(asStandby, partNow(), closing.signal);
     died = false;
-    postmaster = started;
-    log.tell({
-      kind: "started",
-      on: name,
-      text: `${name} is up as ${asStandby ? "standby" : "primary"}`,
-    });
+    tell("started", `${name} is up as ${asStandby ? "standby" : "primary"}`);
   };
-
   const fence = async () => {
-    const killed = await fenceServer(site);
+    const killed = await server.fence();
     gone();
-    isFenced = true;
-    log.tell({
-      kind: "fenced",
-      on: name,
-      text: `${killed} processes of ${name} were ended; none is left`,
-    });
+    tell("fenced", `${killed} processes of ${name} were ended; none is left`);
   };
-
   const promote = async () => {
-    await reload();
-    log.tell({ kind: "promoting", on: name, text: `${name} is told to end its recovery` });
-    await signalPromotion(site, need(postmaster).pid, plan.user);
+    await server.reload(partNow());
+    tell("promoting", `${name} is told to end its recovery`);
+    await server.askForPromotion(plan.user);
     const deadlineMs = clock.now() + PROMOTION_MS;
     for (;;) {
       closing.signal.throwIfAborted();
-      if (postmaster === null) throw new Error(`${name} died while it was promoted`);
-      const seen = await session.look(LOOK_TIMEOUT_MS).catch(() => null);
+      if (server.postmaster() === null) throw new Error(`${name} died while it was promoted`);
+      const seen = await session.look(PROMOTION_ANSWER_MS).catch(() => null);
       if (seen?.inRecovery === false) {
-        isStandby = false;
+        server.promoted();
         upstream = null;
-        view = seen;
-        const { timeline, lsnBytes } = seen;
-        const text = `${name} takes writes on timeline ${timeline}`;
-        log.tell({ kind: "promoted", on: name, text, timeline, lsnBytes });
+        observer.saw(seen);
+        tell("promoted", `${name} takes writes on timeline ${seen.timeline}`, seen);
         return;
       }
       if (clock.now() > deadlineMs) throw new Error(`${name} does not end its recovery`);
@@ -228,82 +158,65 @@ export function startInstanceManager(site: MemberSite, scene: ManagerScene): Ins
   };
 
   const bePrimary = async () => {
-    if (postmaster !== null) {
-      if (isStandby) await promote();
-      else if (await reload()) {
-        log.tell({ kind: "synchronous", on: name, text: describeSynchronous(scene) });
-      }
-      return;
+    if (server.postmaster() === null) {
+      if (!died && !store.current().paused) await start(await hasStandbySignal(site));
+    } else if (server.isStandby()) await promote();
+    else if (await server.reload(partNow())) {
+      const set = formatSynchronousSet(store.current().synchronous);
+      tell("synchronous", `commits wait for ${set === "" ? "nobody" : set}`);
     }
-    if (died || store.current().paused) return;
-    await start(await hasStandbySignal(site));
   };
-
   const beStandby = async () => {
-    if (postmaster !== null && !isStandby) {
-      const text = `${name} runs as a second primary and is ended`;
-      log.tell({ kind: "trouble", on: name, text });
-      await fence();
-      return;
-    }
     const { primary, paused } = store.current();
-    if (postmaster !== null) {
-      const changed = await reload();
-      if (changed && primary !== upstream) {
-        upstream = primary;
-        wasStreaming = false;
-        log.tell({ kind: "repointed", on: name, text: `${name} follows ${primary}` });
-      }
-      return;
+    if (server.postmaster() === null) {
+      if (paused || primary === null) return;
+      if (await scene.rejoin(site, closing.signal)) await start(true);
+    } else if (!server.isStandby()) {
+      tell("trouble", `${name} runs as a second primary and is ended`);
+      await fence();
+    } else if ((await server.reload(partNow())) && primary !== upstream) {
+      upstream = primary;
+      observer.forget("stream");
+      tell("repointed", `${name} follows ${primary}`);
     }
-    if (paused || primary === null) return;
-    await scene.rejoin(site, closing.signal);
-    await start(true);
   };
-
-  const reconcile = async (part: Part) => {
-    if (postmaster === null) await adopt();
-    if (part !== "fenced") isFenced = false;
-    switch (part) {
-      case "fenced":
-        if (postmaster !== null || !isFenced) await fence();
-        break;
-      case "stopped":
-        if (postmaster !== null) {
-          await stopPostmaster(dataDirectory, STOP_PATIENCE);
-          gone();
-          log.tell({ kind: "stopped", on: name, text: `${name} was stopped` });
-        }
-        break;
-      case "primary":
-        await bePrimary();
-        break;
-      case "standby":
-        await beStandby();
-    }
-    if (postmaster !== null) look();
+  const beStopped = async () => {
+    if (server.postmaster() === null) return;
+    await server.stop();
+    gone();
+    tell("stopped", `${name} was stopped`);
   };
-
-  /** A server that runs there already: of an earlier life of ours, or somebody started it. */
-  const adopt = async () => {
-    const found = findPostmaster(dataDirectory);
-    if (found === null) return;
-    isStandby = await hasStandbySignal(site);
-    postmaster = found;
+  const beFenced = async () => {
+    if (server.postmaster() !== null || !server.isFenced()) await fence();
   };
-
+  const be: Readonly<Record<Part, () => Promise<void>>> = {
+    primary: bePrimary,
+    standby: beStandby,
+    stopped: beStopped,
+    fenced: beFenced,
+  };
+  const reconcile = async () => {
+    if (server.postmaster() === null) await server.adopt();
+    const { epoch } = store.current();
+    const part = partOf(store.current(), name);
+    if (part !== "fenced") server.unfence();
+    await be[part]();
+    if (server.postmaster() === null) return;
+    const upstreamPort = partNow().upstream?.port ?? null;
+    observer.look({ isStandby: server.isStandby(), upstreamPort, epoch });
+  };
   const run = async () => {
     while (!closing.signal.aborted) {
+      let pauseMs = TICK_MS;
       try {
-        await reconcile(partOf(store.current(), name));
-        tellRole();
-        await pauses.pause(TICK_MS);
+        await reconcile();
       } catch (error) {
         if (closing.signal.aborted) break;
-        log.tell({ kind: "trouble", on: name, text: `${name}: ${messageOf(error)}` });
-        tellRole();
-        await pauses.pause(RETRY_MS);
+        tell("trouble", `${name}: ${messageOf(error)}`);
+        pauseMs = RETRY_MS;
       }
+      tellRole();
+      await pauses.pause(pauseMs);
     }
   };
 
@@ -313,56 +226,24 @@ export function startInstanceManager(site: MemberSite, scene: ManagerScene): Ins
     site,
     session,
     role,
-    postmasterPid: () => postmaster?.pid ?? null,
-    view: () => view,
-    isStreaming: () => wasStreaming,
+    postmasterPid: () => server.postmaster()?.pid ?? null,
+    view: () => observer.view(),
+    isStreaming: () => observer.isStreaming(),
     hasDied: () => died,
     forgive() {
       died = false;
       pauses.wake();
     },
     wake: () => pauses.wake(),
-    until(ready, signal) {
-      return new Promise((resolve, reject) => {
-        const check = () => {
-          if (!ready()) return;
-          end();
-          resolve();
-        };
-        const abort = () => {
-          end();
-          reject(signal.reason as Error);
-        };
-        const end = () => {
-          waiting.delete(check);
-          signal.removeEventListener("abort", abort);
-        };
-        if (signal.aborted) return abort();
-        waiting.add(check);
-        signal.addEventListener("abort", abort, { once: true });
-        check();
-      });
-    },
+    until: (ready, signal) => room.wait(ready, signal),
     async close() {
       closing.abort(new Error("The cluster goes down."));
-      clearInterval(watch);
+      server.close();
       forget();
       pauses.wake();
       await running;
-      await looking;
+      await observer.close();
       await session.close();
     },
   };
-}
-
-function describeSynchronous({ store }: ManagerScene): string {
-  const { number, names, method } = store.current().synchronous;
-  return number === 0
-    ? "commits wait for no standby"
-    : `commits wait for ${method} ${number} of ${names.join(", ")}`;
-}
-
-function need<T>(value: T | null): T {
-  if (value === null) throw new Error("The server is down.");
-  return value;
 }

@@ -232,7 +232,7 @@ function startStep(
         );
       }
       const [first] = members;
-      const store = await createStore(path.join(plan.home, "cluster.json"), {
+      const store = await createStore(path.join(plan.home, "desired-state.ndjson"), {
         format: 1,
         epoch: 1,
         members: members.map(({ name, port, dataDirectory }) => ({ name, port, dataDirectory })),

@@ -22,39 +22,42 @@ export interface RejoinPrimary {
 export interface RejoinScene {
   readonly plan: ClusterPlan;
   readonly log: EventLog;
-  /** @throws while there is no primary that takes writes. */
-  primary(): Promise<RejoinPrimary>;
+  /** `null` while there is no primary that takes writes. */
+  primary(): RejoinPrimary | null;
   /** Told what an old primary's WAL held beyond the fork, before it goes. */
   onOrphaned(name: string, wal: OrphanedWal): void;
 }
 
+const ASK_MS = 10_000;
 const CHECKPOINT_MS = 600_000;
 
 /**
  * Makes data fit to follow the primary: as it is where its WAL goes no further than the fork of the
  * primary's timeline, else rewound where `pg_rewind` is there, else copied anew.
  *
+ * @returns false where it has to wait for a primary first.
  * @see https://www.postgresql.org/docs/current/app-pgrewind.html
  */
 export async function rejoinMember(
   scene: RejoinScene,
   member: MemberSite,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const { plan, log } = scene;
+  const primary = scene.primary();
   const isStandbyData = await hasStandbySignal(member);
   const control = await readControlFile(member.dataDirectory).catch(() => null);
   if (isStandbyData && control !== null) {
     const ownTimeline = await newestTimeline(member, control.timeline);
-    const primary = await scene.primary().catch(() => null);
     // Without a primary it may still come up and be read, or be promoted.
-    const { timeline } = (await primary?.session.look(CHECKPOINT_MS)) ?? { timeline: ownTimeline };
-    if (primary === null || timeline === ownTimeline) return;
+    if (primary === null) return true;
+    const { timeline } = await primary.session.look(ASK_MS);
+    if (timeline === ownTimeline) return true;
     const tail = await readTail(member, primary.site, { ownTimeline, timeline });
-    if (tail === null || tail.endLsnBytes <= tail.forkLsnBytes) return;
+    if (tail === null || tail.endLsnBytes <= tail.forkLsnBytes) return true;
   }
-  const primary = await scene.primary();
-  const { timeline } = await primary.session.look(CHECKPOINT_MS);
+  if (primary === null) return false;
+  const { timeline } = await primary.session.look(ASK_MS);
   if (!isStandbyData && control !== null) {
     const ownTimeline = await newestTimeline(member, control.timeline);
     const tail = await readTail(member, primary.site, { ownTimeline, timeline });
@@ -66,7 +69,7 @@ export async function rejoinMember(
       if (bytes === 0) {
         await makeStandby(member, plan.user);
         log.tell({ kind: "rejoined", on: member.name, text: `${member.name} follows as it is` });
-        return;
+        return true;
       }
     }
   }
@@ -80,6 +83,7 @@ export async function rejoinMember(
     on: member.name,
     text: `${member.name} was ${how} in ${tookMs} ms`,
   });
+  return true;
 }
 
 async function rewind(

@@ -113,6 +113,7 @@ export function runCluster(
       await recovery.close();
       await controller.close();
       await Promise.all([...managers.values()].map((manager) => manager.close()));
+      await store.close();
     },
   };
 }
@@ -133,11 +134,10 @@ function describeMember(store: Store, manager: InstanceManager): ClusterMember {
   };
 }
 
-async function findPrimary(store: Store, managers: ReadonlyMap<string, InstanceManager>) {
+function findPrimary(store: Store, managers: ReadonlyMap<string, InstanceManager>) {
   const { primary } = store.current();
   const manager = primary === null ? undefined : managers.get(primary);
-  if (manager?.role() !== "primary") throw new Error("There is no primary to follow yet.");
-  return Promise.resolve(manager);
+  return manager?.role() === "primary" ? manager : null;
 }
 
 async function setPaused(store: Store, paused: boolean): Promise<void> {

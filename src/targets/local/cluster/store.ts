@@ -1,40 +1,59 @@
-import { open, readFile, rename } from "node:fs/promises";
-import path from "node:path";
+import { open, readFile, type FileHandle } from "node:fs/promises";
 import type { DesiredState } from "./desired-state.ts";
 
-/** The one place where the desired state stands: a file that outlives a crash of ours. */
+/**
+ * The one place where the desired state stands: a file that outlives a crash of ours. Each state is a
+ * line that is appended and synced; the last whole one counts. That costs one sync, where replacing the
+ * file would cost two, and a failover waits for it.
+ */
 export interface Store {
   current(): DesiredState;
-  /** Changes it, one after the other; resolves when the change is on disk. */
-  change(make: (state: DesiredState) => DesiredState): Promise<DesiredState>;
-  /** Told after each change, when it is on disk. */
+  /**
+   * Changes it, one change after the other; resolves when it is on disk. Those who listen are told
+   * then, too, or with `actFirst` before: for what does no harm if nobody remembers it.
+   */
+  change(
+    make: (state: DesiredState) => DesiredState,
+    options?: { readonly actFirst?: boolean },
+  ): Promise<DesiredState>;
   onChange(listener: () => void): () => void;
+  close(): Promise<void>;
 }
 
 /** Begins a new store with this state. */
 export async function createStore(file: string, initial: DesiredState): Promise<Store> {
-  await save(file, initial);
-  return storeOf(file, initial);
+  const log = await open(file, "ax", 0o600);
+  await append(log, initial);
+  return storeOf(log, initial);
 }
 
 /** Goes on with what stands in the file. */
 export async function openStore(file: string): Promise<Store> {
-  return storeOf(file, JSON.parse(await readFile(file, "utf8")) as DesiredState);
+  const lines = (await readFile(file, "utf8")).split("\n").map(parseOrNull);
+  const state = lines.findLast((line) => line !== null);
+  if (state === undefined || state === null) throw new Error(`${file} holds no state.`);
+  const log = await open(file, "a", 0o600);
+  await log.write("\n"); // Whatever a crash cut short ends here.
+  return storeOf(log, state);
 }
 
-function storeOf(file: string, initial: DesiredState): Store {
+function storeOf(log: FileHandle, initial: DesiredState): Store {
   let state = initial;
   let last: Promise<unknown> = Promise.resolve();
   const listeners = new Set<() => void>();
   return {
     current: () => state,
-    change(make) {
+    change(make, { actFirst = false } = {}) {
+      const take = (next: DesiredState) => {
+        state = next;
+        for (const listener of listeners) listener();
+      };
       const changing = last.then(async () => {
         const next = make(state);
         if (next === state) return state;
-        await save(file, next);
-        state = next;
-        for (const listener of listeners) listener();
+        if (actFirst) take(next);
+        await append(log, next);
+        if (!actFirst) take(next);
         return next;
       });
       last = changing.catch(() => undefined); // Its caller sees it; the next change goes on.
@@ -44,26 +63,22 @@ function storeOf(file: string, initial: DesiredState): Store {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    async close() {
+      await last;
+      await log.close();
+    },
   };
 }
 
-/** Whole and on disk, or not there at all. */
-async function save(file: string, state: DesiredState): Promise<void> {
-  const temporary = `${file}.new`;
-  const handle = await open(temporary, "w", 0o600);
+async function append(log: FileHandle, state: DesiredState): Promise<void> {
+  await log.write(`${JSON.stringify(state)}\n`);
+  await log.datasync();
+}
+
+function parseOrNull(line: string): DesiredState | null {
   try {
-    await handle.writeFile(`${JSON.stringify(state, null, 2)}\n`);
-    await handle.datasync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file);
-  const folder = await open(path.dirname(file), "r");
-  try {
-    await folder.datasync().catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EINVAL") throw error; // File systems that do not sync folders.
-    });
-  } finally {
-    await folder.close();
+    return JSON.parse(line) as DesiredState;
+  } catch {
+    return null; // Cut short by a crash: nobody acted on it.
   }
 }
