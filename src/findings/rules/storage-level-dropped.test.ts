@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { evidenceOf } from "../../../test/support/evidence.ts";
+import { storageLevelDropped as rule } from "./storage-level-dropped.ts";
+
+const samples = Array.from({ length: 41 }, (_, i) => i);
+/** Rate per second that falls after 15 s; sessions by what they do, before and after. */
+const judge = (before: number, after: number, waits: Record<string, readonly [number, number]>) => {
+  let total = 0;
+  return rule.judge(
+    evidenceOf({
+      "pg-database/allCommits": samples.map((i) => {
+        const jitter = ((i * 7919) % 13) / 13 - 0.5;
+        total += i < 15 ? before * (1 + 0.2 * jitter) : after * (1 + 0.02 * jitter);
+        return total;
+      }),
+      "pg-waits/sessions": Object.fromEntries(
+        Object.entries(waits).map(([key, [early, late]]) => [
+          key,
+          samples.map((i) => (i < 15 ? early : late)),
+        ]),
+      ),
+    }),
+  );
+};
+
+test("fails where throughput falls onto a flat level and sessions wait for storage", () => {
+  const waits = {
+    "IO:WALSync": [0.5, 1],
+    "LWLock:WALWrite": [2, 6.9],
+    "CPU*": [5.5, 0.1],
+  } as const;
+  expect(judge(1700, 100, waits)).toMatchObject({ is: "fail", confidence: "confirmed" });
+});
+
+test("passes where they wait for something else, or less is asked for", () => {
+  expect(judge(1700, 100, { "Lock:relation": [0, 7.5], "CPU*": [8, 0.5] }).is).toBe("pass");
+  expect(judge(1700, 100, { "idle:ClientRead": [2, 7.6], "CPU*": [6, 0.4] }).is).toBe("pass");
+});
+
+test("passes where the level stays", () => {
+  expect(judge(1700, 1650, { "IO:WALSync": [1, 1], "CPU*": [4, 4] }).is).toBe("pass");
+});
