@@ -37,7 +37,10 @@ export function judgeRto(
     };
   }
   const longestMs = Math.max(...gaps.map(({ ms }) => ms));
-  const found = `${neverBack > 0 ? "more than " : ""}${formatDurationMs(longestMs)} at most (${title})`;
+  const found =
+    neverBack > 0
+      ? `more than ${formatDurationMs(longestMs)} (${title})`
+      : `${formatDurationMs(longestMs)} at most (${title})`;
   const seen = `${title}: writes were away for up to ${formatDurationMs(longestMs)}${
     rtoMs === null ? "" : `, ${formatDurationMs(rtoMs.median.value)} in the median`
   }, over ${gaps.length} ${gaps.length === 1 ? "trial" : "trials"}`;
