@@ -1,8 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Two projects: `unit` needs nothing but Node (unit, contract and golden tests); `e2e` talks to
- * real PostgreSQL servers, real tools and a real browser, one file at a time.
+ * Two projects for every day: `unit` needs nothing but Node (unit, contract and golden tests); `e2e` talks to
+ * real PostgreSQL servers, real tools and a real browser, one file at a time. A third, `findings`,
+ * stages every finding on real servers; it takes half an hour and needs a quiet machine, so that it
+ * runs by name only (`npm run capture:findings`).
  */
 export default defineConfig({
   test: {
@@ -10,7 +12,11 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["src/**/*.test.ts", "ui/**/*.test.ts", "test/{contract,golden,sim,tools}/**/*.test.ts"],
+          include: [
+            "src/**/*.test.ts",
+            "ui/**/*.test.ts",
+            "test/{contract,golden,sim,tools}/**/*.test.ts",
+          ],
           testTimeout: 20_000,
         },
       },
@@ -20,6 +26,14 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "findings",
+          include: ["test/e2e/findings/all.findings.ts"],
+          testTimeout: 400_000,
           fileParallelism: false,
         },
       },
