@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { execa } from "execa";
 import { chromium, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
+import { nodeProcesses } from "../../../src/lib/node-processes.ts";
 import { renderHtml } from "../../../src/report/render-html.ts";
 import { reportModelOf } from "../../support/report-model.ts";
 import { skipUnless } from "../../support/skips.ts";
@@ -29,7 +29,7 @@ let requests: string[];
 beforeAll(async () => {
   if (!hasChromium) return;
   folder = await mkdtemp(path.join(tmpdir(), "pgdyno-report-page-"));
-  await execa("node", ["tools/build.mjs"], { reject: false });
+  await nodeProcesses().run(process.execPath, ["tools/build.mjs"]);
   const model = reportModelOf();
   const template = await readFile("dist/ui/report.html", "utf8");
   const html = renderHtml(
