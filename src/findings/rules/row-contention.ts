@@ -11,6 +11,8 @@ import { defineRule, type EvidenceItem } from "../rule.ts";
 const SHARE_MIN = 0.3;
 /** Waiters at a time; fewer are the odd collision. */
 const WAITERS_MIN = 0.5;
+/** Of all sessions: where only some of many meet, the others get through. */
+const WAITERS_SHARE_MIN = 0.15;
 /** Enough that two clients seldom want the same. */
 const ROWS_PER_CLIENT = 10;
 /** One wait as long as this is one holder's doing (`blocking-transaction`), not a crowd's. */
@@ -56,7 +58,9 @@ export const rowContention = defineRule({
     const because =
       `${formatNumber(waiters)} sessions at a time wait for rows that others change, ` +
       `${percent(share)} of the active time.`;
-    if (share < SHARE_MIN || waiters < WAITERS_MIN) return pass(because, items);
+    const sessions = active.total + active.idle + active.idleInTransaction;
+    const isFew = waiters < WAITERS_MIN || waiters < WAITERS_SHARE_MIN * sessions;
+    if (share < SHARE_MIN || isFew) return pass(because, items);
     if (longestMs !== null && longestMs >= LONG_WAIT_MS && isOneHolder(evidence)) {
       return unknown(
         `${because} The longest wait, ${formatDurationMs(longestMs)}, is for one holder: see blocking-transaction.`,

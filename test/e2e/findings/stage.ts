@@ -1,5 +1,5 @@
 import { execFile, spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -81,6 +81,7 @@ export async function withStage<T>(play: (stage: Stage) => Promise<T>): Promise<
   const undoes: (() => unknown)[] = [() => rm(folder, { recursive: true, force: true })];
   const later = (undo: () => unknown) => void undoes.unshift(undo);
   let servers = 0;
+  let scripts = 0;
   const place = () => join(folder, `server${(servers += 1)}`);
   const stage: Stage = {
     folder,
@@ -92,13 +93,13 @@ export async function withStage<T>(play: (stage: Stage) => Promise<T>): Promise<
       await player.sql("checkpoint");
     },
     load(player, args, script) {
-      const file = ["-f", "/dev/stdin"];
+      const file = join(folder, `script${(scripts += 1)}.sql`);
+      if (script !== undefined) writeFileSync(file, script);
       const child = spawn(
         pgbenchOf(player),
-        ["-n", "-T", "600", ...args, ...(script === undefined ? [] : file), player.dsn()],
-        { stdio: ["pipe", "ignore", "ignore"] },
+        ["-n", "-T", "600", ...args, ...(script === undefined ? [] : ["-f", file]), player.dsn()],
+        { stdio: "ignore" },
       );
-      child.stdin.end(script ?? "");
       later(() => ended(child));
       return child;
     },

@@ -99,8 +99,7 @@ export const archive: readonly Situation[] = [
         parameters: { archive_mode: "on", archive_command: "false", max_wal_size: "32MB" },
       });
       await primary.sql("create table junk (t text)");
-      const filler =
-        "insert into junk select repeat(md5(i::text), 30) from generate_series(1, 300) i;";
+      const filler = "insert into junk select md5(i::text) from generate_series(1, 5000) i;";
       stage.load(primary, ["-c", "2", "-R", "20"], filler);
       await sleep(1500);
       return stage.observe(primary, { seconds: 20 });

@@ -140,16 +140,21 @@ export const replication: readonly Situation[] = [
   },
   {
     id: "slow-replay",
-    title: "a standby whose replay is limited to 2 % of a core",
+    title: "a standby whose replay is limited to 1 % of a core, under bulk inserts",
     cause: "replay-bound",
     also: ["cpu-throttled"],
     not: ["replay-paused", "replay-conflict", "standby-frozen"],
     throttles: true,
     async play(stage) {
       const { primary, standby } = await pair(stage);
-      limitCpu(stage, [processCalled(standby.postmasterPid, "startup")], 0.02);
-      stage.load(primary, ["-c", "8", "-j", "2"]);
-      await sleep(8000);
+      limitCpu(stage, [processCalled(standby.postmasterPid, "startup")], 0.01);
+      await primary.sql("create table junk (t text)");
+      stage.load(
+        primary,
+        ["-c", "2"],
+        "insert into junk select md5(i::text) from generate_series(1, 5000) i;",
+      );
+      await sleep(5000);
       return stage.observe(primary, { standbys: [standby], seconds: 15 });
     },
   },
