@@ -60,15 +60,7 @@ export function folderStep(
       }
       const user = need(progress.user);
       made = await makeSite(site, user);
-      const reached = await context.processes.run("test", ["-x", site.home], { user, cwd: "/" });
-      if (reached.status !== 0) {
-        const because = `user ${user?.uid}, as whom it runs since PostgreSQL refuses root, cannot pass through the folders above it.`;
-        throw new DynoError("TARGET_DID_NOT_START", {
-          directory: site.home,
-          because,
-          log: "empty",
-        });
-      }
+      await checkReachable(site.home, user, context);
     },
     async down() {
       if (!isOurs) return;
@@ -78,6 +70,22 @@ export function folderStep(
       strike = null;
     },
   };
+}
+
+/**
+ * Whether the server's user can get to this folder.
+ *
+ * @throws {DynoError} TARGET_DID_NOT_START
+ */
+export async function checkReachable(
+  directory: string,
+  user: ProcessUser | null,
+  { processes }: Pick<PartContext, "processes">,
+): Promise<void> {
+  const reached = await processes.run("test", ["-x", directory], { user, cwd: "/" });
+  if (reached.status === 0) return;
+  const because = `user ${user?.uid}, as whom it runs since PostgreSQL refuses root, cannot pass through the folders above it.`;
+  throw new DynoError("TARGET_DID_NOT_START", { directory, because, log: "empty" });
 }
 
 /** The engine brings steps up in order; a later one cannot run before an earlier one. */

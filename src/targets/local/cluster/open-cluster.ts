@@ -15,7 +15,7 @@ import {
   makePasswords,
   type Passwords,
 } from "../database.ts";
-import { findStep, folderStep, need, type Surroundings } from "../first-steps.ts";
+import { checkReachable, findStep, folderStep, need, type Surroundings } from "../first-steps.ts";
 import { findFreePort, hasModule } from "../instance.ts";
 import type { LocalOptions } from "../options.ts";
 import { chooseParameters, type Parameters } from "../parameters.ts";
@@ -70,7 +70,7 @@ export function openCluster(
     steps: [
       findStep(options, context, progress),
       folderStep(site, options.keep, context, progress),
-      ...(walHome === null ? [] : [walFolderStep(walHome, options.keep, context)]),
+      ...(walHome === null ? [] : [walFolderStep(walHome, options.keep, context, progress)]),
       archiveStep(options, site, context, progress),
       {
         title: `initialise ${options.instances} members`,
@@ -95,13 +95,19 @@ export function openCluster(
   };
 }
 
-function walFolderStep(walHome: string, keep: boolean, { journal }: PartContext): Step {
+function walFolderStep(
+  walHome: string,
+  keep: boolean,
+  context: PartContext,
+  progress: Progress,
+): Step {
   let strike: (() => Promise<void>) | null = null;
   return {
     title: `make ${walHome}`,
     async up() {
-      if (!keep) strike = await journal.enter({ undo: "remove-directory", path: walHome });
+      if (!keep) strike = await context.journal.enter({ undo: "remove-directory", path: walHome });
       await mkdir(walHome, { recursive: true, mode: 0o711 });
+      await checkReachable(walHome, need(progress.user), context);
     },
     async down() {
       if (!keep) await rm(walHome, { recursive: true, force: true, maxRetries: 3 });

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { chown, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ArchiveControl, ArchiveKnobs, ClusterMember } from "../../../../contracts/cluster.ts";
 import type { PartContext } from "../../../../contracts/context.ts";
 import type { ProcessUser } from "../../../../lib/processes.ts";
 import { parseBytesPerSecond, parseDurationMs } from "../../../../lib/units.ts";
+import { checkReachable } from "../../first-steps.ts";
 import type { ArchiveOptions } from "../cluster-options.ts";
 import { archiveScript, commandOf, formatKnobs, restoreScript } from "./archive-scripts.ts";
 import { drainInParallel } from "./drain-in-parallel.ts";
@@ -102,8 +103,11 @@ async function makeDirectory(
     isElsewhere && !keep
       ? await context.journal.enter({ undo: "remove-directory", path: directory })
       : null;
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  // Those above it, where they are missing, are open to pass through; it is not.
+  await mkdir(directory, { recursive: true, mode: 0o711 });
+  await chmod(directory, 0o700);
   if (user !== null) await chown(directory, user.uid, user.gid);
+  await checkReachable(directory, user, context);
   return {
     directory,
     async remove() {
