@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findCgroup } from "./proc-cgroup-chain.ts";
@@ -108,11 +108,6 @@ export async function removeCgroup(directory: string): Promise<void> {
 export function processesIn(directory: string): readonly number[] {
   const text = readTextOrNull(path.join(directory, "cgroup.procs")) ?? "";
   return text.split("\n").filter(Boolean).map(Number);
-}
-
-/** Names of groups of ours that are left in a folder. */
-export function cgroupsOfOurs(parentDirectory: string): readonly string[] {
-  return readdirSync(parentDirectory).filter((name) => name.startsWith(`${OURS}-`));
 }
 
 function move(pid: number, directory: string): void {

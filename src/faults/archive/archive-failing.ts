@@ -2,6 +2,10 @@ import { z } from "zod";
 import { defineFault } from "../../contracts/fault.ts";
 import { setArchive, whyNoArchive } from "./set-archive.ts";
 
+/**
+ * Healed, it takes up to a minute until PostgreSQL tries again: after three failures it waits so long.
+ * https://github.com/postgres/postgres/blob/REL_18_STABLE/src/backend/postmaster/pgarch.c (`PGARCH_AUTOWAKE_INTERVAL`)
+ */
 export const archiveFailing = defineFault<Record<string, never>>({
   id: "archive-failing",
   summary: "Every attempt to archive a file ends in an error at once: WAL piles up in `pg_wal`.",
