@@ -22,12 +22,15 @@ rmSync(folder, { recursive: true, force: true });
 
 for (const reason of reasons) console.log(`Skipped: ${reason}`);
 const allowed = JSON.parse(readFileSync("test/allowed-skips.json", "utf8")) as string[];
-const refused = process.env["CI"] === undefined ? [] : reasons.filter((reason) => !allowed.includes(reason));
+const refused =
+  process.env["CI"] === undefined ? [] : reasons.filter((reason) => !allowed.includes(reason));
 for (const reason of refused) console.error(`CI does not allow this skip: ${reason}`);
 
 const sum = (name: keyof Counts) => results.reduce((total, { counts }) => total + counts[name], 0);
 const failed = sum("numFailedTests") + refused.length;
-console.log(`\n${sum("numPassedTests")} passed, ${failed} failed, ${sum("numPendingTests")} skipped`);
+console.log(
+  `\n${sum("numPassedTests")} passed, ${failed} failed, ${sum("numPendingTests")} skipped`,
+);
 process.exitCode = failed > 0 || results.some(({ status }) => status !== 0) ? 1 : 0;
 
 function runProject(project: string): { readonly status: number; readonly counts: Counts } {

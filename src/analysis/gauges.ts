@@ -39,15 +39,6 @@ export function lastLevel(series: Series | null): number | null {
   return samplesOf(series).at(-1) ?? null;
 }
 
-/** Share of the samples, 0 to 1, for which `holds`; `null` where there is only gaps. */
-export function shareOfTime(
-  series: Series | null,
-  holds: (value: number) => boolean,
-): number | null {
-  const values = samplesOf(series);
-  return values.length === 0 ? null : values.filter(holds).length / values.length;
-}
-
 /** Growth per second of a gauge with its interval (Theil and Sen), gaps left out. */
 export function slopePerS(series: Series | null): Slope | Unknown {
   if (series === null) return { is: "unknown", because: "The series is not in the record." };

@@ -102,9 +102,3 @@ export function replayWork(evidence: Evidence, on: string): ReplayWork | null {
     delayedShare: share("Timeout:RecoveryApplyDelay") ?? 0,
   };
 }
-
-/** The name of an instance for a sentence, and of a link: `standby (pg2)`. */
-export function nameOfStandby(evidence: Evidence, on: string): string {
-  const [only, ...others] = standbyLinks(evidence) ?? [];
-  return only === undefined || others.length > 0 ? on : `${only.application} (${on})`;
-}

@@ -64,6 +64,7 @@ export interface Cluster {
   addressOf(name: string): ClusterAddress;
 }
 
+/** Where a server answers. */
 export interface ClusterAddress {
   readonly host: string;
   readonly port: number;
@@ -72,6 +73,7 @@ export interface ClusterAddress {
 /** `fenced`: held down because it must not take writes, until it is a standby again. */
 export type ClusterRole = "primary" | "standby" | "down" | "fenced";
 
+/** One server of a cluster, as last seen. */
 export interface ClusterMember {
   /** `pg1`, `pg2`, …: also the name of the `Instance`, and `application_name` of its WAL stream. */
   readonly name: string;
@@ -128,6 +130,7 @@ export type ClusterEventKind =
   /** Something did not work and is tried again. */
   | "trouble";
 
+/** Something that a cluster saw or did. */
 export interface ClusterEvent {
   /** Of the run's clock. */
   readonly atMs: number;
@@ -142,6 +145,7 @@ export interface ClusterEvent {
   readonly lsnBytes?: number;
 }
 
+/** The synchronous replication that was asked for. */
 export interface ClusterSynchronous {
   readonly method: "any" | "first";
   /** How many standbys must confirm a commit. */
@@ -151,6 +155,7 @@ export interface ClusterSynchronous {
   readonly dataDurability: "required" | "preferred";
 }
 
+/** Whether redundancy is whole. */
 export interface ClusterHealth {
   readonly healthy: boolean;
   /** What is missing, or what was found whole. */
@@ -187,6 +192,7 @@ export interface ArchiveKnobs {
   readonly hanging: boolean;
 }
 
+/** The archive of a cluster, and its knobs. */
 export interface ArchiveControl {
   readonly directory: string;
   /** `serial`: one file at a time, as PostgreSQL does. `parallel`: several, drained ahead of PostgreSQL. */
@@ -239,6 +245,7 @@ export interface RecoveredInstance {
   close(): Promise<void>;
 }
 
+/** Base backups, and the way back to a point in time. */
 export interface RecoveryControl {
   takeBackup(signal: AbortSignal): Promise<BaseBackup>;
   /** Writes a named moment into the WAL. @returns its LSN in bytes. */

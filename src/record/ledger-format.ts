@@ -32,9 +32,13 @@
  * E1                                        end: lines of stretches
  * ```
  */
+/** First line of a ledger: format and version. */
 export const LEDGER_HEAD = "#pgdyno-ledger 1";
+/** Second line of a ledger: its columns. */
 export const LEDGER_COLUMNS = "#client,seq,outcome,sent_us,took_us,server,lsn";
+/** First line of a final read. */
 export const LEDGER_FINAL_HEAD = "#pgdyno-ledger-final 1";
+/** Second line of a final read: its columns. */
 export const LEDGER_FINAL_COLUMNS = "#client,first_seq,last_seq,rows";
 
 /** Part of the file's name in place of a worker's number. */

@@ -54,12 +54,10 @@ export function choiceOf(noun: string, parts: readonly Choosable[]): z.ZodType<C
 
 /** A part by its name alone, with all defaults (`kill-primary`), or as `choiceOf` has it. */
 export function choiceByName(noun: string, parts: readonly Choosable[]): z.ZodType<Choice> {
-  const names = z
-    .enum(parts.map(({ id }) => id))
-    .transform((id): Choice => ({
-      id,
-      options: parts.find((part) => part.id === id)!.options.parse({}),
-    }));
+  const names = z.enum(parts.map(({ id }) => id)).transform((id): Choice => ({
+    id,
+    options: parts.find((part) => part.id === id)!.options.parse({}),
+  }));
   return z.union([names, choiceOf(noun, parts)]);
 }
 

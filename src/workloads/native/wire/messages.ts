@@ -21,10 +21,8 @@ export const ANSWER = {
   rowDescription: 0x54,
 } as const;
 
-/** Transaction status bytes of ReadyForQuery. */
+/** Transaction status byte of ReadyForQuery: outside a transaction. */
 export const IDLE = 0x49;
-export const IN_TRANSACTION = 0x54;
-export const IN_FAILED_TRANSACTION = 0x45;
 
 export function encodeStartup(parameters: Readonly<Record<string, string>>): Buffer {
   const pairs = Object.entries(parameters).map(([name, value]) => `${name}\0${value}\0`);
