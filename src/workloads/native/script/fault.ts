@@ -9,17 +9,6 @@ export interface ScriptFault {
   readonly source: string;
 }
 
-/** Every fault of every script at once. */
-export class ScriptError extends Error {
-  override readonly name = "ScriptError";
-  readonly faults: readonly ScriptFault[];
-
-  constructor(faults: readonly ScriptFault[]) {
-    super(faults.map(describeFault).join("\n"));
-    this.faults = faults;
-  }
-}
-
 export function describeFault({ script, line, column, message, source }: ScriptFault): string {
   return `${script}:${line}:${column}: ${message}\n    ${source}\n    ${" ".repeat(column - 1)}^`;
 }
