@@ -42,7 +42,7 @@ export function judgeRto(
       ? `more than ${formatDurationMs(longestMs)} (${title})`
       : `${formatDurationMs(longestMs)} at most (${title})`;
   const seen = `${title}: writes were away for up to ${formatDurationMs(longestMs)}${
-    rtoMs === null ? "" : `, ${formatDurationMs(rtoMs.median.value)} in the median`
+    rtoMs === null || neverBack > 0 ? "" : `, ${formatDurationMs(rtoMs.median.value)} in the median`
   }, over ${gaps.length} ${gaps.length === 1 ? "trial" : "trials"}`;
   if (longestMs > wantedMs) {
     const disturbed = own.filter(({ trial }) =>

@@ -14,7 +14,10 @@ export interface FailoverAnalysis {
   /** What this load reached undisturbed, and the share of it that was offered; `null` for a given rate. */
   readonly calibration: { readonly reachedTps: number | null; readonly share: number } | null;
   readonly trials: readonly FailoverTrial[];
-  /** Over trials in which writes came back; `null` where they did in none. */
+  /**
+   * Over all trials. One in which writes never came back counts with what was seen of its gap, since
+   * leaving it out would make the others look like all: with `neverBack` these are lower bounds.
+   */
   readonly rtoMs: Distribution | null;
   readonly clientRtoMs: Distribution | null;
   readonly fullRecoveryMs: Distribution | null;

@@ -62,16 +62,13 @@ function tellBack({ rtoMs, clientRtoMs, neverBack, trials }: FailoverAnalysis): 
   const failed = trials.find(({ failedBecause }) => failedBecause !== null);
   const never =
     neverBack === 0 ? "" : ` In ${count(neverBack, "trial")} not before the load ended.`;
-  if (rtoMs === null) {
-    return never === ""
-      ? `not known: ${failed?.failedBecause ?? "no trial was run."}`
-      : never.trim();
-  }
+  if (rtoMs === null) return `not known: ${failed?.failedBecause ?? "no trial was run."}`;
   const client =
     clientRtoMs === null ? "" : `; the slowest client ${formatDurationMs(clientRtoMs.max)}`;
   const least = resolutionOf(trials);
   const fine = least === null ? "" : ` Told to about ${formatDurationMs(least)}.`;
-  return `after ${tellDistribution(rtoMs)}${client}.${fine}${never}`;
+  const bound = neverBack === 0 ? "after" : "after at least";
+  return `${bound} ${tellDistribution(rtoMs)}${client}.${fine}${never}`;
 }
 
 /** `1.91 s in the median of 3 trials (1.63 s to 2.48 s)`. */
