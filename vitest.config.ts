@@ -1,6 +1,12 @@
 import { defineConfig } from "vitest/config";
 
 /**
+ * Some tests measure time on machines that they share with others. A test that fails is tried again,
+ * and the reporter says so.
+ */
+const RETRIES = 2;
+
+/**
  * Two projects for every day: `unit` needs nothing but Node (unit, contract and golden tests); `e2e` talks to
  * real PostgreSQL servers, real tools and a real browser, one file at a time. A third, `findings`,
  * stages every finding on real servers; it takes half an hour and needs a quiet machine, so that it
@@ -17,7 +23,8 @@ export default defineConfig({
             "ui/**/*.test.ts",
             "test/{contract,golden,sim,tools}/**/*.test.ts",
           ],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
+          retry: RETRIES,
         },
       },
       {
@@ -26,6 +33,7 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          retry: RETRIES,
           fileParallelism: false,
         },
       },
