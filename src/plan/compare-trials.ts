@@ -3,6 +3,7 @@ import type { StageQuestion } from "../record/format.ts";
 import type { CompareStage } from "../spec/stages/compare.ts";
 import type { PlannedChoice } from "./ladder-points.ts";
 import type { PlanTrial } from "./plan.ts";
+import { shuffleInBlocks } from "./shuffle-trials.ts";
 import { toPlainJson } from "./to-json.ts";
 
 /**
@@ -32,10 +33,9 @@ export function listCompareTrials(
       };
     }),
   );
-  const compared = range(stage.pairs).flatMap((pair) =>
-    blocks
-      .shuffle(stage.variants.map((_, index) => index))
-      .map((index): PlanTrial => ({ ...ofVariant(index), repetition: pair })),
+  const variants = stage.variants.map((_, index) => ofVariant(index));
+  const compared = shuffleInBlocks(variants, stage.pairs, blocks).flatMap((block, i) =>
+    block.map((trial): PlanTrial => ({ ...trial, repetition: i + 1 })),
   );
   return [...controls, ...compared].map((trial) => {
     const id = `${trial.point}-r${trial.repetition}`;

@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import type { RunComparison } from "../../../src/analysis/compare/compare-runs.ts";
+import { readRecord } from "../../../src/record/read-record.ts";
+import type { ReportModel } from "../../../src/report/model.ts";
+import { makeSite, runProgram } from "../../support/program.ts";
+
+const EXPERIMENT = `
+metadata: { name: compare }
+target:
+  local: { postgresql: { version: 15, from: machine } }
+stages:
+  - compare:
+      workload: { native: { builtin: select-only, scale: 1 } }
+      variants:
+        plain: {}
+        slow: { workload: { native: { scripts: [{ file: slow.sql }], scale: 1 } } }
+        small: { parameters: { work_mem: 64kB, shared_buffers: 32MB } }
+      clients: 2
+      pairs: 4
+      control: 2
+      duration: 1s
+      warmup: 200ms
+      cooldown: 0s
+      between: keep
+`;
+/** A small part of the speed: 20 ms of sleep on top of a lookup. */
+const SLOW =
+  "\\set aid random(1, 100000)\nselect abalance, pg_sleep(0.02) from pgbench_accounts where aid = :aid;\n";
+
+test(
+  "a stage puts settings and scripts in force by turns, and tells a slower script from the plain one",
+  { timeout: 300_000 },
+  async () => {
+    const site = makeSite();
+    writeFileSync(path.join(site, "compare.yaml"), EXPERIMENT);
+    writeFileSync(path.join(site, "slow.sql"), SLOW);
+    const run = await runProgram(site, ["run", "compare.yaml", "--format", "json"]);
+    const { comparisons } = JSON.parse(run.stdout) as ReportModel;
+    const [comparison] = comparisons;
+    const slow = comparison!.metrics.find(
+      ({ variant, metric }) => variant === "slow" && metric === "throughput",
+    );
+    expect(slow!.result).toMatchObject({ is: "compared", verdict: "worse" });
+    expect(slow!.value! / slow!.baseline!).toBeLessThan(0.5);
+    const record = await readRecord(path.join(site, "runs/latest"));
+    // shared_buffers needs a restart: each change of it is one, and none is inside of a trial.
+    const { trials } = record.manifest.plan;
+    const changes = trials.filter(
+      ({ parameters }, i) =>
+        JSON.stringify(parameters) !== JSON.stringify(trials[i - 1]?.parameters ?? {}),
+    );
+    expect(changes.length).toBeGreaterThan(1);
+    const log = record.probes.get("pg-server")!.on.get("pg1")!.values.get("startedEpochMs")!;
+    expect(new Set(log.filter((value) => value !== null)).size).toBeGreaterThan(1);
+    expect(record.events.filter(({ kind }) => kind === "trial-ended")).toHaveLength(trials.length);
+
+    const [name] = readdirSync(path.join(site, "runs")).filter((file) => file !== "latest");
+    const folder = path.join(site, "runs", name!);
+    const same = await runProgram(site, ["compare", folder, folder, "--format", "json"]);
+    expect(same.status).toBe(0);
+    const { points, differences } = JSON.parse(same.stdout) as RunComparison;
+    expect(differences).toEqual([]);
+    for (const { result } of points) {
+      if (result.is === "compared") expect(result.ratio).toBe(1);
+    }
+    expect(readFileSync(path.join(folder, "report.html"), "utf8")).toContain("Comparison");
+  },
+);
