@@ -61,7 +61,12 @@ export const walVolumeFull = defineRule({
     const room = `${formatBytes(available)} of room are left on the volume of the WAL`;
     if (panic !== null) return failFull(panic, items, true);
     if (available < WAL_VOLUME.segmentsFreeMin * segmentBytes) {
-      return failFull(`Only ${room}.`, items, false);
+      const isDown = isPrimarySilent(evidence);
+      return failFull(
+        `Only ${room}${isDown ? ", and the server answers no more" : ""}.`,
+        items,
+        isDown,
+      );
     }
     if (kept === null) return unknown(`${room}; how fast it shrinks is not known.`, items);
     if (kept.perS <= 0 || fullMs === null) {
@@ -94,6 +99,16 @@ function failFull(because: string, evidence: readonly EvidenceItem[], isEvent: b
     weight: 1,
   });
 }
+
+/** It answered at first, and nothing came of the last readings. */
+function isPrimarySilent(evidence: Evidence): boolean {
+  const { v } = evidence.series("pg-server", "isInRecovery") ?? { v: [] };
+  const recent = v.slice(-SILENT_SAMPLES);
+  return recent.length === SILENT_SAMPLES && recent.every((value) => value === null);
+}
+
+/** One or two may be late on a busy machine. */
+const SILENT_SAMPLES = 3;
 
 /** The server gave up since the volume was full. */
 function panicOf(evidence: Evidence): string | null {

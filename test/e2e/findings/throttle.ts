@@ -28,7 +28,14 @@ function putInGroup(stage: Stage, kind: "cpu" | "blkio", pids: readonly number[]
       }
     }
   });
-  for (const pid of pids) writeFileSync(`${group}/cgroup.procs`, String(pid));
+  for (const pid of pids) {
+    try {
+      writeFileSync(`${group}/cgroup.procs`, String(pid));
+    } catch (error) {
+      // An autovacuum worker may end before its turn.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
   return group;
 }
 let groups = 0;

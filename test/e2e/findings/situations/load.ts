@@ -1,5 +1,5 @@
 import type { Situation } from "../situation.ts";
-import { sleep } from "../stage.ts";
+import { sleep, until } from "../stage.ts";
 import { limitCpu, limitWrites, processesOf } from "../throttle.ts";
 
 const COMMITS = ["commit-latency", "wal-device-limited"];
@@ -147,9 +147,18 @@ export const load: readonly Situation[] = [
       const limit = limitWrites(stage, pids, folder, 1_000_000);
       stage.load(primary, ["-c", "6", "-j", "2"], SCATTERED);
       await sleep(2000);
-      const timer = setTimeout(() => limit(40), 15_000);
-      stage.later(() => clearTimeout(timer));
-      return stage.observe(primary, { seconds: 32 });
+      const drop = (async () => {
+        await until(async () => {
+          const watching =
+            "select 1 from pg_stat_activity where application_name = 'pgdyno monitor'";
+          return (await primary.sql(watching)).length > 0;
+        }, "somebody watches");
+        await sleep(12_000);
+        limit(40);
+      })();
+      const observed = await stage.observe(primary, { seconds: 35 });
+      await drop;
+      return observed;
     },
   },
   {
