@@ -228,3 +228,6 @@ export const STORAGE_LEVEL = {
  * whether a wait holds anybody back: clients of a closed loop hardly pause.
  */
 export const IDLE_SESSIONS_SHARE_MAX = 0.4;
+
+/** The same for reads: their statements are short, so that the client's own turn weighs more. */
+export const IDLE_READERS_SHARE_MAX = 0.6;

@@ -64,7 +64,7 @@ export const bloat = defineRule({
     ];
     const because =
       `${worst.name} has ${formatNumber(worst.dead)} dead rows, ` +
-      `${percent(worst.deadShare)} of its live ones`;
+      `${worst.deadShare < 10 ? percent(worst.deadShare) : `${formatNumber(worst.deadShare)} times`} of its live ones`;
     if (worst.deadShare <= DEAD_SHARE_MAX || worst.grown <= 0) return pass(`${because}.`, items);
     const isHeld = xactAgeMs !== null && xactAgeMs >= XACT_AGE_MS_MIN;
     const isSlowing = steady === "drifting-down";

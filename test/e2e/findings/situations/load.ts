@@ -24,7 +24,7 @@ export const load: readonly Situation[] = [
   },
   {
     id: "cpu-quota",
-    title: "a server limited to a quarter of a core",
+    title: "a server limited to a tenth of a core",
     cause: "cpu-throttled",
     also: ["row-contention"],
     not: ["cpu-saturated"],
@@ -33,7 +33,7 @@ export const load: readonly Situation[] = [
       const primary = await stage.primary();
       await stage.fill(primary, 10);
       const { postmasterPid } = primary;
-      limitCpu(stage, [...processesOf(postmasterPid), postmasterPid], 0.25);
+      limitCpu(stage, [...processesOf(postmasterPid), postmasterPid], 0.1);
       stage.load(primary, ["-c", "4", "-S"]);
       await sleep(2000);
       return stage.observe(primary);
