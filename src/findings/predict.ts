@@ -1,7 +1,8 @@
 import type { NextExperiment, Prediction } from "../record/hypothesis.ts";
 
 /**
- * Part of the predicted change that must be seen: other limits come into play as soon as one is lifted,
+ * Part of the predicted change, on logs, that must be seen: other limits come into play as soon as one is
+ * lifted (rows that took nine tenths of the time: ten times as much by the share, 2.5 times in fact),
  * but a cause of which not even a quarter comes true is not the cause.
  */
 const PART_MIN = 0.25;
@@ -13,7 +14,7 @@ const RATIO_MAX = 10;
 /** With the cause gone, its share of the time is gone: throughput rises by 1 / (1 − share) at most. */
 export function fasterBy(share: number): Prediction {
   const ratio = Math.min(RATIO_MAX, 1 / (1 - Math.min(0.99, Math.max(0, share))));
-  const bound = 1 + Math.max(CHANGE_MIN, (ratio - 1) * PART_MIN);
+  const bound = Math.max(1 + CHANGE_MIN, ratio ** PART_MIN);
   return { metric: "throughput", direction: "higher", ratio, bound };
 }
 
