@@ -1,3 +1,4 @@
+import { ratePerS } from "./counters.ts";
 import type { Evidence, Series } from "./evidence.ts";
 import { type BurstCredits, detectBurstCredits } from "./statistics/burst-credits.ts";
 import { meanOf } from "./statistics/moments.ts";
@@ -6,6 +7,8 @@ import { samplesOf } from "./gauges.ts";
 /** Whether the level of throughput fell for good, and how much of it is storage. */
 export interface StorageLevel {
   readonly drop: BurstCredits;
+  /** Of the rates in `drop`. */
+  readonly unit: "bytes of WAL" | "commits";
   /** Share of the active time in storage after the drop; 0 without one. */
   readonly storageShareAfter: number;
   /** Time in storage per commit, after over before; `null` where one is not known. */
@@ -15,14 +18,14 @@ export interface StorageLevel {
 const STORAGE_EVENT = /^(?:IO:|LWLock:WALWrite$|.*\/IO:)/i;
 
 /**
- * Commits per second are the work, active sessions per commit their time, connected sessions the load
- * on offer. `null` where one of them was not sampled.
+ * WAL or commits per second are the work, active sessions per unit of it their time, connected
+ * sessions the load on offer. `null` where one of them was not sampled.
  */
 export function storageLevel(evidence: Evidence): StorageLevel | null {
-  const commits = evidence.series("pg-database", "allCommits");
+  const work = workOf(evidence);
   const waits = evidence.keyed("pg-waits", "sessions");
-  if (commits === null || waits === null || samplesOf(commits).length < 3) return null;
-  const seconds = secondsOf(commits);
+  if (work === null || waits === null || samplesOf(work.series).length < 3) return null;
+  const seconds = secondsOf(work.series);
   const binned = (wanted: (key: string) => boolean) =>
     binOf(
       [...waits].filter(([key]) => wanted(key)).map(([, series]) => series),
@@ -33,7 +36,7 @@ export function storageLevel(evidence: Evidence): StorageLevel | null {
   const active = binned((key) => isClient(key) && !isIdle(key));
   const inStorage = binned((key) => isClient(key) && STORAGE_EVENT.test(key));
   const sessions = binned(isClient);
-  const rate = seconds.map(({ perS }) => perS);
+  const rate = smooth(seconds.map(({ perS }) => perS));
   const perCommit = (busy: readonly (number | null)[]) =>
     busy.map((value, i) => {
       const perS = rate[i] ?? null;
@@ -45,16 +48,41 @@ export function storageLevel(evidence: Evidence): StorageLevel | null {
     offered: sessions,
     baselines: [],
   });
-  if (drop.is !== "exhausted") return { drop, storageShareAfter: 0, latencyRatio: null };
+  const { unit } = work;
+  if (drop.is !== "exhausted") return { drop, unit, storageShareAfter: 0, latencyRatio: null };
   const after = (values: readonly (number | null)[]) => mean(values.slice(drop.atS)) ?? 0;
   const storageMs = perCommit(inStorage);
   const beforeMs = mean(storageMs.slice(0, drop.atS));
   const activeAfter = after(active);
   return {
     drop,
+    unit,
     storageShareAfter: activeAfter === 0 ? 0 : after(inStorage) / activeAfter,
     latencyRatio: beforeMs === null || beforeMs <= 0 ? null : after(storageMs) / beforeMs,
   };
+}
+
+/** Less WAL than this per second is no measure of the work. */
+const WAL_BYTES_PER_S_MIN = 65_536;
+
+/**
+ * The position in the WAL is known at once; commits are counted by each session about once a second,
+ * and in bursts where it waits for long.
+ */
+function workOf(evidence: Evidence): { series: Series; unit: StorageLevel["unit"] } | null {
+  const wal = evidence.series("pg-wal", "lsnBytes");
+  if (wal !== null && (ratePerS(wal) ?? 0) >= WAL_BYTES_PER_S_MIN) {
+    return { series: wal, unit: "bytes of WAL" };
+  }
+  const commits = evidence.series("pg-database", "allCommits");
+  return commits === null ? null : { series: commits, unit: "commits" };
+}
+
+/** Means of three: what a second holds more of, its neighbours hold less of. */
+function smooth(values: readonly (number | null)[]): (number | null)[] {
+  return values.map((value, i) =>
+    value === null ? null : mean(values.slice(Math.max(0, i - 1), i + 2)),
+  );
 }
 
 interface Second {

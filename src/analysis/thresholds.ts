@@ -229,5 +229,9 @@ export const STORAGE_LEVEL = {
  */
 export const IDLE_SESSIONS_SHARE_MAX = 0.4;
 
-/** The same for reads: their statements are short, so that the client's own turn weighs more. */
+/**
+ * The same for reads: their statements are short, so that the client's own turn weighs more. A read
+ * from a device is felt by whoever waits for it, however many sessions rest.
+ */
 export const IDLE_READERS_SHARE_MAX = 0.6;
+export const IDLE_DEVICE_READERS_SHARE_MAX = 0.75;

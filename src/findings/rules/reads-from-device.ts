@@ -1,6 +1,6 @@
 import { blockReads } from "../../analysis/block-reads.ts";
 import { deviceReadBytesPerS } from "../../analysis/host.ts";
-import { IDLE_READERS_SHARE_MAX } from "../../analysis/thresholds.ts";
+import { IDLE_DEVICE_READERS_SHARE_MAX } from "../../analysis/thresholds.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
@@ -59,7 +59,7 @@ export const readsFromDevice = defineRule({
     ];
     const because = `${percent(reads.share)} of the active time waits for blocks`;
     if (reads.share < SHARE_MIN || reads.waiting < WAITING_MIN) return pass(`${because}.`, items);
-    if (evidence.trial === null && reads.idleShare > IDLE_READERS_SHARE_MAX) {
+    if (evidence.trial === null && reads.idleShare > IDLE_DEVICE_READERS_SHARE_MAX) {
       return unknown(
         `${because}, but ${percent(reads.idleShare)} of the sessions are idle: whether anybody is held ` +
           "back does not show.",

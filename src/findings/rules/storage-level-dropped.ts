@@ -22,16 +22,16 @@ export const storageLevelDropped = defineRule({
     if (drop.is === "absent") return pass(drop.because);
     const items: EvidenceItem[] = [
       {
-        name: "commits before",
+        name: `${level.unit} before`,
         value: drop.burstRate,
         unit: "per s",
-        from: "pg-database/allCommits",
+        from: "pg-wal/lsnBytes or pg-database/allCommits",
       },
       {
-        name: "commits after",
+        name: `${level.unit} after`,
         value: drop.baselineRate,
         unit: "per s",
-        from: "pg-database/allCommits",
+        from: "pg-wal/lsnBytes or pg-database/allCommits",
       },
       { name: "it happened after", value: drop.atS * 1000, unit: "ms", from: "pg-database" },
       {
@@ -42,7 +42,7 @@ export const storageLevelDropped = defineRule({
         threshold: STORAGE_LEVEL.storageShareMin,
       },
       {
-        name: "sessions in storage per commit, after over before",
+        name: "sessions in storage per unit of work, after over before",
         value: level.latencyRatio,
         unit: "ratio",
         from: "pg-waits/sessions, pg-database/allCommits",
@@ -51,7 +51,7 @@ export const storageLevelDropped = defineRule({
     ];
     const because =
       `After ${formatNumber(drop.atS)} s throughput fell from ${formatNumber(drop.burstRate)} to ` +
-      `${formatNumber(drop.baselineRate)} commits per second and stayed there`;
+      `${formatNumber(drop.baselineRate)} ${level.unit} per second and stayed there`;
     const isStorage =
       level.storageShareAfter >= STORAGE_LEVEL.storageShareMin &&
       (level.latencyRatio ?? 0) >= STORAGE_LEVEL.latencyRatioMin;
