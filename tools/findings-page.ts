@@ -1,5 +1,5 @@
 /** The table finding × situation, from what the staged tests saw on real servers. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Catalog } from "../src/cli/catalog.ts";
 
@@ -19,6 +19,7 @@ const FILE = fileURLToPath(new URL("../test/e2e/findings/outcomes.json", import.
 
 /** The blocks of the page below its title. */
 export function tellFindings({ rules }: Pick<Catalog, "rules">): string[] {
+  if (!existsSync(FILE)) return ["Not captured yet: `npm run capture:findings` writes it."];
   const outcomes = JSON.parse(readFileSync(FILE, "utf8")) as Outcome[];
   const healthy = outcomes.filter(({ cause }) => cause === null);
   return [
