@@ -1,7 +1,7 @@
 import { ratePerS } from "./counters.ts";
 import type { Evidence, Series } from "./evidence.ts";
 import { type BurstCredits, detectBurstCredits } from "./statistics/burst-credits.ts";
-import { meanOf } from "./statistics/moments.ts";
+import { meanOf, medianOf } from "./statistics/moments.ts";
 import { samplesOf } from "./gauges.ts";
 
 /** Whether the level of throughput fell for good, and how much of it is storage. */
@@ -78,11 +78,12 @@ function workOf(evidence: Evidence): { series: Series; unit: StorageLevel["unit"
   return commits === null ? null : { series: commits, unit: "commits" };
 }
 
-/** Means of three: what a second holds more of, its neighbours hold less of. */
+/** Medians of three: a single odd second goes, and an edge stays where it is. */
 function smooth(values: readonly (number | null)[]): (number | null)[] {
-  return values.map((value, i) =>
-    value === null ? null : mean(values.slice(Math.max(0, i - 1), i + 2)),
-  );
+  return values.map((value, i) => {
+    if (value === null) return null;
+    return medianOf(values.slice(Math.max(0, i - 1), i + 2).filter((near) => near !== null));
+  });
 }
 
 interface Second {
