@@ -8,7 +8,7 @@ import type { Probe, ProbeSession } from "./probe.ts";
 import type { Step } from "./step.ts";
 import type { LoadContext, PrepareContext, WorkloadOutcome } from "./workload.ts";
 
-export type { MachineFacts, ServerFacts, SettingFact } from "../record/format.ts";
+export type { MachineFacts, ServerFacts } from "../record/format.ts";
 
 /** One PostgreSQL server of a target. */
 export interface Instance {

@@ -4,7 +4,6 @@ import type { LoadInterval } from "../record/load-interval.ts";
 import type { PartContext } from "./context.ts";
 import type { TargetHandle, TargetPlan } from "./target.ts";
 
-export type { StatementLatency } from "../record/format.ts";
 export type { LoadInterval, ScriptInterval } from "../record/load-interval.ts";
 
 /** The data that a workload loads before its trials. Trials with the same `key` share one load. */

@@ -20,8 +20,8 @@ import { readScripts } from "./read-scripts.ts";
 import type { Program, Protocol } from "./script/compile-script.ts";
 
 export type { LoadMode, LoadScript } from "./load/load-settings.ts";
-export type { LoadSecond, ScriptSecond } from "./load/merge-seconds.ts";
-export type { LoadSummary, StatementSummary } from "./load/summarize.ts";
+export type { LoadSecond } from "./load/merge-seconds.ts";
+export type { LoadSummary } from "./load/summarize.ts";
 export type { Protocol } from "./script/compile-script.ts";
 
 export interface LoadOptions {
