@@ -4,6 +4,7 @@ import type { Command } from "../src/cli/command.ts";
 import { EXIT_CODES } from "../src/cli/exit-codes.ts";
 import { ERRORS } from "../src/lib/error-catalog.ts";
 import { describeExperiment, type FieldSection } from "../src/spec/describe-fields.ts";
+import { tellFindings } from "./findings-page.ts";
 
 export interface ReferencePage {
   /** File name in `docs/reference/`. */
@@ -48,6 +49,7 @@ export function makeReferencePages(
       "Questions that are asked of a record. Each is answered with pass, fail or unknown, and with its evidence.",
       ...catalog.rules.map(tellRule),
     ]),
+    page("findings.md", "Findings on staged servers", tellFindings(catalog)),
   ];
 }
 
