@@ -53,23 +53,22 @@ async function connect() {
   return (_, text, values) => sql.unsafe(text, values, { prepare: true });
 }
 
-const transactions = { count: 0 };
+const state = { count: 0, isOver: false };
 const latencies = new Float64Array(100_000);
-let isOver = false;
 
 async function loop(run) {
-  while (!isOver) {
+  while (!state.isOver) {
     const began = performance.now();
     await SCRIPTS[script](run);
     const tenMicros = Math.min(latencies.length - 1, Math.round((performance.now() - began) * 100));
     latencies[tenMicros]++;
-    transactions.count++;
+    state.count++;
   }
 }
 
 function read() {
   const { user: cpuUser, system } = process.cpuUsage();
-  return { cpuMicros: cpuUser + system, count: transactions.count, atMs: performance.now() };
+  return { cpuMicros: cpuUser + system, count: state.count, atMs: performance.now() };
 }
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -79,7 +78,7 @@ await wait(WARMUP_MS);
 const from = read();
 await wait(Number(secondsText) * 1000);
 const to = read();
-isOver = true;
+state.isOver = true;
 await Promise.all(loops);
 const count = to.count - from.count;
 const cpuMicros = (to.cpuMicros - from.cpuMicros) / count;
