@@ -8,9 +8,14 @@ export interface Ratio {
 /** Two-sided 95 % quantiles of Student's t, by degrees of freedom from 1. */
 const T_95 = [12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.2];
 
-/** Of values that were measured round by round beside one another; t on the logarithms. */
+/**
+ * Of values that were measured round by round beside one another; t on the logarithms. A round in
+ * which one of the two came to nothing, as on a machine that is overrun, is left out.
+ */
 export function ratioOf(values: readonly number[], references: readonly number[]): Ratio {
-  const logs = values.map((value, i) => Math.log(value / references[i]!));
+  const logs = values
+    .map((value, i) => Math.log(value / references[i]!))
+    .filter((log) => Number.isFinite(log));
   const mean = meanOf(logs);
   const variance = logs.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (logs.length - 1);
   const half = (T_95[logs.length - 2] ?? 2) * Math.sqrt(variance / logs.length);

@@ -2,7 +2,7 @@
  * What a transaction costs the client: the native driver beside pgbench, sysbench and two libraries of
  * Node, in interleaved rounds on one server of its own. Prints tables in Markdown.
  *
- * `npx tsx bench/load-driver.ts [--only cost,open,threads,initialize,memory] [--rounds 5] [--seconds 5]
+ * `npx tsx bench/load-driver.ts [--only select-only,tpcb-like,open,threads,initialize,memory] [--rounds 5] [--seconds 5]
  * [--minutes 3]`. PostgreSQL 15 with its pgbench must be on the machine; `npm install --prefix bench`
  * brings the libraries, the package manager sysbench. What is missing is left out, with the reason.
  */
@@ -20,9 +20,12 @@ import {
   whyNot,
 } from "./measure-program.ts";
 
+const SCRIPTS = ["select-only", "tpcb-like"] as const;
+const PARTS = [...SCRIPTS, "open", "threads", "initialize", "memory"];
+
 const { values: given } = parseArgs({
   options: {
-    only: { type: "string", default: "cost,open,threads,initialize,memory" },
+    only: { type: "string", default: PARTS.join() },
     rounds: { type: "string", default: "5" },
     seconds: { type: "string", default: "5" },
     minutes: { type: "string", default: "3" },
@@ -44,13 +47,8 @@ const CLIENTS: readonly Named[] = [
   ["postgres", measureLibrary("postgres")],
 ];
 
-const CLOSED: readonly Case[] = (["select-only", "tpcb-like"] as const).flatMap((script) =>
-  [8, 32].map((clients) => ({ script, clients, rateTps: null, seconds })),
-);
-
-function isHere([name]: Named): boolean {
-  if (name === "pgbench" || name === "native") return true;
-  const reason = whyNot(name as "pg" | "postgres" | "sysbench");
+function isHere([name]: Named, script: Case["script"]): boolean {
+  const reason = whyNot(name, script);
   if (reason !== null) console.log(`${name} is left out: ${reason}.\n`);
   return reason === null;
 }
@@ -118,7 +116,11 @@ await withPostgres(
   async (server) => {
     const parts = given.only.split(",");
     await initializeData(server.endpoint, { scale: SCALE });
-    if (parts.includes("cost")) await table(server, CLOSED, CLIENTS.filter(isHere));
+    for (const script of SCRIPTS.filter((name) => parts.includes(name))) {
+      const cases = [8, 32].map((clients) => ({ script, clients, rateTps: null, seconds }));
+      const clients = CLIENTS.filter((client) => isHere(client, script));
+      await table(server, cases, clients);
+    }
     if (parts.includes("open")) {
       const about = { script: "select-only", clients: 8, rateTps: 4000, seconds } as const;
       await table(server, [about], CLIENTS.slice(0, 2));
