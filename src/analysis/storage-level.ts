@@ -1,21 +1,37 @@
 import { ratePerS } from "./counters.ts";
 import type { Evidence, Series } from "./evidence.ts";
-import { type BurstCredits, detectBurstCredits } from "./statistics/burst-credits.ts";
+import { detectBurstCredits } from "./statistics/burst-credits.ts";
 import { meanOf, medianOf } from "./statistics/moments.ts";
+import { finiteOf } from "./statistics/readings.ts";
+import { THRESHOLDS } from "./statistics/thresholds.ts";
 import { samplesOf } from "./gauges.ts";
 
 /** Whether the level of throughput fell for good, and how much of it is storage. */
 export interface StorageLevel {
-  readonly drop: BurstCredits;
-  /** Of the rates in `drop`. */
+  readonly fall: Fall | null;
+  /** Why there is none, or why none can be told. */
+  readonly because: string;
+  readonly isUnknown: boolean;
+  /** Of the rates in `fall`. */
   readonly unit: "bytes of WAL" | "commits";
-  /** Share of the active time in storage after the drop; 0 without one. */
+  /** Share of the active time in storage after it; 0 without one. */
   readonly storageShareAfter: number;
-  /** Time in storage per commit, after over before; `null` where one is not known. */
+  /** Sessions in storage per commit, after over before; `null` where one is not known. */
   readonly latencyRatio: number | null;
+  /** Commits per second, after over before; WAL may shrink alone, when full-page images end. */
+  readonly commitsRatio: number | null;
 }
 
-const STORAGE_EVENT = /^(?:IO:|LWLock:WALWrite$|.*\/IO:)/i;
+export interface Fall {
+  readonly atS: number;
+  readonly before: number;
+  readonly after: number;
+  /** Onto a flat ceiling, as a limit makes it; else only low and lasting. */
+  readonly isFlat: boolean;
+}
+
+const STORAGE_EVENT = /^(?:IO:|LWLock:WALWrite$)/i;
+const IDLE_STATE = /^(?:idle|starting:|disabled:|Client:ClientRead)/;
 
 /**
  * WAL or commits per second are the work, active sessions per unit of it their time, connected
@@ -26,40 +42,86 @@ export function storageLevel(evidence: Evidence): StorageLevel | null {
   const waits = evidence.keyed("pg-waits", "sessions");
   if (work === null || waits === null || samplesOf(work.series).length < 3) return null;
   const seconds = secondsOf(work.series);
+  const clients = [...waits].filter(([key]) => !key.includes("/"));
   const binned = (wanted: (key: string) => boolean) =>
     binOf(
-      [...waits].filter(([key]) => wanted(key)).map(([, series]) => series),
+      clients.filter(([key]) => wanted(key)).map(([, series]) => series),
       seconds,
     );
-  const isClient = (key: string) => !key.includes("/");
-  const isIdle = (key: string) => /^(?:idle|starting:|disabled:|Client:ClientRead)/.test(key);
-  const active = binned((key) => isClient(key) && !isIdle(key));
-  const inStorage = binned((key) => isClient(key) && STORAGE_EVENT.test(key));
-  const sessions = binned(isClient);
+  const active = binned((key) => !IDLE_STATE.test(key));
+  const inStorage = binned((key) => STORAGE_EVENT.test(key));
+  const sessions = binned(() => true);
   const rate = smooth(seconds.map(({ perS }) => perS));
-  const perCommit = (busy: readonly (number | null)[]) =>
-    busy.map((value, i) => {
-      const perS = rate[i] ?? null;
-      return value === null || perS === null || perS <= 0 ? null : (value / perS) * 1000;
-    });
-  const drop = detectBurstCredits({
-    rate,
-    latencyMs: perCommit(active),
-    offered: sessions,
-    baselines: [],
+  const latencyMs = active.map((value, i) => {
+    const perS = rate[i] ?? null;
+    return value === null || perS === null || perS <= 0 ? null : (value / perS) * 1000;
   });
+  const drop = detectBurstCredits({ rate, latencyMs, offered: sessions, baselines: [] });
+  const fall =
+    drop.is === "exhausted"
+      ? { atS: drop.atS, before: drop.burstRate, after: drop.baselineRate, isFlat: true }
+      : lastingFall(rate, sessions);
   const { unit } = work;
-  if (drop.is !== "exhausted") return { drop, unit, storageShareAfter: 0, latencyRatio: null };
-  const after = (values: readonly (number | null)[]) => mean(values.slice(drop.atS)) ?? 0;
-  const storageMs = perCommit(inStorage);
-  const beforeMs = mean(storageMs.slice(0, drop.atS));
-  const activeAfter = after(active);
+  const { because } = drop;
+  const isUnknown = drop.is === "unknown";
+  const none = { storageShareAfter: 0, latencyRatio: null, commitsRatio: null };
+  if (fall === null) return { fall, because, isUnknown, unit, ...none };
+  const sides = (values: readonly (number | null)[]) =>
+    [mean(values.slice(0, fall.atS)) ?? 0, mean(values.slice(fall.atS)) ?? 0] as const;
+  const [storageBefore, storageAfter] = sides(inStorage);
+  const [, activeAfter] = sides(active);
+  const commits = commitsAround(evidence, seconds[fall.atS]?.fromMs ?? 0);
+  const commitsRatio = commits === null ? null : commits.after / commits.before;
   return {
-    drop,
+    fall,
+    because,
+    isUnknown,
     unit,
-    storageShareAfter: activeAfter === 0 ? 0 : after(inStorage) / activeAfter,
-    latencyRatio: beforeMs === null || beforeMs <= 0 ? null : after(storageMs) / beforeMs,
+    storageShareAfter: activeAfter === 0 ? 0 : storageAfter / activeAfter,
+    latencyRatio:
+      commitsRatio === null || storageBefore <= 0
+        ? null
+        : storageAfter / storageBefore / Math.max(commitsRatio, 1e-6),
+    commitsRatio,
   };
+}
+
+/** Commits per second before and after an instant; `null` where either side has none. */
+function commitsAround(evidence: Evidence, atMs: number): { before: number; after: number } | null {
+  const series = evidence.series("pg-database", "allCommits");
+  if (series === null) return null;
+  const at = series.t.findIndex((t) => t >= atMs);
+  if (at < 1) return null;
+  const part = (from: number, to: number) =>
+    ratePerS({ t: series.t.slice(from, to), v: series.v.slice(from, to) });
+  const before = part(0, at + 1);
+  const after = part(at, series.t.length);
+  return before === null || after === null || before <= 0 ? null : { before, after };
+}
+
+/** Nine seconds of ten below half of the former level, to the end, while as many are connected. */
+function lastingFall(
+  rate: readonly (number | null)[],
+  sessions: readonly (number | null)[],
+): Fall | null {
+  const { burstBeforeSMin, burstAfterSMin, burstOfferedShareMax } = THRESHOLDS;
+  let deepest: Fall | null = null;
+  for (let at = burstBeforeSMin; at <= rate.length - burstAfterSMin; at += 1) {
+    const before = medianOf(finiteOf(rate.slice(0, at)));
+    const later = finiteOf(rate.slice(at)).toSorted((a, b) => a - b);
+    const high = later[Math.floor(later.length * 0.9)];
+    const after = meanOf(later);
+    if (before === null || after === null || high === undefined || high > before / 2) continue;
+    if (deepest === null || before - after > deepest.before - deepest.after) {
+      deepest = { atS: at, before, after, isFlat: false };
+    }
+  }
+  if (deepest === null) return null;
+  const early = medianOf(finiteOf(sessions.slice(0, deepest.atS)));
+  const late = medianOf(finiteOf(sessions.slice(deepest.atS)));
+  const isSame =
+    early !== null && late !== null && Math.abs(late - early) <= burstOfferedShareMax * early;
+  return isSame ? deepest : null;
 }
 
 /** Less WAL than this per second is no measure of the work. */

@@ -221,6 +221,8 @@ export const STORAGE_LEVEL = {
   storageShareMin: 0.5,
   /** Time per operation after the drop over that before it. */
   latencyRatioMin: 2,
+  /** Commits must have fallen, too: WAL alone also shrinks when full-page images end. */
+  commitsRatioMax: 0.7,
 } as const;
 
 /**

@@ -17,23 +17,24 @@ export const storageLevelDropped = defineRule({
   judge(evidence) {
     const level = storageLevel(evidence);
     if (level === null) return unknown("pg-waits or pg-database has too few samples.");
-    const { drop } = level;
-    if (drop.is === "unknown") return unknown(drop.because);
-    if (drop.is === "absent") return pass(drop.because);
+    const { fall } = level;
+    if (fall === null) {
+      return level.isUnknown ? unknown(level.because) : pass(level.because);
+    }
     const items: EvidenceItem[] = [
       {
         name: `${level.unit} before`,
-        value: drop.burstRate,
+        value: fall.before,
         unit: "per s",
         from: "pg-wal/lsnBytes or pg-database/allCommits",
       },
       {
         name: `${level.unit} after`,
-        value: drop.baselineRate,
+        value: fall.after,
         unit: "per s",
         from: "pg-wal/lsnBytes or pg-database/allCommits",
       },
-      { name: "it happened after", value: drop.atS * 1000, unit: "ms", from: "pg-database" },
+      { name: "it happened after", value: fall.atS * 1000, unit: "ms", from: "pg-database" },
       {
         name: "active time in storage after it",
         value: level.storageShareAfter,
@@ -42,7 +43,14 @@ export const storageLevelDropped = defineRule({
         threshold: STORAGE_LEVEL.storageShareMin,
       },
       {
-        name: "sessions in storage per unit of work, after over before",
+        name: "commits per second, after over before",
+        value: level.commitsRatio,
+        unit: "ratio",
+        from: "pg-database/allCommits",
+        threshold: STORAGE_LEVEL.commitsRatioMax,
+      },
+      {
+        name: "sessions in storage per commit, after over before",
         value: level.latencyRatio,
         unit: "ratio",
         from: "pg-waits/sessions, pg-database/allCommits",
@@ -50,19 +58,20 @@ export const storageLevelDropped = defineRule({
       },
     ];
     const because =
-      `After ${formatNumber(drop.atS)} s throughput fell from ${formatNumber(drop.burstRate)} to ` +
-      `${formatNumber(drop.baselineRate)} ${level.unit} per second and stayed there`;
+      `After ${formatNumber(fall.atS)} s throughput fell from ${formatNumber(fall.before)} to ` +
+      `${formatNumber(fall.after)} ${level.unit} per second and stayed there`;
     const isStorage =
       level.storageShareAfter >= STORAGE_LEVEL.storageShareMin &&
-      (level.latencyRatio ?? 0) >= STORAGE_LEVEL.latencyRatioMin;
+      (level.latencyRatio ?? 0) >= STORAGE_LEVEL.latencyRatioMin &&
+      (level.commitsRatio ?? 1) <= STORAGE_LEVEL.commitsRatioMax;
     if (!isStorage) {
       return pass(`${because}, but not for storage: ${percent(level.storageShareAfter)}.`, items);
     }
     return fail({
       because: `${because}, with ${percent(level.storageShareAfter)} of the active time in storage.`,
       evidence: items,
-      // A fall onto a flat level, and waits that grew with it.
-      confidence: "confirmed",
+      // A limit makes a flat level, and waits grow with it.
+      confidence: fall.isFlat ? "confirmed" : "suspected",
       advice:
         "Probably burst credits ran out, or a limit was set: look at the provider's metric " +
         "(BurstBalance, EBSIOBalance%). Plan with the lower level; more IOPS or a larger volume raises " +

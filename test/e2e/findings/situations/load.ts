@@ -135,7 +135,7 @@ export const load: readonly Situation[] = [
   },
   {
     id: "disk-that-drops",
-    title: "a disk that falls to 40 writes per second in the middle",
+    title: "a disk that falls to 120 writes per second in the middle",
     cause: "storage-level-dropped",
     also: COMMITS,
     throttles: true,
@@ -154,7 +154,7 @@ export const load: readonly Situation[] = [
           return (await primary.sql(watching)).length > 0;
         }, "somebody watches");
         await sleep(12_000);
-        limit(40);
+        limit(120);
       })();
       const observed = await stage.observe(primary, { seconds: 35 });
       await drop;
