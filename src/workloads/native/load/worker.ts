@@ -9,7 +9,7 @@ import type { FromWorker, ToWorker, WorkerSecond } from "./worker-message.ts";
 
 /**
  * The monitor's own period, which it counts as delay. Each look wakes the thread: at 10 ms that alone
- * cost 6 ms of CPU per second, at 40 ms 1.5 ms, and a gate that takes the worst second finds the same.
+ * cost an idle process 6 ms of CPU per second and more. A stall shorter than the period may be missed.
  */
 const DELAY_RESOLUTION_MS = 40;
 /** Longest wait after the end of a load for what is still under way. */
