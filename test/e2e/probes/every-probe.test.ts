@@ -16,6 +16,7 @@ const KEYS: Readonly<Record<string, RegExp>> = {
   cgroup: /^postgres(?:\/.+)?$/,
   "host-disk": /^[a-z][\w-]*$/,
   "host-network": /^\S+$/,
+  "host-programs": /^\S.*$/,
   "host-volume": /^(?:data|wal)$/,
   "pg-blocking": /^\d+$/,
   "pg-database-size": /^(?:pgdyno|postgres|template1)$/,
