@@ -7,6 +7,17 @@ import { defineConfig } from "vitest/config";
 const RETRIES = 2;
 
 /**
+ * What these hold is a ratio of times: right on a quiet machine, a coin's toss on a shared one. They
+ * run by name: `npx vitest run --project timed`.
+ */
+const TIMED = [
+  "test/e2e/native/agreement.test.ts",
+  "test/e2e/faults/limit.test.ts",
+  "test/e2e/search/search.test.ts",
+  "test/e2e/findings/quick.test.ts",
+];
+
+/**
  * Two projects for every day: `unit` needs nothing but Node (unit, contract and golden tests); `e2e` talks to
  * real PostgreSQL servers, real tools and a real browser, one file at a time. A third, `findings`,
  * stages every finding on real servers; it takes half an hour and needs a quiet machine, so that it
@@ -31,9 +42,19 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
+          exclude: TIMED,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           retry: RETRIES,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "timed",
+          include: TIMED,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           fileParallelism: false,
         },
       },

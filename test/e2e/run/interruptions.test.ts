@@ -70,7 +70,7 @@ test("after kill -9 nothing of ours runs on, gc finds nothing, and resume keeps 
   });
 
   const resumed = await runProgram(site, ["resume", "runs/latest"]);
-  expect(resumed.stderr).toContain("short: goes on with 2 of 4 trials.");
+  expect(resumed.stderr).toContain("short: goes on after 2 trials.");
   expect(resumed.status).toBe(0);
   expect(trialsEnded(site).slice(0, 2)).toEqual(before);
   expect(new Set(trialsEnded(site)).size).toBe(4);
