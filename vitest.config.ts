@@ -7,14 +7,18 @@ import { defineConfig } from "vitest/config";
 const RETRIES = 2;
 
 /**
- * What these hold is a ratio of times: right on a quiet machine, a coin's toss on a shared one. They
- * run by name: `npx vitest run --project timed`.
+ * What these hold depends on times or on a machine of one's own: right on a quiet one, a coin's toss
+ * on a shared one. They run by name: `npx vitest run --project timed`.
  */
 const TIMED = [
   "test/e2e/native/agreement.test.ts",
   "test/e2e/faults/limit.test.ts",
   "test/e2e/search/search.test.ts",
   "test/e2e/findings/quick.test.ts",
+  "test/e2e/cluster/killed-program.test.ts",
+  "test/e2e/cluster/standbys.test.ts",
+  "test/e2e/cluster/zz-trials.test.ts",
+  "test/e2e/faults/{archive,kill,replay,stop,versions,wal-volume,whole-program}.test.ts",
 ];
 
 /**
