@@ -129,6 +129,23 @@ test("says which samples are missing", () => {
   );
 });
 
+test("says once per server and reason what several probes missed", () => {
+  const probes = new Map(record.probes);
+  for (const [probe, missing] of [
+    ["pg-wal", 40],
+    ["pg-io", 20],
+  ] as const) {
+    const { on, ...rest } = probes.get(probe)!;
+    const [instance, series] = [...on][0]!;
+    const gaps = new Map([["connection refused", missing]]);
+    probes.set(probe, { ...rest, on: new Map([[instance, { ...series, gaps }]]) });
+  }
+  const { notSeen } = build({ record: { ...record, probes } });
+  expect(notSeen.filter((sentence) => sentence.includes("connection refused"))).toEqual([
+    "40 of 400 samples of pg-wal on pg1 are missing, and a smaller share of 1 other probe: connection refused.",
+  ]);
+});
+
 test("ranks statements by the time that they took in the run", () => {
   const { topStatements } = build({});
   expect(topStatements.map(({ text }) => text.split(" ")[0])).toEqual([

@@ -1,6 +1,7 @@
 import type { Finding } from "../findings/rule.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import { formatNumber } from "../lib/units.ts";
+import { count } from "./phrases.ts";
 
 /** A probe with fewer gaps than this share of its samples saw enough. */
 const GAP_SHARE_MIN = 0.02;
@@ -19,15 +20,39 @@ export function listNotSeen(record: RunRecord, findings: readonly Finding[]): st
   ];
 }
 
+/**
+ * What probes asked for and did not get, one sentence per instance and reason: a server that is down
+ * leaves the same gap in every probe.
+ */
 function listGaps({ probes }: RunRecord): string[] {
-  return [...probes].flatMap(([probe, { on }]) =>
-    [...on].flatMap(([instance, { t, gaps }]) => {
+  const told = new Map<string, Map<string, MissedProbe[]>>();
+  for (const [probe, { on }] of probes) {
+    for (const [instance, { t, gaps }] of on) {
       const missing = [...gaps.values()].reduce((sum, n) => sum + n, 0);
-      if (missing === 0 || missing / Math.max(1, t.length) < GAP_SHARE_MIN) return [];
+      if (missing === 0 || missing / Math.max(1, t.length) < GAP_SHARE_MIN) continue;
       const [why] = [...gaps].toSorted(([, a], [, b]) => b - a)[0]!;
-      return [
-        `${formatNumber(missing)} of ${formatNumber(t.length)} samples of ${probe} on ${instance} are missing: ${why}.`,
-      ];
-    }),
+      const reasons = told.get(instance) ?? new Map<string, MissedProbe[]>();
+      reasons.set(why, [...(reasons.get(why) ?? []), { probe, missing, asked: t.length }]);
+      told.set(instance, reasons);
+    }
+  }
+  return [...told].flatMap(([instance, reasons]) =>
+    [...reasons].map(([why, missed]) => tellMissed(instance, why, missed)),
   );
+}
+
+interface MissedProbe {
+  readonly probe: string;
+  readonly missing: number;
+  readonly asked: number;
+}
+
+function tellMissed(instance: string, why: string, missed: readonly MissedProbe[]): string {
+  const { probe, missing, asked } = missed.toSorted(
+    (a, b) => b.missing / b.asked - a.missing / a.asked,
+  )[0]!;
+  const one = `${formatNumber(missing)} of ${formatNumber(asked)} samples of ${probe} on ${instance} are missing`;
+  const others = missed.length - 1;
+  if (others === 0) return `${one}: ${why}.`;
+  return `${one}, and a smaller share of ${count(others, "other probe")}: ${why}.`;
 }

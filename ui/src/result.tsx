@@ -4,6 +4,7 @@ import {
   listFailoverFacts,
   tellDistribution,
   titleOfFailover,
+  type FailoverFact,
 } from "../../src/report/failover/tell-failover.ts";
 import { longestOf } from "../../src/report/figures/topology.ts";
 import { loadText } from "../../src/report/load-text.ts";
@@ -137,6 +138,9 @@ function HeadlineView(props: { readonly headline: Headline; readonly model: Repo
   );
 }
 
+/** The rest stands in the section of its own. */
+const TOLD_FIRST: ReadonlySet<FailoverFact["name"]> = new Set(["lost", "phases", "two primaries"]);
+
 function FailoverHeadline({ failover }: { readonly failover: FailoverAnalysis }) {
   const facts = listFailoverFacts(failover);
   const { rtoMs, neverBack } = failover;
@@ -166,14 +170,16 @@ function FailoverHeadline({ failover }: { readonly failover: FailoverAnalysis })
           </p>
         )}
         <dl class="facts">
-          {facts.map(({ name, text }) => (
-            <>
-              <dt>{name}</dt>
-              <dd>
-                <Prose text={text} />
-              </dd>
-            </>
-          ))}
+          {facts
+            .filter(({ name }) => TOLD_FIRST.has(name))
+            .map(({ name, text }) => (
+              <>
+                <dt>{name}</dt>
+                <dd>
+                  <Prose text={text} />
+                </dd>
+              </>
+            ))}
         </dl>
       </div>
     </article>
