@@ -23,8 +23,8 @@ const STAGE: CompareStage = {
   kind: "compare",
   workload: { id: "absent", options: {} },
   variants: [
-    { name: "a", parameters: {}, workload: null },
-    { name: "b", parameters: {}, workload: null },
+    { name: "a", parameters: {}, version: null, workload: null },
+    { name: "b", parameters: {}, version: null, workload: null },
   ],
   clients: 8,
   rateTps: null,

@@ -128,15 +128,17 @@ function stageOf(
     cooldownMs,
   } = planned;
   const before = planned.parameters ?? {};
+  const version = planned.version ?? null;
   const changed = { ...(workloadOptions as object), ...workload };
   return {
     kind: "compare",
     workload: { id, options: workloadOptions },
     variants: [
-      { name: "unchanged", parameters: before, workload: null },
+      { name: "unchanged", parameters: before, version, workload: null },
       {
         name: "changed",
         parameters: { ...before, ...parameters },
+        version,
         workload: { id, options: changed },
       },
     ],

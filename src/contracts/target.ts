@@ -55,10 +55,26 @@ export interface TargetHandle {
     parameters: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<void>;
+  /**
+   * Runs the server of that major version in place of the one that runs now, at the same address and with
+   * the same roles, with data and settings of its own, which it keeps; `null` stands for the version that
+   * the target came up with. Nobody may be connected. Absent where the version is not pgdyno's to choose.
+   * @throws {DynoError} where there is no such PostgreSQL, or it does not start.
+   */
+  useVersion?(major: number | null, signal: AbortSignal): Promise<ServerVersion>;
   /** The instances as one, with its roles and ways to change them; absent where pgdyno does not run it. */
   readonly cluster?: Cluster;
   /** Stands in for workloads and probes where there is no server; absent on a real target. */
   readonly simulation?: Simulation;
+}
+
+/** Which PostgreSQL runs. */
+export interface ServerVersion {
+  readonly major: number;
+  /** `17.6`. */
+  readonly version: string;
+  /** Where its binaries came from, as in `ServerFacts`. */
+  readonly provenance: string;
 }
 
 /** A target that is only computed: it answers for the load and for the probes itself. */

@@ -18,7 +18,7 @@ import { runTrial, type TrialScene } from "./run-trial.ts";
 import { openSampler } from "./open-sampler.ts";
 import type { SamplerConnection } from "./sampler.ts";
 import { withSteps } from "./steps.ts";
-import { settingsKeeper } from "./settings-keeper.ts";
+import { serverKeeper } from "./server-keeper.ts";
 import { trialsToRun, type Steer } from "./trials-to-run.ts";
 import { watchServerLog } from "./watch-server-log.ts";
 import { workloadOf } from "./workload-of.ts";
@@ -118,19 +118,21 @@ async function runTrials(request: ExecuteRequest, handle: TargetHandle): Promise
     },
   };
   try {
-    const data = dataKeeper({ request, handle, sampler, control });
-    const settings = settingsKeeper({ handle, sampler, control, signal });
+    const note = (text: string) => writer.event({ kind: "note", atMs: context.clock.now(), text });
+    const server = serverKeeper({ handle, sampler, control, signal, note });
+    const data = dataKeeper({ request, handle, sampler, control, server });
     const unfinished = plan.trials.filter(({ id }) => !finished.has(id));
     const trials = trialsToRun({
       ...request,
-      note: (text) => writer.event({ kind: "note", atMs: context.clock.now(), text }),
+      note,
       isNeeded: (trial) => rates.isNeeded(trial, unfinished),
     });
+    await server.prepare(unfinished);
     for await (const { trial: planned, number, total, leftMs } of trials) {
       signal.throwIfAborted();
       const trial = rates.settle(planned);
       progress.trial(trial, number, total, leftMs);
-      await settings.ready(trial);
+      await server.ready(trial);
       await data.ready(trial);
       const workload = workloadOf(request, handle, trial);
       const scene: TrialScene = {

@@ -2,6 +2,7 @@ import type { TargetHandle } from "../contracts/target.ts";
 import type { PlannedDataset, PlanTrial } from "../plan/plan.ts";
 import type { Control, ExecuteRequest } from "./execute-plan.ts";
 import type { Sampler } from "./sampler.ts";
+import type { ServerKeeper } from "./server-keeper.ts";
 import { workloadOf } from "./workload-of.ts";
 
 export interface DataKeeper {
@@ -14,17 +15,28 @@ interface KeeperScene {
   readonly handle: TargetHandle;
   readonly sampler: Sampler;
   readonly control: Control;
+  readonly server: Pick<ServerKeeper, "version">;
+}
+
+/** What one server holds. */
+interface Holding {
+  loaded: string | null;
+  kept: string | null;
+  used: boolean;
 }
 
 /**
- * Loads each dataset once, keeps a copy where the plan restores between trials, and puts the copy
+ * Loads each dataset once per server, keeps a copy where the plan restores between trials, and puts the copy
  * back before a trial after one that may have written.
  */
-export function dataKeeper({ request, handle, sampler, control }: KeeperScene): DataKeeper {
+export function dataKeeper({ request, handle, sampler, control, server }: KeeperScene): DataKeeper {
   const { plan, writer, context, progress, signal } = request;
-  let loaded: string | null = null;
-  let kept: string | null = null;
-  let used = false;
+  const holdings = new Map<number | null, Holding>();
+  const holdingNow = (): Holding => {
+    const holding = holdings.get(server.version()) ?? { loaded: null, kept: null, used: false };
+    holdings.set(server.version(), holding);
+    return holding;
+  };
 
   const withoutSessions = async (work: () => Promise<void>) => {
     await sampler.pause();
@@ -37,7 +49,7 @@ export function dataKeeper({ request, handle, sampler, control }: KeeperScene): 
     }
   };
 
-  const load = async (dataset: PlannedDataset) => {
+  const load = async (dataset: PlannedDataset, holding: Holding) => {
     progress.say(`loads ${dataset.title}`);
     await workloadOf(request, handle, dataset).prepare({
       ...context,
@@ -47,14 +59,14 @@ export function dataKeeper({ request, handle, sampler, control }: KeeperScene): 
       rawFile: (name) => writer.rawFile("prepare", name),
       onProgress: (share) => progress.say(`loads ${dataset.title}, ${Math.round(share * 100)} %`),
     });
-    loaded = dataset.key;
-    used = false;
+    holding.loaded = dataset.key;
+    holding.used = false;
     if (!dataset.kept) return;
     progress.say(`keeps a copy of ${dataset.title}`);
     await withoutSessions(async () => {
-      kept = (await handle.keepData(signal)) ? dataset.key : null;
+      holding.kept = (await handle.keepData(signal)) ? dataset.key : null;
     });
-    if (kept === null) {
+    if (holding.kept === null) {
       const text =
         "The target cannot keep a copy of the data: it grows from trial to trial, and the growth is recorded.";
       writer.event({ kind: "note", atMs: context.clock.now(), text });
@@ -65,12 +77,13 @@ export function dataKeeper({ request, handle, sampler, control }: KeeperScene): 
     async ready(trial) {
       const dataset = plan.datasets.find(({ key }) => key === trial.dataset);
       if (dataset === undefined) return;
-      if (loaded !== dataset.key) await load(dataset);
-      if (used && trial.between === "restore" && kept === dataset.key) {
+      const holding = holdingNow();
+      if (holding.loaded !== dataset.key) await load(dataset, holding);
+      if (holding.used && trial.between === "restore" && holding.kept === dataset.key) {
         progress.say(`puts ${dataset.title} back`);
         await withoutSessions(() => handle.restoreData(signal));
       }
-      used = true;
+      holding.used = true;
       await handle.checkpoint(signal);
     },
   };

@@ -49,7 +49,7 @@ function variantTrial(
   choices: readonly PlannedChoice[],
   index: number,
 ): PlanTrial {
-  const { name, parameters } = stage.variants[index]!;
+  const { name, parameters, version } = stage.variants[index]!;
   const { choice, plan } = choices[index]!;
   const curve = `compare-${stageIndex + 1}-${name}`;
   return {
@@ -73,6 +73,7 @@ function variantTrial(
     between: stage.between,
     variant: name,
     parameters,
+    ...(version === null ? {} : { version }),
   };
 }
 
@@ -86,9 +87,10 @@ export function compareQuestion(
     kind: "compare",
     stage: stageIndex,
     title: choices[0]!.plan.title,
-    variants: stage.variants.map(({ name, parameters }, i) => ({
+    variants: stage.variants.map(({ name, parameters, version }, i) => ({
       name,
       parameters,
+      ...(version === null ? {} : { version }),
       workload: choices[i]!.plan.title,
     })),
     pairs: stage.pairs,

@@ -16,10 +16,14 @@ const RESIDENT_SHARE = 0.7;
 /** From twice the memory on, most reads must come from the disk. */
 const DISK_BOUND_RATIO = 2;
 
-/** Only one dataset is there at a time; the largest counts, twice where a copy is kept. */
+/**
+ * Only one dataset is there at a time; the largest counts, twice where a copy is kept. Every version of
+ * PostgreSQL has a cluster and data of its own.
+ */
 export async function estimateDisk(
   datasets: readonly PlannedDataset[],
   target: TargetPlan,
+  servers: number,
 ): Promise<DiskNeed> {
   const known = datasets.flatMap(({ estimatedBytes: bytes, kept }) =>
     bytes === null ? [] : [{ data: bytes, copy: kept ? bytes : 0, growth: bytes * GROWTH_SHARE }],
@@ -33,7 +37,9 @@ export async function estimateDisk(
     { title: "growth", bytes: growth },
     { title: "WAL", bytes: target.maxWalBytes },
     { title: "empty cluster", bytes: EMPTY_CLUSTER_BYTES },
-  ].filter(({ bytes }) => bytes > 0);
+  ]
+    .filter(({ bytes }) => bytes > 0)
+    .map(({ title, bytes }) => ({ title, bytes: bytes * servers }));
   const path = target.dataVolumePath;
   return {
     parts,

@@ -10,6 +10,11 @@ const TRIAL_OVERHEAD_MS = 500;
 /** A small old primary is rewound or copied anew in seconds. */
 const AFTERMATH_MS = 8000;
 
+/** One server stops, another starts. */
+const SWITCH_MS = 1500;
+/** `initdb`, roles and database. */
+const INITIALISE_MS = 2500;
+
 /** Statistics and the report: a guess that holds for some tens of trials. */
 const READING_MS = 3000;
 
@@ -33,7 +38,8 @@ export function listPhases({
   );
   const betweenMs =
     trials.length * TRIAL_OVERHEAD_MS +
-    sum(trials, (trial) => restoreMs(trial, datasets) + aftermathMs(trial));
+    sum(trials, (trial) => restoreMs(trial, datasets) + aftermathMs(trial)) +
+    versionsMs(trials);
   return [
     { title: "target up and down", estimatedMs: targetPlan.estimatedMs },
     { title: "load data", estimatedMs: loadMs + keepMs },
@@ -52,6 +58,13 @@ export function restoreMs(trial: PlanTrial, datasets: readonly PlannedDataset[])
 /** Until redundancy is whole and every write was looked for; 0 where nothing is broken. */
 export function aftermathMs({ disturbance }: PlanTrial): number {
   return disturbance === undefined ? 0 : AFTERMATH_MS;
+}
+
+/** What other versions of PostgreSQL take to come up, and to take turns. */
+function versionsMs(trials: readonly PlanTrial[]): number {
+  const versions = trials.map(({ version = null }) => version);
+  const switches = versions.filter((version, i) => version !== (versions[i - 1] ?? null)).length;
+  return switches * SWITCH_MS + (new Set(versions).size - 1) * INITIALISE_MS;
 }
 
 function copyMs(bytes: number | null): number {

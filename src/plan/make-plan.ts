@@ -42,7 +42,8 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
   const atMost = planned.flatMap(trialsAtMost);
   const datasets = listDatasets(atMost, choices.flat());
   const phases = listPhases({ trials: atMost, datasets, targetPlan });
-  const disk = await estimateDisk(datasets, targetPlan);
+  const servers = new Set(atMost.map(({ version = null }) => version)).size;
+  const disk = await estimateDisk(datasets, targetPlan, servers);
   const quick = tellQuick(atMost, targetPlan);
   const questions = planned.flatMap(({ question }) => question ?? []);
   const { budget: _, ...goals } = objectives;
@@ -118,8 +119,9 @@ function listDatasets(
   trials: readonly PlanTrial[],
   choices: readonly PlannedChoice[],
 ): PlannedDataset[] {
-  const keys = trials.map(({ dataset }) => dataset).filter((key) => key !== null);
-  return [...new Set(keys)].map((key) => {
+  const used = trials.filter(({ dataset }) => dataset !== null);
+  const keys = new Set(used.map(({ dataset }) => dataset!));
+  return [...keys].map((key) => {
     const { choice, plan } = choices.find(({ plan }) => plan.dataset?.key === key)!;
     const { summary, estimatedBytes, estimatedMs } = plan.dataset!;
     return {
@@ -129,10 +131,21 @@ function listDatasets(
       options: plan.settledOptions,
       estimatedBytes,
       estimatedMs,
-      loads: keys.filter((other, i) => other === key && keys[i - 1] !== key).length,
+      loads: countLoads(used, key),
       kept: trials.some(({ dataset, between }) => dataset === key && between === "restore"),
     };
   });
+}
+
+/** How often it is loaded: each server holds one dataset at a time. */
+function countLoads(trials: readonly PlanTrial[], key: string): number {
+  const holds = new Map<number | null, string>();
+  let loads = 0;
+  for (const { dataset, version = null } of trials) {
+    if (dataset === key && holds.get(version) !== key) loads += 1;
+    holds.set(version, dataset!);
+  }
+  return loads;
 }
 
 /** Why the result can only be a quick look; nothing where every window holds whole cycles. */

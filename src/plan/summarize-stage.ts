@@ -82,9 +82,12 @@ function linesOfSearch(stage: SearchStage): string[] {
 }
 
 function linesOfCompare(stage: CompareStage): string[] {
-  const variants = stage.variants.map(({ name, parameters }) => {
-    const settings = Object.entries(parameters).map(([key, value]) => `${key} = ${value}`);
-    return `${name}: ${settings.length === 0 ? "as the target is" : settings.join(", ")}`;
+  const variants = stage.variants.map(({ name, parameters, version }) => {
+    const changes = [
+      ...(version === null ? [] : [`PostgreSQL ${version}`]),
+      ...Object.entries(parameters).map(([key, value]) => `${key} = ${value}`),
+    ];
+    return `${name}: ${changes.length === 0 ? "as the target is" : changes.join(", ")}`;
   });
   const load =
     stage.rateTps === null

@@ -106,6 +106,8 @@ export interface ComparedVariant {
   readonly name: string;
   /** Settings as PostgreSQL reads them, beyond those of the target. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Major version of its PostgreSQL; absent where it is the target's. */
+  readonly version?: number;
   readonly workload: string;
 }
 
@@ -160,6 +162,8 @@ export interface PlannedTrial {
   readonly role?: "peak" | "probe" | "confirm" | "margin" | "control";
   /** Which variant of a comparison this is. */
   readonly variant?: string;
+  /** Major version of the PostgreSQL that it ran on; absent where it is the target's. */
+  readonly version?: number;
   /** Settings that were put in force before this trial, beyond those of the target. */
   readonly parameters?: Readonly<Record<string, string>>;
 }

@@ -70,10 +70,13 @@ function tellPower({ detectable, pairsNeeded, pairs }: PairedRatio, unit: string
   return `${found}; ${needed}`;
 }
 
-/** `b (max_wal_size = 4GB)`. */
-export function nameVariant({ name, parameters }: ComparedVariant): string {
-  const settings = Object.entries(parameters).map(([key, value]) => `${key} = ${value}`);
-  return settings.length === 0 ? name : `${name} (${settings.join(", ")})`;
+/** `b (PostgreSQL 17, max_wal_size = 4GB)`. */
+export function nameVariant({ name, parameters, version }: ComparedVariant): string {
+  const changes = [
+    ...(version === undefined ? [] : [`PostgreSQL ${version}`]),
+    ...Object.entries(parameters).map(([key, value]) => `${key} = ${value}`),
+  ];
+  return changes.length === 0 ? name : `${name} (${changes.join(", ")})`;
 }
 
 export function rowOf(told: ToldComparison): string[] {

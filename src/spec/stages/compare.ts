@@ -10,6 +10,8 @@ export interface StageVariant {
   readonly name: string;
   /** Settings beyond those of the target, as PostgreSQL reads them. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Major version of the PostgreSQL that it runs on; `null` takes the target's. */
+  readonly version: number | null;
   /** `null` takes that of the stage. */
   readonly workload: Choice | null;
 }
@@ -37,7 +39,8 @@ const NAME = /^[a-z0-9][a-z0-9_-]{0,30}$/;
 /** `- compare: {…}` */
 export const compare: StageDefinition<CompareStage> = {
   kind: "compare",
-  summary: "Settings or scripts against one another: interleaved, in pairs, with a control first.",
+  summary:
+    "Settings, versions or scripts against one another: interleaved, in pairs, with a control first.",
   schema: ({ workload }) => {
     const variant = emptyAsDefaults(
       z.strictObject({
@@ -48,6 +51,12 @@ export const compare: StageDefinition<CompareStage> = {
           )
           .default({})
           .describe("Settings beyond those of the target, such as `{ max_wal_size: 4GB }`."),
+        version: z
+          .int()
+          .min(14)
+          .max(18)
+          .optional()
+          .describe("Another major version of PostgreSQL, with data of its own; target `local`."),
         workload: workload.optional().describe("Another load than the stage's."),
       }),
     );
@@ -93,6 +102,7 @@ export const compare: StageDefinition<CompareStage> = {
                 typeof value === "boolean" ? (value ? "on" : "off") : String(value),
               ]),
             ),
+            version: one?.version ?? null,
             workload: one?.workload ?? null,
           }),
         ),

@@ -1,38 +1,16 @@
-import type { PartContext } from "../../contracts/context.ts";
-import type { Step } from "../../contracts/step.ts";
 import { defineTarget, type TargetHandle } from "../../contracts/target.ts";
 import { withConnection } from "../../lib/pg-connection.ts";
 import { readPostgresqlFacts } from "../../lib/postgresql-facts.ts";
-import { readDatabaseMachine, readUsableMemoryBytes } from "../../lib/postgresql-machine.ts";
+import { readDatabaseMachine } from "../../lib/postgresql-machine.ts";
 import { changeParameters } from "./apply-parameters.ts";
-import {
-  createDatabase,
-  DATABASE,
-  endpointsOf,
-  makePasswords,
-  RUNNER,
-  type LocalEndpoints,
-} from "./database.ts";
-import { findStep, folderStep, need, type Surroundings } from "./first-steps.ts";
 import { openCluster, wantsCluster } from "./cluster/open-cluster.ts";
-import { hasModule, initInstance, startInstance } from "./instance.ts";
+import { createDatabase, DATABASE, makePasswords, RUNNER } from "./database.ts";
+import { findStep, folderStep, need, type Surroundings } from "./first-steps.ts";
 import { keepCopy, restoreCopy } from "./kept-data.ts";
 import { localOptions, type LocalOptions } from "./options.ts";
-import { chooseParameters, type Parameters } from "./parameters.ts";
 import { planLocal } from "./plan.ts";
+import { localServers, type LocalServers } from "./servers.ts";
 import { chooseSite, type Site } from "./site.ts";
-import { stopPostmaster } from "./stop-postmaster.ts";
-
-/** The folder goes anyway: there is no point in waiting long for a last checkpoint. */
-const PATIENCE = { fastMs: 5000, immediateMs: 5000 };
-/** The folder stays: the checkpoint saves whoever starts it next the recovery. */
-const PATIENCE_TO_KEEP = { fastMs: 120_000, immediateMs: 10_000 };
-
-/** What becomes known step by step while the server comes up. */
-interface Progress extends Surroundings {
-  parameters?: Parameters;
-  running?: { readonly endpoints: LocalEndpoints; readonly postmasterPid: number };
-}
 
 /** A PostgreSQL of pgdyno's own on this machine, made for the run and taken away after it. */
 export const local = defineTarget<LocalOptions>({
@@ -45,104 +23,43 @@ export const local = defineTarget<LocalOptions>({
     if (wantsCluster(options)) return openCluster(options, context);
     const site = chooseSite(options.directory, context.scratchDirectory);
     const passwords = makePasswords();
-    const progress: Progress = {};
-    const start = async (signal: AbortSignal, port: number | null) => {
-      const { binDirectory } = need(progress.found);
-      const plan = {
-        site,
-        binDirectory,
-        user: need(progress.user),
-        parameters: need(progress.parameters),
-      };
-      const running = await startInstance(plan, port, { processes: context.processes, signal });
-      const endpoints = endpointsOf(running.port, passwords);
-      progress.running = { endpoints, postmasterPid: running.postmasterPid };
-    };
+    const surroundings: Surroundings = {};
+    const servers = localServers({ options, site, passwords, context, surroundings });
     return {
       steps: [
-        findStep(options, context, progress),
-        folderStep(site, options.keep, context, progress),
+        findStep(options, context, surroundings),
+        folderStep(site, options.keep, context, surroundings),
         {
           title: "initialise the cluster",
-          async up(signal) {
-            const { binDirectory } = need(progress.found);
-            const user = need(progress.user);
-            const parameters = chooseParameters(options.postgresql.parameters, {
-              memoryBytes: readUsableMemoryBytes(),
-              hasPgStatStatements: await hasModule(binDirectory, "pg_stat_statements"),
-            });
-            progress.parameters = parameters;
-            const plan = { site, binDirectory, user, parameters };
-            await initInstance(plan, passwords.superuser, {
-              processes: context.processes,
-              signal,
-            });
-          },
+          up: (signal) => servers.initialise(need(surroundings.found), signal),
           down: () => Promise.resolve(), // It goes with its folder.
         },
-        startStep(site, options.keep, context, progress, (signal) =>
-          start(signal, options.port ?? null),
-        ),
+        {
+          title: "start PostgreSQL",
+          up: (signal) => servers.start(signal),
+          down: () => servers.down(),
+        },
         {
           title: `create database ${DATABASE}`,
-          up: (signal) => createDatabase(need(progress.running).endpoints, passwords, signal),
+          up: (signal) => createDatabase(servers.current().endpoints, passwords, signal),
           down: () => Promise.resolve(), // It goes with its cluster.
         },
       ],
-      handle: () => {
-        const { endpoints } = need(progress.running);
-        const restart = async (signal: AbortSignal) => {
-          await stopPostmaster(site.dataDirectory, PATIENCE_TO_KEEP);
-          await start(signal, endpoints.load.hosts[0]!.port);
-        };
-        return handleOf(site, progress, restart);
-      },
+      handle: () => handleOf(site, servers),
     };
   },
 });
 
-function startStep(
-  site: Site,
-  keep: boolean,
-  { journal }: PartContext,
-  progress: Progress,
-  start: (signal: AbortSignal) => Promise<void>,
-): Step {
-  let strike: (() => Promise<void>) | null = null;
-  return {
-    title: "start PostgreSQL",
-    async up(signal) {
-      strike = await journal.enter({
-        undo: "stop-postgres",
-        dataDirectory: site.dataDirectory,
-        binDirectory: need(progress.found).binDirectory,
-        uid: need(progress.user)?.uid ?? null,
-      });
-      await start(signal);
-    },
-    async down() {
-      await stopPostmaster(site.dataDirectory, keep ? PATIENCE_TO_KEEP : PATIENCE);
-      await strike?.();
-      strike = null;
-    },
-  };
-}
-
-function handleOf(
-  site: Site,
-  progress: Progress,
-  restart: (signal: AbortSignal) => Promise<void>,
-): TargetHandle {
-  const found = need(progress.found);
-  const { endpoints } = need(progress.running);
-  const { dataDirectory, logFile } = site;
-  let changed: ReadonlySet<string> = new Set();
-  const kept = {
+function handleOf({ logFile }: Site, servers: LocalServers): TargetHandle {
+  // All servers answer at the same address.
+  const { endpoints, found } = servers.current();
+  const changed = new Map<number, ReadonlySet<string>>();
+  const kept = () => ({
     database: DATABASE,
     owner: RUNNER,
     maintenanceEndpoint: endpoints.maintenance,
-    dataDirectory,
-  };
+    dataDirectory: servers.current().dataDirectory,
+  });
   return {
     loadEndpoint: endpoints.load,
     adminEndpoint: endpoints.admin,
@@ -150,11 +67,12 @@ function handleOf(
       {
         name: "pg1",
         monitorEndpoint: endpoints.monitor,
-        // Another one after a restart.
         get postmasterPid() {
-          return need(progress.running).postmasterPid;
+          return servers.current().postmasterPid;
         },
-        dataDirectory,
+        get dataDirectory() {
+          return servers.current().dataDirectory;
+        },
         logFile,
       },
     ],
@@ -162,8 +80,9 @@ function handleOf(
     async facts(signal) {
       const options = { applicationName: "pgdyno-target", timeoutMs: 10_000, signal };
       const facts = await withConnection(endpoints.monitor, options, readPostgresqlFacts);
+      const { found: now, dataDirectory } = servers.current();
       return {
-        server: { ...facts, provenance: found.provenance },
+        server: { ...facts, provenance: now.provenance },
         machine: readDatabaseMachine(dataDirectory, true),
       };
     },
@@ -177,14 +96,20 @@ function handleOf(
       await withConnection(endpoints.admin, options, ({ query }) => query("checkpoint"));
       return true;
     },
-    keepData: (signal) => keepCopy(kept, signal),
-    restoreData: (signal) => restoreCopy(kept, signal),
+    keepData: (signal) => keepCopy(kept(), signal),
+    restoreData: (signal) => restoreCopy(kept(), signal),
     async applyParameters(wanted, signal) {
-      const change = { endpoint: endpoints.maintenance, wanted, before: changed };
+      const { major } = servers.current().found;
+      const before = changed.get(major) ?? new Set();
+      const change = { endpoint: endpoints.maintenance, wanted, before };
       // Before the change: what was half done is taken back by the next one.
-      changed = new Set([...changed, ...Object.keys(wanted)]);
-      if (await changeParameters(change, signal)) await restart(signal);
-      changed = new Set(Object.keys(wanted));
+      changed.set(major, new Set([...before, ...Object.keys(wanted)]));
+      if (await changeParameters(change, signal)) await servers.restart(signal);
+      changed.set(major, new Set(Object.keys(wanted)));
+    },
+    async useVersion(wanted, signal) {
+      const { major, version, provenance } = (await servers.use(wanted, signal)).found;
+      return { major, version, provenance };
     },
   };
 }

@@ -68,3 +68,50 @@ test(
     expect(readFileSync(path.join(folder, "report.html"), "utf8")).toContain("Comparison");
   },
 );
+
+const VERSIONS = `
+metadata: { name: versions }
+target:
+  local: { postgresql: { version: 18 } }
+stages:
+  - compare:
+      workload: { native: { scripts: [{ file: on-18.sql }], scale: 1 } }
+      variants:
+        new: {}
+        old: { version: 15, workload: { native: { scripts: [{ file: on-15.sql }], scale: 1 } } }
+        old-small:
+          version: 15
+          parameters: { work_mem: 64kB }
+          workload: { native: { scripts: [{ file: on-15.sql }], scale: 1 } }
+      clients: 1
+      pairs: 2
+      control: 0
+      duration: 1s
+      warmup: 200ms
+      cooldown: 0s
+`;
+/** Fails on any other major version, and without its data. */
+const onlyOn = (major: number) =>
+  `select 1 / (count(*) > 0 and current_setting('server_version_num')::int / 10000 = ${major})::int from pgbench_branches;\n`;
+
+test(
+  "a stage runs each variant on the PostgreSQL version that it names, with data of its own",
+  { timeout: 300_000 },
+  async () => {
+    const site = makeSite();
+    writeFileSync(path.join(site, "versions.yaml"), VERSIONS);
+    for (const major of [15, 18]) {
+      writeFileSync(path.join(site, `on-${major}.sql`), onlyOn(major));
+    }
+    await runProgram(site, ["run", "versions.yaml", "--format", "json"]);
+    const record = await readRecord(path.join(site, "runs/latest"));
+    const ended = record.events.filter((event) => event.kind === "trial-ended");
+    expect(ended).toHaveLength(6);
+    for (const { outcome } of ended) {
+      expect(outcome.failed).toBe(0);
+      expect(outcome.transactions).toBeGreaterThan(0);
+    }
+    const notes = record.events.flatMap((event) => (event.kind === "note" ? [event.text] : []));
+    expect(notes.join("\n")).toMatch(/PostgreSQL 15\.\d+, .+, runs what asks for 15\./);
+  },
+);

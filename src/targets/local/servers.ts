@@ -1,0 +1,155 @@
+import path from "node:path";
+import type { PartContext } from "../../contracts/context.ts";
+import { readUsableMemoryBytes } from "../../lib/postgresql-machine.ts";
+import { createDatabase, endpointsOf, type LocalEndpoints, type Passwords } from "./database.ts";
+import { findPostgresql, type FoundPostgresql } from "./find-postgresql.ts";
+import { need, type Surroundings } from "./first-steps.ts";
+import { hasModule, initInstance, startInstance } from "./instance.ts";
+import type { LocalOptions } from "./options.ts";
+import { chooseParameters, type Parameters } from "./parameters.ts";
+import type { Site } from "./site.ts";
+import { stopPostmaster } from "./stop-postmaster.ts";
+
+/** The folder goes anyway: there is no point in waiting long for a last checkpoint. */
+const PATIENCE = { fastMs: 5000, immediateMs: 5000 };
+/** The folder stays: the checkpoint saves whoever starts it next the recovery. */
+const PATIENCE_TO_KEEP = { fastMs: 120_000, immediateMs: 10_000 };
+
+/** The server that answers now. */
+export interface RunningServer {
+  readonly found: FoundPostgresql;
+  readonly dataDirectory: string;
+  readonly endpoints: LocalEndpoints;
+  /** Another one after a restart. */
+  readonly postmasterPid: number;
+}
+
+/**
+ * The servers of one site, one per major version, of which one runs at a time: all at the same address,
+ * with the same roles and passwords, each with data of its own.
+ */
+export interface LocalServers {
+  /** Makes the first one, in the site's own data directory. */
+  initialise(found: FoundPostgresql, signal: AbortSignal): Promise<void>;
+  /** Starts the first one. @throws {DynoError} TARGET_DID_NOT_START */
+  start(signal: AbortSignal): Promise<void>;
+  current(): RunningServer;
+  restart(signal: AbortSignal): Promise<void>;
+  /**
+   * Runs the server of that major version in place of the one that runs, and makes it where there is
+   * none yet; `null` stands for the first one.
+   *
+   * @throws {DynoError} POSTGRESQL_MISSING, TARGET_DID_NOT_START
+   */
+  use(major: number | null, signal: AbortSignal): Promise<RunningServer>;
+  /** Stops whatever runs. */
+  down(): Promise<void>;
+}
+
+interface Server {
+  readonly found: FoundPostgresql;
+  readonly site: Site;
+  readonly parameters: Parameters;
+}
+
+export interface ServersScene {
+  readonly options: LocalOptions;
+  readonly site: Site;
+  readonly passwords: Passwords;
+  readonly context: PartContext;
+  readonly surroundings: Surroundings;
+}
+
+/** No server yet. */
+export function localServers(scene: ServersScene): LocalServers {
+  const { options, site, passwords, context, surroundings } = scene;
+  const { processes, journal, say } = context;
+  const servers = new Map<number, Server>();
+  const strikes = new Map<string, () => Promise<void>>();
+  let first: Server | undefined;
+  let running: RunningServer | undefined;
+
+  const make = async (found: FoundPostgresql, signal: AbortSignal): Promise<Server> => {
+    const { binDirectory, major } = found;
+    const dataDirectory =
+      first === undefined ? site.dataDirectory : path.join(site.home, `data-${major}`);
+    const server: Server = {
+      found,
+      site: { ...site, dataDirectory },
+      parameters: chooseParameters(options.postgresql.parameters, {
+        memoryBytes: readUsableMemoryBytes(),
+        hasPgStatStatements: await hasModule(binDirectory, "pg_stat_statements"),
+      }),
+    };
+    const plan = { ...server, binDirectory, user: need(surroundings.user) };
+    await initInstance(plan, passwords.superuser, { processes, signal });
+    servers.set(major, server);
+    return server;
+  };
+  const start = async (server: Server, port: number | null, signal: AbortSignal) => {
+    const { found, site: own } = server;
+    const { binDirectory } = found;
+    const user = need(surroundings.user);
+    const { dataDirectory } = own;
+    if (!strikes.has(dataDirectory)) {
+      const uid = user?.uid ?? null;
+      const entry = { undo: "stop-postgres", dataDirectory, binDirectory, uid } as const;
+      strikes.set(dataDirectory, await journal.enter(entry));
+    }
+    const plan = { ...server, binDirectory, user };
+    const started = await startInstance(plan, port, { processes, signal });
+    running = {
+      found,
+      dataDirectory,
+      endpoints: endpointsOf(started.port, passwords),
+      postmasterPid: started.postmasterPid,
+    };
+    return running;
+  };
+  const port = () => need(running).endpoints.load.hosts[0]!.port;
+
+  return {
+    async initialise(found, signal) {
+      first = await make(found, signal);
+    },
+    async start(signal) {
+      await start(need(first), options.port ?? null, signal);
+    },
+    current: () => need(running),
+    async restart(signal) {
+      const { found, dataDirectory } = need(running);
+      await stopPostmaster(dataDirectory, PATIENCE_TO_KEEP);
+      await start(servers.get(found.major)!, port(), signal);
+    },
+    async use(wanted, signal) {
+      const major = wanted ?? need(first).found.major;
+      const before = need(running);
+      if (before.found.major === major) return before;
+      const known = servers.get(major);
+      const server = known ?? (await make(await find(major, signal), signal));
+      await stopPostmaster(before.dataDirectory, PATIENCE_TO_KEEP);
+      const now = await start(server, port(), signal);
+      if (known === undefined) await createDatabase(now.endpoints, passwords, signal);
+      return now;
+    },
+    async down() {
+      const patience = options.keep ? PATIENCE_TO_KEEP : PATIENCE;
+      for (const { site: own } of servers.values()) {
+        await stopPostmaster(own.dataDirectory, patience);
+      }
+      for (const strike of strikes.values()) await strike();
+      strikes.clear();
+    },
+  };
+
+  async function find(version: number, signal: AbortSignal): Promise<FoundPostgresql> {
+    const { path: given, from } = options.postgresql;
+    const user = need(surroundings.user);
+    const found = await findPostgresql(
+      { version, from: given === undefined ? from : "any" },
+      { processes, user, mayFetch: true, signal },
+    );
+    say(`PostgreSQL ${found.version}, ${found.provenance}`);
+    return found;
+  }
+}
