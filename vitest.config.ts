@@ -12,13 +12,8 @@ const RETRIES = 2;
  */
 const TIMED = [
   "test/e2e/native/agreement.test.ts",
-  "test/e2e/faults/limit.test.ts",
   "test/e2e/search/search.test.ts",
   "test/e2e/findings/quick.test.ts",
-  "test/e2e/cluster/killed-program.test.ts",
-  "test/e2e/cluster/standbys.test.ts",
-  "test/e2e/cluster/zz-trials.test.ts",
-  "test/e2e/faults/{archive,kill,replay,stop,versions,wal-volume,whole-program}.test.ts",
 ];
 
 /**

@@ -42,7 +42,41 @@ export function makeReferencePages(
     ]),
     page("faults.md", "Faults", [
       "What is broken on purpose, in a cluster that pgdyno runs itself and nowhere else. Before a fault is applied, its undoing stands in the journal. It counts as applied from when it is seen to be in force, and as healed when it is seen to be healed; to heal twice does no harm.",
-      "A fault ends at its time limit. What the kernel or the server alone can undo (freezing, control groups, a full volume, paused replay) ends there even where pgdyno was killed meanwhile, and `pgdyno gc` ends it sooner. What the instance managers keep up (a stopped standby, the archive, the lines between instances) ends with them: when pgdyno is killed, its helper process takes the whole cluster down. The clock is never touched.",
+      "A fault ends at its time limit, and `pgdyno gc`, or pgdyno's helper process when pgdyno was killed, ends it sooner. The clock is never touched.",
+      table(
+        [
+          "Faults",
+          "Undone from the journal, without pgdyno's memory or passwords",
+          "Who keeps the time limit where pgdyno was killed",
+        ],
+        [
+          ["`freeze-*`", "the processes go on", "a shell that waits"],
+          ["`limit-*`", "the control group is emptied and removed", "a shell that waits"],
+          ["`wal-volume-full`", "pgdyno's file is removed", "a shell that waits"],
+          ["`archive-*`", "the archive's settings are what they were", "a shell that waits"],
+          [
+            "`network-*`",
+            "the standby's settings name the primary itself again; the proxies are gone with pgdyno",
+            "a shell that waits",
+          ],
+          ["`pause-replay`", "the session that pauses is cancelled, and resumes", "that session"],
+          [
+            "`kill-primary`",
+            "what the dead postmaster left is ended, and its shared memory removed",
+            "nobody has to: nothing is kept broken",
+          ],
+          [
+            "`kill-backend`, `kill-walreceiver`",
+            "nothing: the server restarts itself",
+            "nobody has to: nothing is kept broken",
+          ],
+          [
+            "`stop-*`",
+            "nothing: what keeps a member down is in pgdyno, and `gc` takes the whole cluster down in order, which this one is already",
+            "nobody: it stays down until the cluster is taken down",
+          ],
+        ],
+      ),
       ...catalog.faults.map((fault) => tellFault(fault, catalog)),
     ]),
     page("rules.md", "Rules", [

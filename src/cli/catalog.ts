@@ -13,6 +13,7 @@ import {
   undoEndProcess,
   undoRemoveCgroup,
   undoRemoveFile,
+  undoRestoreFile,
 } from "../engine/undo-processes.ts";
 import { archiveFailing as archiveFailingFault } from "../faults/archive/archive-failing.ts";
 import { archiveHanging } from "../faults/archive/archive-hanging.ts";
@@ -107,6 +108,7 @@ import { pgWal } from "../probes/pg-wal.ts";
 import { postgresProcesses } from "../probes/postgres-processes.ts";
 import { existing } from "../targets/existing/index.ts";
 import { local } from "../targets/local/index.ts";
+import { undoLeadStraight } from "../targets/local/cluster/lead-straight.ts";
 import { undoRemoveDirectory, undoStopPostgres } from "../targets/local/undo.ts";
 import { sim } from "../targets/sim/index.ts";
 import { native } from "../workloads/native/index.ts";
@@ -230,5 +232,7 @@ export const CATALOG: Catalog = {
     "cancel-statement": undoCancelStatement,
     "remove-cgroup": undoRemoveCgroup,
     "remove-file": undoRemoveFile,
+    "restore-file": undoRestoreFile,
+    "lead-straight": undoLeadStraight,
   },
 };

@@ -1,11 +1,11 @@
 import { messageOf } from "../lib/errors.ts";
 import type { RunningProcess } from "../lib/processes.ts";
-import type { UndoEntry } from "./context.ts";
+import type { GuardScript, UndoEntry } from "./context.ts";
 import type { AppliedFault, FaultContext } from "./fault.ts";
 
 /** What is put in place before something is broken, so that it heals whatever becomes of this program. */
 export interface Precaution {
-  /** How another process undoes it; `null` where nothing is left of it once this process is gone. */
+  /** How another process undoes it; `null` where there is nothing that it could do better than the server. */
   readonly entry: UndoEntry | null;
   /**
    * Undoes it and looks that it is undone. Safe to call twice, and before anything was broken.
@@ -14,12 +14,6 @@ export interface Precaution {
   undo(): Promise<void>;
   /** Undoes it at the time limit, in a process of its own that outlives this one. */
   readonly guard?: GuardScript;
-}
-
-/** For `sh`; the arguments are its `"$@"`. No secret may be among them. */
-export interface GuardScript {
-  readonly script: string;
-  readonly args: readonly string[];
 }
 
 /** Puts a precaution in place. What it is for may be done once this has resolved. */

@@ -1,5 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Endpoint } from "../lib/endpoint.ts";
+import type { Undoing } from "./context.ts";
 
 /**
  * Several PostgreSQL instances that are one: a primary, and standbys that follow it. What it should be
@@ -60,6 +61,8 @@ export interface Cluster {
     way: { readonly from: string; readonly to: string },
     via: ClusterAddress | null,
   ): Promise<void>;
+  /** How others lead a stream straight again that this process leads through `via`. */
+  undoingOfRoute(way: { readonly from: string; readonly to: string }, via: ClusterAddress): Undoing;
   /** Where a member answers, without proxies. */
   addressOf(name: string): ClusterAddress;
 }
@@ -203,6 +206,8 @@ export interface ArchiveControl {
   knobs(): ArchiveKnobs;
   /** In force from the next file on; `hanging` and `failing` also for one that waits. */
   set(knobs: Partial<ArchiveKnobs>): Promise<void>;
+  /** How others turn the knobs back to where they are now. */
+  undoing(): Undoing;
 }
 
 /** A copy of the whole cluster, taken while it ran. */

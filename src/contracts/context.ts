@@ -1,5 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import type { ProcessIdentity } from "../lib/process-identity.ts";
+import type { SharedMemory } from "../lib/postgresql-shared-memory.ts";
 import type { Processes } from "../lib/processes.ts";
 import type { Random } from "../lib/random.ts";
 
@@ -51,7 +52,21 @@ export type UndoEntry =
       readonly title: string;
     }
   /** What is left of a server whose postmaster was killed; a server that runs there again stays. */
-  | { readonly undo: "end-orphans"; readonly dataDirectory: string }
+  | {
+      readonly undo: "end-orphans";
+      readonly dataDirectory: string;
+      /** What the server shared before: once all its processes are gone, nothing tells. */
+      readonly memory?: SharedMemory;
+    }
+  /** A settings file of ours gets this text again; nothing where it is gone, or is not ours. */
+  | { readonly undo: "restore-file"; readonly path: string; readonly text: string }
+  /** A standby's WAL stream leads through a proxy that is gone; it gets its primary's own address again. */
+  | {
+      readonly undo: "lead-straight";
+      readonly dataDirectory: string;
+      readonly via: { readonly host: string; readonly port: number };
+      readonly to: { readonly host: string; readonly port: number };
+    }
   /** A statement that cleans up after itself when it is cancelled, in a session of ours. */
   | {
       readonly undo: "cancel-statement";
@@ -63,6 +78,20 @@ export type UndoEntry =
   | { readonly undo: "remove-cgroup"; readonly directory: string }
   /** Only a file that bears pgdyno's name. */
   | { readonly undo: "remove-file"; readonly path: string };
+
+/** For `sh`; the arguments are its `"$@"`. No secret may be among them. */
+export interface GuardScript {
+  readonly script: string;
+  readonly args: readonly string[];
+}
+
+/** How something is undone by others than the process that did it, should that be gone by then. */
+export interface Undoing {
+  /** By `gc`. */
+  readonly entry: UndoEntry;
+  /** By a script that waits for the time limit, and needs nothing of pgdyno. */
+  readonly guard: GuardScript;
+}
 
 /** How each kind of entry is carried out. Throws where it could not; safe when called twice. */
 export type Undoers = {

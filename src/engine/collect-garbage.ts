@@ -44,6 +44,10 @@ export function describeUndo(entry: UndoEntry): string {
       return `control group ${entry.directory}`;
     case "remove-file":
       return `file ${entry.path}`;
+    case "restore-file":
+      return `what stood in ${entry.path}`;
+    case "lead-straight":
+      return `the WAL stream of the server in ${entry.dataDirectory}`;
   }
 }
 
@@ -65,5 +69,9 @@ async function carryOut(entry: UndoEntry, undoers: Undoers): Promise<void> {
       return undoers["remove-cgroup"](entry);
     case "remove-file":
       return undoers["remove-file"](entry);
+    case "restore-file":
+      return undoers["restore-file"](entry);
+    case "lead-straight":
+      return undoers["lead-straight"](entry);
   }
 }

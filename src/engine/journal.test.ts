@@ -21,6 +21,8 @@ function undoersOf(undone: string[], failing: string): Undoers {
     "cancel-statement": never,
     "remove-cgroup": never,
     "remove-file": never,
+    "restore-file": never,
+    "lead-straight": never,
     "remove-directory": async (entry) => {
       if (entry.path === failing) throw new Error("busy");
       undone.push(entry.path);

@@ -1,9 +1,10 @@
-import { rm } from "node:fs/promises";
+import { chown, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { UndoEntry } from "../contracts/context.ts";
 import { removeCgroup } from "../lib/cgroup-limits.ts";
 import { continueProcesses } from "../lib/frozen-processes.ts";
+import { removeSharedMemory } from "../lib/postgresql-shared-memory.ts";
 import { endOrphans } from "../lib/postgresql-orphans.ts";
 import { isSameProcess } from "../lib/process-identity.ts";
 
@@ -44,11 +45,13 @@ export async function undoContinueProcesses({
   await continueProcesses(processes);
 }
 
-/** Ends what a killed postmaster left. */
+/** Ends what a killed postmaster left, and takes the memory away that it shared with its children. */
 export async function undoEndOrphans({
   dataDirectory,
+  memory,
 }: Extract<UndoEntry, { undo: "end-orphans" }>): Promise<void> {
   await endOrphans(dataDirectory);
+  if (memory !== undefined) removeSharedMemory(memory);
 }
 
 /**
@@ -84,6 +87,21 @@ export async function undoRemoveFile({
     throw new Error(`${file} does not bear pgdyno's name, so it is left untouched.`);
   }
   await rm(file, { force: true });
+}
+
+/** Gives a settings file its text again, with its owner and mode. @throws where the file is not ours. */
+export async function undoRestoreFile({
+  path: file,
+  text,
+}: Extract<UndoEntry, { undo: "restore-file" }>): Promise<void> {
+  if (!path.basename(file).includes("pgdyno")) {
+    throw new Error(`${file} does not bear pgdyno's name, so it is left untouched.`);
+  }
+  const now = await stat(file).catch(() => null);
+  if (now === null) return; // Its folder is gone.
+  await writeFile(`${file}.new`, text, { mode: now.mode & 0o777 });
+  await chown(`${file}.new`, now.uid, now.gid);
+  await rename(`${file}.new`, file);
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {

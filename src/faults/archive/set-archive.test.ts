@@ -19,6 +19,10 @@ function archiveOf(knobs: ArchiveKnobs): ArchiveControl {
     set: async (change) => {
       now = { ...now, ...change };
     },
+    undoing: () => ({
+      entry: { undo: "restore-file", path: "/nowhere/pgdyno-archive.conf", text: "" },
+      guard: { script: "true", args: [] },
+    }),
   };
 }
 

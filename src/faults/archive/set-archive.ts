@@ -34,7 +34,7 @@ export function setArchive(
   const before = pick(archive.knobs(), knobs);
   return applyFault(context, async (secure) => {
     await secure({
-      entry: null,
+      ...archive.undoing(),
       undo: async () => {
         await archive.set(before);
         expectKnobs(archive.knobs(), before);

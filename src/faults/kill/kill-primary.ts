@@ -2,6 +2,7 @@ import { z } from "zod";
 import { applyFault } from "../../contracts/apply-fault.ts";
 import { defineFault } from "../../contracts/fault.ts";
 import { postmasterOf, whyNoCluster } from "../../contracts/fault-member.ts";
+import { findSharedMemory } from "../../lib/postgresql-shared-memory.ts";
 import { endOrphans } from "../../lib/postgresql-orphans.ts";
 import { findServerProcesses } from "../../lib/postgresql-server-processes.ts";
 import { killProcesses } from "./kill-processes.ts";
@@ -29,7 +30,7 @@ export const killPrimary = defineFault<z.output<typeof options>>({
       const { target, on, options } = context;
       const { dataDirectory, ...postmaster } = postmasterOf(target, "kill-primary", on);
       await secure({
-        entry: { undo: "end-orphans", dataDirectory },
+        entry: { undo: "end-orphans", dataDirectory, memory: findSharedMemory(dataDirectory) },
         undo: async () => {
           await endOrphans(dataDirectory);
           await untilRunsAgain(context, [postmaster]);

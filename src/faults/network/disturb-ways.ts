@@ -43,9 +43,8 @@ export function whyNoWay(target: TargetHandle): string | null {
  * primary those to all standbys. To lead a stream elsewhere opens it anew, some milliseconds before
  * the disturbance begins and after it ends.
  *
- * No entry is made for another process to undo: the proxies are threads of this one, and so are the
- * instance managers that lead the streams. When it is gone, nothing could lead them straight but a
- * program that takes the whole cluster down, and the target's own entries have it do so.
+ * The proxies are threads of this process: when it is gone, no WAL comes through them at all, until
+ * others write the primary's own address into the standby's settings.
  */
 export function disturbWays(
   context: FaultContext<unknown>,
@@ -83,7 +82,7 @@ async function leadThroughProxy(
   const seed = random.integer(1, 2 ** 31);
   const proxy = await startProxy({ to: straight, shape: OPEN, seed });
   await secure({
-    entry: null,
+    ...cluster.undoingOfRoute(way, proxy.address),
     undo: async () => {
       await cluster.route(way, null);
       await proxy.set(OPEN);

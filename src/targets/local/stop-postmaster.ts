@@ -1,3 +1,4 @@
+import { isFrozen } from "../../lib/frozen-processes.ts";
 import { findPostmaster } from "../../lib/postgresql-process.ts";
 import { isSameProcess } from "../../lib/process-identity.ts";
 
@@ -12,7 +13,8 @@ export interface StopPatience {
 const LOOK_MS = 20;
 
 /**
- * Stops the postmaster of this folder: fast, then immediately, then by force.
+ * Stops the postmaster of this folder: fast, then immediately, then by force. One that a signal keeps
+ * from running hears only the last of these, and is not waited for.
  *
  * Safe where none runs and when called twice.
  * @see https://www.postgresql.org/docs/current/server-shutdown.html
@@ -34,6 +36,7 @@ export async function stopPostmaster(
     sendSignal(pid, signal);
     for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += LOOK_MS) {
       if (!isSameProcess(pid, startedAt)) return;
+      if (signal !== "SIGKILL" && isFrozen(pid)) break;
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }

@@ -113,6 +113,9 @@ export function simulatedCluster(
     archive: null,
     recovery: null,
     route: cannot,
+    undoingOfRoute() {
+      throw new Error("a simulated cluster has no streams to lead");
+    },
     addressOf: () => ({ host: "simulated", port: 5432 }),
     killPrimary() {
       const { old, outage } = takeAway();

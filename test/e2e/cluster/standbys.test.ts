@@ -85,9 +85,13 @@ test("an old primary that somebody starts again is ended before anybody could wr
       });
     });
     expect(stopped).toBe("pg1 was stopped");
-    // Its own end of WAL lies beyond the fork now: it does not follow before that is mended.
+    // It wrote a history of its own on the timeline of the primary: nothing can tell the two apart.
     await cluster.start("pg1", soon());
     await cluster.untilHealthy(soon());
     expect(cluster.primary()).toBe("pg2");
+    const rejoined = cluster
+      .events()
+      .findLast(({ kind, on }) => kind === "rejoined" && on === "pg1");
+    expect(rejoined?.text).toMatch(/copied anew/);
   });
 }, 120_000);

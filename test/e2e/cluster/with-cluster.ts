@@ -18,7 +18,7 @@ export interface TestCluster {
   readonly upMs: number;
 }
 
-type Given = Readonly<Record<string, unknown>> & {
+export type Given = Readonly<Record<string, unknown>> & {
   readonly postgresql?: Readonly<Record<string, unknown>>;
 };
 

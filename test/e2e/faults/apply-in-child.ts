@@ -61,6 +61,7 @@ const cluster: Cluster = {
   archive: null,
   recovery: null,
   route: unused,
+  undoingOfRoute: unused,
   addressOf: (name) => scene.addresses[name]!,
 };
 const admin: Endpoint = { ...scene.admin, password: new Secret(scene.admin.password) };

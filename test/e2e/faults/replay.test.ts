@@ -1,14 +1,13 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { TargetHandle } from "../../../src/contracts/target.ts";
 import { pauseReplay } from "../../../src/faults/replay/pause-replay.ts";
 import { withPartContext } from "../../support/part-context.ts";
-import { withCluster } from "../cluster/with-cluster.ts";
+import { shareCluster } from "../cluster/share-cluster.ts";
 import { faultContext } from "./fault-context.ts";
 import { askMember } from "./find-member.ts";
 import { withKilledProgram } from "./kill-in-the-middle.ts";
 
-const TWO = { instances: 2 };
+const two = shareCluster({ instances: 2 });
 
 async function stateOf(handle: TargetHandle): Promise<string> {
   const sql = "select pg_get_wal_replay_pause_state() as state";
@@ -25,43 +24,42 @@ async function sessionsLeft(handle: TargetHandle): Promise<number> {
   return row!.count;
 }
 
+/** A session that was told to end takes its moment. */
+const untilNoSession = (handle: TargetHandle) =>
+  expect.poll(() => sessionsLeft(handle), { timeout: 20_000 }).toBe(0);
+
 test("pauses replay, resumes it, and leaves no session", async () => {
-  await withCluster(TWO, async ({ handle }) => {
-    await withPartContext(async ({ context, openEntries }) => {
-      const scene = { context, target: handle, on: "pg2" };
-      const applied = await pauseReplay.apply(faultContext(pauseReplay, scene));
-      expect(await stateOf(handle)).toBe("paused");
-      expect(openEntries()).toMatchObject([{ undo: "cancel-statement" }]);
-      await applied.heal();
-      await applied.heal();
-      expect(await stateOf(handle)).toBe("not paused");
-      expect(openEntries()).toEqual([]);
-      await sleep(100);
-      expect(await sessionsLeft(handle)).toBe(0);
-    });
+  const { handle } = two.get();
+  await withPartContext(async ({ context, openEntries }) => {
+    const scene = { context, target: handle, on: "pg2" };
+    const applied = await pauseReplay.apply(faultContext(pauseReplay, scene));
+    expect(await stateOf(handle)).toBe("paused");
+    expect(openEntries()).toMatchObject([{ undo: "cancel-statement" }]);
+    await applied.heal();
+    await applied.heal();
+    expect(await stateOf(handle)).toBe("not paused");
+    expect(openEntries()).toEqual([]);
+    await untilNoSession(handle);
   });
 });
 
 test("after kill -9 of who paused replay, gc resumes it without a password", async () => {
-  await withCluster(TWO, async ({ handle }) => {
-    const leave = { fault: pauseReplay.id, on: "pg2" };
-    await withKilledProgram(handle, leave, async ({ left, gc }) => {
-      expect(await stateOf(handle)).toBe("paused");
-      expect(JSON.stringify(left)).not.toContain(handle.adminEndpoint!.password!.reveal());
-      expect(await gc()).toMatchObject([{ error: null }]);
-      expect(await stateOf(handle)).toBe("not paused");
-      expect(await sessionsLeft(handle)).toBe(0);
-    });
+  const { handle } = two.get();
+  const leave = { fault: pauseReplay.id, on: "pg2" };
+  await withKilledProgram(handle, leave, async ({ left, gc }) => {
+    expect(await stateOf(handle)).toBe("paused");
+    expect(JSON.stringify(left)).not.toContain(handle.adminEndpoint!.password!.reveal());
+    expect(await gc()).toMatchObject([{ error: null }]);
+    expect(await stateOf(handle)).toBe("not paused");
+    await untilNoSession(handle);
   });
 });
 
 test("after kill -9 of who paused replay, the standby resumes it at the time limit", async () => {
-  await withCluster(TWO, async ({ handle }) => {
-    const leave = { fault: pauseReplay.id, on: "pg2", timeLimitMs: 3000 };
-    await withKilledProgram(handle, leave, async () => {
-      expect(await stateOf(handle)).toBe("paused");
-      await sleep(3100);
-      expect(await stateOf(handle)).toBe("not paused");
-    });
+  const { handle } = two.get();
+  const leave = { fault: pauseReplay.id, on: "pg2", timeLimitMs: 5000 };
+  await withKilledProgram(handle, leave, async () => {
+    expect(await stateOf(handle)).toBe("paused");
+    await expect.poll(() => stateOf(handle), { timeout: 20_000 }).toBe("not paused");
   });
 });

@@ -37,7 +37,12 @@ for (const [id, on] of [
   const applied = await fault.apply(faultContext(fault, { context, target, on }));
   process.stdout.write(`applied ${applied.text}\n`);
 }
-process.stdout.write(
-  `all ${JSON.stringify(target.cluster!.members().map(({ dataDirectory }) => dataDirectory))}\n`,
-);
+const { password, ...admin } = target.adminEndpoint!;
+const members = target.cluster!.members().map(({ name, dataDirectory }) => ({
+  name,
+  dataDirectory,
+  address: target.cluster!.addressOf(name),
+}));
+const told = { members, admin: { ...admin, password: password!.reveal() } };
+process.stdout.write(`all ${JSON.stringify(told)}\n`);
 setInterval(() => undefined, 1000);

@@ -91,8 +91,9 @@ export function startInstanceManager(site: MemberSite, scene: ManagerScene): Ins
   const server = memberServer(plan, site, () => {
     const part = partOf(store.current(), name);
     died = !server.isStandby() && (part === "primary" || part === "standby");
-    // Backends that outlive their postmaster acknowledge commits for some milliseconds more.
-    if (died) void killServer(dataDirectory).catch(() => undefined); // Fencing does it again, and tells.
+    // Backends that outlive their postmaster acknowledge commits for some milliseconds more. While
+    // nobody fails over they do no harm, and a paused cluster is left as it is.
+    if (died && !store.current().paused) void killServer(dataDirectory).catch(() => undefined); // Fencing does it again, and tells.
     gone();
     tellRole();
     if (died) scene.onDeath();

@@ -8,7 +8,7 @@ import type { MemberSite } from "./member-site.ts";
 import { formatSynchronousSet } from "./synchronous-set.ts";
 
 /** As `initInstance` includes it. */
-const CONF = "pgdyno.conf";
+export const MEMBER_CONF = "pgdyno.conf";
 /**
  * How soon a standby that lost its stream tries again. PostgreSQL's default of 5 s would be most of a
  * failover's time.
@@ -34,7 +34,7 @@ export function memberParameters(
   const conninfo =
     upstream === null
       ? ""
-      : `host=${upstream.host} port=${upstream.port} user=${REPLICATOR} passfile=${passFile} application_name=${member.name} sslmode=disable connect_timeout=2`;
+      : `${formatUpstream(upstream)} user=${REPLICATOR} passfile=${passFile} application_name=${member.name} sslmode=disable connect_timeout=2`;
   return {
     wal_retrieve_retry_interval: RETRY,
     ...parameters,
@@ -59,13 +59,18 @@ export function memberParameters(
   };
 }
 
+/** As it stands in a standby's `primary_conninfo`. */
+export function formatUpstream({ host, port }: ClusterAddress): string {
+  return `host=${host} port=${port}`;
+}
+
 /** Writes the settings. @returns whether they are others than before. */
 export async function writeMemberConf(
   plan: ClusterPlan,
   member: MemberSite,
   part: MemberPart,
 ): Promise<boolean> {
-  const file = path.join(member.dataDirectory, CONF);
+  const file = path.join(member.dataDirectory, MEMBER_CONF);
   const text = formatParameters(memberParameters(plan, member, part));
   if ((await readFile(file, "utf8").catch(() => null)) === text) return false;
   const temporary = `${file}.new`;

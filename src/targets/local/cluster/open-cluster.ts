@@ -5,6 +5,7 @@ import type { PartContext } from "../../../contracts/context.ts";
 import type { Step } from "../../../contracts/step.ts";
 import type { TargetHandle } from "../../../contracts/target.ts";
 import { readUsableMemoryBytes } from "../../../lib/postgresql-machine.ts";
+import { withSharedMemoryRemoved } from "../../../lib/postgresql-shared-memory.ts";
 import { killServer } from "../../../lib/postgresql-server-processes.ts";
 import { Secret } from "../../../lib/secret.ts";
 import { parseBytes, parseDurationMs } from "../../../lib/units.ts";
@@ -26,6 +27,7 @@ import { clusterHandle } from "./cluster-handle.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
 import { NOBODY_SYNCHRONOUS } from "./desired-state.ts";
 import { layOutMembers } from "./member-site.ts";
+import { untilReplayed } from "./until-replayed.ts";
 import { openArchive, type RunningArchive } from "./archive/open-archive.ts";
 import { runCluster, type RunningCluster } from "./run-cluster.ts";
 import { createStore } from "./store.ts";
@@ -262,16 +264,19 @@ function startStep(
       const synchronous = expectedSynchronousSet(plan.synchronous, first!.name, names);
       await store.change((state) => ({ ...state, synchronous, quorum: synchronous }));
       await running.cluster.untilHealthy(signal);
+      await untilReplayed(running, first!.name, signal);
       say(`database ${DATABASE}: ${(await running.cluster.isHealthy(signal)).because}`);
     },
     async down() {
       await progress.running?.close();
       const patience = options.keep ? PATIENCE_TO_KEEP : PATIENCE;
       await Promise.all(
-        (progress.plan?.members ?? []).map(async ({ dataDirectory }) => {
-          await stopPostmaster(dataDirectory, patience);
-          await killServer(dataDirectory);
-        }),
+        (progress.plan?.members ?? []).map(({ dataDirectory }) =>
+          withSharedMemoryRemoved(dataDirectory, async () => {
+            await stopPostmaster(dataDirectory, patience);
+            await killServer(dataDirectory);
+          }),
+        ),
       );
       for (const strike of strikes.splice(0)) await strike();
     },

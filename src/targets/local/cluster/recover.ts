@@ -8,6 +8,7 @@ import type {
   RecoveryTarget,
 } from "../../../contracts/cluster.ts";
 import { formatLsn, walFileName } from "../../../lib/postgresql-lsn.ts";
+import { withSharedMemoryRemoved } from "../../../lib/postgresql-shared-memory.ts";
 import { killServer } from "../../../lib/postgresql-server-processes.ts";
 import { findFreePort } from "../instance.ts";
 import type { Parameters } from "../parameters.ts";
@@ -150,8 +151,10 @@ async function recoverInstance(
     uid: user?.uid ?? null,
   });
   const close = async () => {
-    await stopPostmaster(dataDirectory, PATIENCE);
-    await killServer(dataDirectory);
+    await withSharedMemoryRemoved(dataDirectory, async () => {
+      await stopPostmaster(dataDirectory, PATIENCE);
+      await killServer(dataDirectory);
+    });
     await rm(home, { recursive: true, force: true, maxRetries: 3 });
     await strike();
   };

@@ -58,8 +58,11 @@ export async function rejoinMember(
   }
   if (primary === null) return false;
   const { timeline } = await primary.session.look(ASK_MS);
+  let wroteAlone = false;
   if (!isStandbyData && control !== null) {
     const ownTimeline = await newestTimeline(member, control.timeline);
+    // Somebody made a primary of it by hand: one timeline, two histories, and pg_rewind sees only one.
+    wroteAlone = ownTimeline === timeline;
     const tail = await readTail(member, primary.site, { ownTimeline, timeline });
     if (tail !== null) {
       scene.onOrphaned(member.name, tail);
@@ -74,7 +77,8 @@ export async function rejoinMember(
     }
   }
   const startedMs = plan.clock.now();
-  const how = (await rewind(scene, member, primary, signal)) ? "rewound" : "copied anew";
+  const isRewound = !wroteAlone && (await rewind(scene, member, primary, signal));
+  const how = isRewound ? "rewound" : "copied anew";
   if (how === "copied anew") await copyAnew(scene, member, primary, signal);
   await makeStandby(member, plan.user);
   const tookMs = Math.round(plan.clock.now() - startedMs);

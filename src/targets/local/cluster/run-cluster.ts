@@ -13,6 +13,7 @@ import { partOf, start, stop, type DesiredState } from "./desired-state.ts";
 import { eventLog, type EventLog } from "./event-log.ts";
 import { findFork } from "./find-fork.ts";
 import { startInstanceManager, type InstanceManager } from "./instance-manager.ts";
+import { undoingOfDetour } from "./lead-straight.ts";
 import { lookAtHealth } from "./cluster-health.ts";
 import { openRecovery } from "./recover.ts";
 import { rejoinMember } from "./rejoin.ts";
@@ -101,6 +102,10 @@ export function runCluster(
       else routes.set(`${from} ${to}`, via);
       managerOf(managers, from).wake();
       await Promise.resolve();
+    },
+    undoingOfRoute({ from, to }, via) {
+      const { dataDirectory } = managerOf(managers, from).site;
+      return undoingOfDetour({ dataDirectory, via, to: cluster.addressOf(to) });
     },
     addressOf: (name) => ({ host: "127.0.0.1", port: managerOf(managers, name).site.port }),
   };

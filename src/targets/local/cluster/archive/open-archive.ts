@@ -8,6 +8,7 @@ import { parseBytesPerSecond, parseDurationMs } from "../../../../lib/units.ts";
 import { checkReachable } from "../../first-steps.ts";
 import type { ArchiveOptions } from "../cluster-options.ts";
 import { archiveScript, commandOf, formatKnobs, restoreScript } from "./archive-scripts.ts";
+import { undoingOfFile } from "../undoing-of-file.ts";
 import { drainInParallel } from "./drain-in-parallel.ts";
 
 /** An archive that is there. */
@@ -37,7 +38,7 @@ export async function openArchive(
   const { home, user, segmentBytes, context } = scene;
   const { concurrency, compression } = options;
   const { directory, remove } = await makeDirectory(options, scene);
-  const knobsFile = path.join(home, "archive.conf");
+  const knobsFile = path.join(home, "pgdyno-archive.conf");
   const drainedAhead = concurrency > 1;
   const facts = { directory, knobsFile, compression, drainedAhead };
   let knobs: ArchiveKnobs = {
@@ -67,6 +68,7 @@ export async function openArchive(
         knobs = { ...knobs, ...change };
         await writeWhole(knobsFile, formatKnobs(knobs), user);
       },
+      undoing: () => undoingOfFile(knobsFile, formatKnobs(knobs)),
     },
     commands: {
       archive: commandOf(scripts.archive, ["%p", "%f"]),
