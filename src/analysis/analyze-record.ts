@@ -4,6 +4,7 @@ import { analyzeCurves } from "./analyze-curve.ts";
 import { analyzeFailovers } from "./failover/analyze-failovers.ts";
 import { analyzeTrial } from "./analyze-trial.ts";
 import type { Analysis } from "./model.ts";
+import { trialEvents } from "./trial-events.ts";
 import { observerCost } from "./observer-cost.ts";
 import { analyzeComparisons } from "./compare/analyze-comparison.ts";
 import { analyzeSearches } from "./search/analyze-search.ts";
@@ -14,7 +15,9 @@ import { analyzeSearches } from "./search/analyze-search.ts";
  */
 export function analyzeRecord(record: RunRecord): Analysis {
   const { plan } = record.manifest;
-  const trials = plan.trials.map((planned) => analyzeTrial(record, planned));
+  const trials = plan.trials
+    .filter(({ observes }) => observes !== true)
+    .map((planned) => analyzeTrial(record, planned));
   return {
     trials,
     curves: analyzeCurves(
@@ -26,5 +29,14 @@ export function analyzeRecord(record: RunRecord): Analysis {
     failovers: analyzeFailovers(record, trials),
     searches: analyzeSearches(record, trials),
     comparisons: analyzeComparisons(record, trials),
+    observations: plan.trials.flatMap(({ id, stage, observes }) =>
+      observes === true
+        ? [{ stage, title: `watched in stage ${stage + 1}`, ...windowOf(record, id) }]
+        : [],
+    ),
   };
+}
+
+function windowOf({ events }: RunRecord, trial: string) {
+  return { window: trialEvents(events, trial).window };
 }

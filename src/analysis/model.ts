@@ -137,6 +137,15 @@ export interface ObserverCost {
   readonly because: string;
 }
 
+/** A time in which the target was watched, with no load of ours. */
+export interface ObservationAnalysis {
+  /** Index of the stage, from 0, and what people call it: `watched in stage 2`. */
+  readonly stage: number;
+  readonly title: string;
+  /** `null` where the run ended before it. */
+  readonly window: { readonly startMs: number; readonly endMs: number } | null;
+}
+
 export interface Analysis {
   readonly trials: readonly TrialAnalysis[];
   readonly curves: readonly CurveAnalysis[];
@@ -146,4 +155,6 @@ export interface Analysis {
   readonly failovers: readonly FailoverAnalysis[];
   readonly searches: readonly SearchAnalysis[];
   readonly comparisons: readonly ComparisonAnalysis[];
+  /** Stages that only watched; empty where none did. */
+  readonly observations: readonly ObservationAnalysis[];
 }

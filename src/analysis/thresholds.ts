@@ -237,3 +237,19 @@ export const IDLE_SESSIONS_SHARE_MAX = 0.4;
  */
 export const IDLE_READERS_SHARE_MAX = 0.6;
 export const IDLE_DEVICE_READERS_SHARE_MAX = 0.75;
+
+/** Others on the machine. A neighbour who takes what nobody wants disturbs nobody. */
+export const NEIGHBOUR = {
+  /** Above these the figures of a trial are the neighbour's as much as the database's. */
+  stealShareMax: 0.05,
+  externalShareMax: 0.2,
+  hostBusyMin: 0.8,
+  pressureMin: 0.1,
+  /** Where nothing was measured: programs that are surely no clients take so much of the machine, … */
+  observedStrangersShareMax: 0.3,
+  /** … nothing of it is left, … */
+  observedHostBusyMin: 0.9,
+  /** … and the database's processes wait for a CPU: so many at a time, for this share of their time. */
+  waitedCoresMin: 0.1,
+  waitedShareMin: 0.4,
+} as const;

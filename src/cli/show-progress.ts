@@ -43,6 +43,7 @@ export function showProgress(io: Io, now: () => number): Progress {
 }
 
 function titleOf(trial: PlannedTrial, number: number, total: number): string {
+  if (trial.observes === true) return `[${number}/${total}] no load of ours`;
   const level =
     trial.rateTps === null
       ? `${trial.clients} ${trial.clients === 1 ? "client" : "clients"}`

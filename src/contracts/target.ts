@@ -103,6 +103,12 @@ export interface TargetPlan {
   readonly maxWalBytes: number;
 }
 
+/** What a run will do with its target. */
+export interface TargetUse {
+  /** False where the target is only watched: then nothing in it may be written, not even a marker. */
+  readonly isLoaded: boolean;
+}
+
 /**
  * Where PostgreSQL lives. Declares how it comes up and goes down; starts nothing by itself.
  */
@@ -115,10 +121,11 @@ export interface Target<Options = unknown> {
   readonly simulated?: true;
   /** Must touch nothing but what it can read cheaply on this machine. */
   plan(options: Options, context: PartContext): Promise<TargetPlan>;
-  /** `handle()` is valid once every step is up. */
+  /** `handle()` is valid once every step is up. Without `use` it will be loaded. */
   open(
     options: Options,
     context: PartContext,
+    use?: TargetUse,
   ): { readonly steps: readonly Step[]; handle(): TargetHandle };
 }
 

@@ -20,6 +20,7 @@ import type { SamplerConnection } from "./sampler.ts";
 import { withSteps } from "./steps.ts";
 import { serverKeeper } from "./server-keeper.ts";
 import { trialsToRun, type Steer } from "./trials-to-run.ts";
+import { watchTarget } from "./watch-target.ts";
 import { watchServerLog } from "./watch-server-log.ts";
 import { workloadOf } from "./workload-of.ts";
 
@@ -56,7 +57,9 @@ export async function executePlan(request: ExecuteRequest): Promise<void> {
   const { clock } = context;
   writer.event({ kind: "run-started", atMs: clock.now(), resumed: finished.size > 0 });
   writer.update({ status: "running", statusBecause: null });
-  const target = request.target.open(request.targetOptions, context);
+  const { plan } = request;
+  const isLoaded = plan.adaptive.length > 0 || plan.trials.some((trial) => trial.observes !== true);
+  const target = request.target.open(request.targetOptions, context, { isLoaded });
   let sinceMs = clock.now();
   try {
     await withSteps(target.steps, () => runTrials(request, target.handle()), {
@@ -134,13 +137,17 @@ async function runTrials(request: ExecuteRequest, handle: TargetHandle): Promise
       progress.trial(trial, number, total, leftMs);
       await server.ready(trial);
       await data.ready(trial);
-      const workload = workloadOf(request, handle, trial);
       const scene: TrialScene = {
         ...request,
         progress: watched,
         target: handle,
         control: control.current(),
       };
+      if (trial.observes === true) {
+        await watchTarget(trial, scene);
+        continue;
+      }
+      const workload = workloadOf(request, handle, trial);
       await runOne(trial, workload, { ...scene, faults: faultsOf(request, handle) });
     }
   } finally {

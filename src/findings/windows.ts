@@ -15,18 +15,45 @@ const POINTS_ABOVE = 2;
 
 /**
  * The windows that findings rest on: of each curve the point with the highest throughput, and its
- * neighbours above. A record without trials is one observation over all that was sampled.
+ * neighbours above; whatever was only watched; and where there is neither, the time before each
+ * disturbance. A record without trials is one observation over all that was sampled.
  */
 export function judgedLoads(record: RunRecord, analysis: Analysis): JudgedLoad[] {
-  if (analysis.trials.length === 0) return observationOf(record);
-  return analysis.curves.flatMap((curve) =>
-    pointsToJudge(curve).flatMap((point) => {
-      const windows = trialsToJudge(point).flatMap((trial) =>
-        trial.window === null ? [] : [evidenceOf(record, trial.window, trial)],
-      );
-      return windows.length === 0 ? [] : [{ at: loadOf(curve, point), windows }];
-    }),
-  );
+  const { trials, observations } = analysis;
+  if (trials.length === 0 && observations.length === 0) return observationOf(record);
+  const loads = [
+    ...analysis.curves.flatMap((curve) => loadsOnCurve(record, curve)),
+    ...observations.flatMap(({ title, window }) =>
+      window === null ? [] : [{ at: title, windows: [evidenceOf(record, window, null)] }],
+    ),
+  ];
+  return loads.length > 0 ? loads : beforeDisturbances(record, analysis);
+}
+
+function loadsOnCurve(record: RunRecord, curve: CurveAnalysis): JudgedLoad[] {
+  return pointsToJudge(curve).flatMap((point) => {
+    const windows = trialsToJudge(point).flatMap((trial) =>
+      trial.window === null ? [] : [evidenceOf(record, trial.window, trial)],
+    );
+    return windows.length === 0 ? [] : [{ at: loadOf(curve, point), windows }];
+  });
+}
+
+/**
+ * What a fault does to servers and load is no finding, so that only the load before it is looked at:
+ * warm-up and window until the fault. Its trial's figures hold the fault, and are left out.
+ */
+function beforeDisturbances(record: RunRecord, { trials }: Analysis): JudgedLoad[] {
+  const loads = new Map<string, Evidence[]>();
+  for (const { planned, window } of trials) {
+    const { disturbance, curveTitle, warmupMs } = planned;
+    if (disturbance === undefined || window === null) continue;
+    const startMs = window.startMs - warmupMs;
+    const endMs = startMs + disturbance.atMs;
+    const at = `before ${curveTitle}`;
+    loads.set(at, [...(loads.get(at) ?? []), evidenceOf(record, { startMs, endMs }, null)]);
+  }
+  return [...loads].map(([at, windows]) => ({ at, windows }));
 }
 
 /** Where no trial is valid the windows still tell why. */

@@ -32,18 +32,21 @@ export function listPhases({
   const keepMs = sum(datasets, ({ kept, loads, estimatedBytes }) =>
     kept ? loads * copyMs(estimatedBytes) : 0,
   );
+  const loading = trials.filter(({ observes }) => observes !== true);
   const measureMs = sum(
-    trials,
+    loading,
     ({ warmupMs, windowMs, cooldownMs }) => warmupMs + windowMs + cooldownMs,
   );
+  const watchMs = sum(trials, ({ observes, windowMs }) => (observes === true ? windowMs : 0));
   const betweenMs =
-    trials.length * TRIAL_OVERHEAD_MS +
+    loading.length * TRIAL_OVERHEAD_MS +
     sum(trials, (trial) => restoreMs(trial, datasets) + aftermathMs(trial)) +
     versionsMs(trials);
   return [
     { title: "target up and down", estimatedMs: targetPlan.estimatedMs },
     { title: "load data", estimatedMs: loadMs + keepMs },
     { title: "put load on", estimatedMs: measureMs },
+    ...(watchMs === 0 ? [] : [{ title: "watch", estimatedMs: watchMs }]),
     { title: "between trials", estimatedMs: betweenMs },
     { title: "analysis and report", estimatedMs: READING_MS },
   ];

@@ -6,6 +6,7 @@ import { listDisturbedTrials } from "./disturbed-trials.ts";
 import type { PlannedChoice } from "./ladder-points.ts";
 import { listLadderTrials, planAdaptiveLadder } from "./ladder-trials.ts";
 import type { AdaptivePlan, PlanTrial } from "./plan.ts";
+import { observeTrial } from "./observe-trial.ts";
 import { planSearch } from "./search-plan.ts";
 
 /** A stage as the plan has it: its trials, or how they will be decided, and what they are to answer. */
@@ -44,6 +45,8 @@ export function planStage(
     case "failover":
     case "switchover":
       return fixed(listDisturbedTrials(stage, index, choices[0]!, random));
+    case "observe":
+      return fixed([observeTrial(stage, index)]);
   }
 }
 

@@ -53,6 +53,7 @@ function titleOf(summary: StageSummary): string {
   if (summary.isDecidedOnTheWay) {
     return `Stage ${stage + 1}: ${kind}, at most ${trials} trials, decided on the way, ${formatDurationMs(estimatedMs)}`;
   }
+  if (trials === 1) return `Stage ${stage + 1}: ${kind}, ${formatDurationMs(estimatedMs)}`;
   return `Stage ${stage + 1}: ${kind}, ${trials} trials (${points} ${points === 1 ? "point" : "points"} × ${repetitions}), ${formatDurationMs(estimatedMs)}`;
 }
 

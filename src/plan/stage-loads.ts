@@ -21,6 +21,8 @@ export function loadsOf(stage: Stage): StageLoads {
     case "failover":
     case "switchover":
       return { choices: [withLedger(stage.workload)], maxClients: stage.clients };
+    case "observe":
+      return { choices: [], maxClients: 0 };
   }
 }
 

@@ -65,6 +65,14 @@ function shapeOf(
     case "failover":
     case "switchover":
       return { points: 1, repetitions: stage.trials, lines: linesOfDisturbed(stage) };
+    case "observe":
+      return {
+        points: 1,
+        repetitions: 1,
+        lines: [
+          `watches for ${formatDurationMs(stage.forMs)} whatever else loads the target; puts no load on, writes nothing`,
+        ],
+      };
   }
 }
 

@@ -153,6 +153,8 @@ export interface PlannedTrial {
   readonly rateShare?: number;
   /** True where the trial only finds the rate that others of its stage take a share of. */
   readonly calibrates?: true;
+  /** True where nothing is loaded: the target is watched under whatever else loads it. */
+  readonly observes?: true;
   /** What is done to the cluster while the load runs; absent where nothing is. */
   readonly disturbance?: PlannedDisturbance;
   /**

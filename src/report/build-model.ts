@@ -28,7 +28,7 @@ export function buildReport(
   return {
     reportVersion: REPORT_VERSION,
     run: describeRun(record),
-    ...judgeRun(manifest, objectives, validity, findings),
+    ...judgeRun(manifest, objectives, validity, findings, analysis),
     objectives,
     goals: analysis.objectives,
     headlines: [
@@ -41,6 +41,7 @@ export function buildReport(
     failovers: analysis.failovers,
     searches: analysis.searches,
     comparisons: analysis.comparisons,
+    observations: analysis.observations,
     trials: analysis.trials,
     findings,
     timeline: buildTimeline(record, analysis),

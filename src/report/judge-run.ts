@@ -1,26 +1,49 @@
-import type { TrialAnalysis } from "../analysis/model.ts";
+import type { Analysis, TrialAnalysis } from "../analysis/model.ts";
 import type { Finding } from "../findings/rule.ts";
 import type { RunManifest } from "../record/format.ts";
 import type { ObjectiveVerdict, ReportModel, VerdictValue } from "./model.ts";
 import { count } from "./phrases.ts";
 
+interface Judged {
+  readonly verdict: VerdictValue;
+  readonly verdictBecause: string;
+  /** Id of the finding that made it fail; absent where something else did. */
+  readonly verdictFinding?: string;
+}
+
 /**
- * The verdict over the run. An objective that failed fails it; one that is undecided leaves it
- * unknown. Without objectives only the measurement itself can be judged, and the sentence says so.
+ * The verdict over the run. A control that found a difference where there is none comes first, since
+ * nothing that was measured with that set-up can be believed; then an objective that failed, then
+ * what was found wrong where the run watched. Objectives that are undecided leave the verdict unknown.
+ * Without objectives only the measurement itself can be judged, and the sentence says so.
  */
 export function judgeRun(
   manifest: RunManifest,
   objectives: readonly ObjectiveVerdict[],
   validity: ReportModel["validity"],
   findings: readonly Finding[],
-): { verdict: VerdictValue; verdictBecause: string } {
+  { comparisons, observations }: Pick<Analysis, "comparisons" | "observations">,
+): Judged {
   if (isObservation(manifest)) return judgeObservation(findings);
+  const broken = comparisons.find(({ control }) => control.is === "different");
+  if (broken !== undefined) {
+    return { verdict: "fail", verdictBecause: `The set-up is broken. ${broken.control.because}` };
+  }
   const of = (verdict: VerdictValue) => objectives.filter((one) => one.verdict === verdict);
   const failed = of("fail");
   if (failed.length > 0) {
     return {
       verdict: "fail",
       verdictBecause: `${failed.length} of ${count(objectives.length, "objective")} ${failed.length === 1 ? "was" : "were"} missed: ${names(failed)}.`,
+    };
+  }
+  const watched = worstWatched(findings, observations);
+  if (watched !== undefined) {
+    const { id, at, because } = watched;
+    return {
+      verdict: "fail",
+      verdictBecause: `${id}, ${at}: ${because}`,
+      verdictFinding: id,
     };
   }
   const open = of("unknown");
@@ -42,22 +65,35 @@ export function judgeRun(
   return judgeMeasurement(manifest, validity);
 }
 
+/** A stage that watches asks what is wrong; a stage that loads asks how much it takes. */
+function worstWatched(
+  findings: readonly Finding[],
+  observations: Analysis["observations"],
+): Finding | undefined {
+  const titles = new Set(observations.map(({ title }) => title));
+  return findings
+    .filter(({ verdict, at }) => verdict === "fail" && at !== null && titles.has(at))
+    .toSorted((a, b) => (a.rank ?? Number.MAX_VALUE) - (b.rank ?? Number.MAX_VALUE))[0];
+}
+
 /** True where nothing was loaded: servers were watched while somebody else used them. */
 export function isObservation({ plan }: RunManifest): boolean {
-  return plan.trials.length === 0;
+  const asks = (plan.questions ?? []).length > 0;
+  return !asks && plan.trials.every(({ observes }) => observes === true);
 }
 
 /** What was watched is judged by what was found. */
-function judgeObservation(findings: readonly Finding[]): {
-  verdict: VerdictValue;
-  verdictBecause: string;
-} {
+function judgeObservation(findings: readonly Finding[]): Judged {
   const failed = findings.filter(({ verdict }) => verdict === "fail");
   const root = failed.find(({ rank }) => rank === 1);
   if (root !== undefined) {
     const others = failed.length - 1;
     const more = others === 0 ? "" : ` ${count(others, "more finding")} with it.`;
-    return { verdict: "fail", verdictBecause: `${root.id}: ${root.because}${more}` };
+    return {
+      verdict: "fail",
+      verdictBecause: `${root.id}: ${root.because}${more}`,
+      verdictFinding: root.id,
+    };
   }
   const none = findings.find(({ id }) => id === NO_BOTTLENECK);
   if (none?.verdict === "pass") return { verdict: "pass", verdictBecause: none.because };
@@ -73,7 +109,7 @@ const NO_BOTTLENECK = "no-bottleneck";
 function judgeMeasurement(
   { status, statusBecause }: RunManifest,
   { valid, degraded, invalid }: ReportModel["validity"],
-): { verdict: VerdictValue; verdictBecause: string } {
+): Judged {
   const none = "The experiment sets no objectives, so only the measurement is judged";
   if (status !== "finished") {
     return {

@@ -4,6 +4,7 @@ import type { FailoverAnalysis } from "../analysis/failover/model.ts";
 import type {
   CurveAnalysis,
   Estimate,
+  ObservationAnalysis,
   ObserverCost,
   PointAnalysis,
   TrialAnalysis,
@@ -109,6 +110,8 @@ export interface ReportModel {
   };
   readonly verdict: VerdictValue;
   readonly verdictBecause: string;
+  /** Id of the finding that made the run fail; absent where an objective or a comparison did. */
+  readonly verdictFinding?: string;
   readonly objectives: readonly ObjectiveVerdict[];
   /** The objectives as base units, for drawing. */
   readonly goals: Objectives;
@@ -127,6 +130,8 @@ export interface ReportModel {
   /** Searches for the largest rate that holds, and comparisons of variants, stage by stage. */
   readonly searches: readonly SearchAnalysis[];
   readonly comparisons: readonly ComparisonAnalysis[];
+  /** Stages that only watched; empty where none did. */
+  readonly observations: readonly ObservationAnalysis[];
   readonly trials: readonly TrialAnalysis[];
   readonly findings: readonly Finding[];
   readonly timeline: readonly TimelinePanel[];

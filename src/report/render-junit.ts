@@ -1,9 +1,10 @@
+import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
 import type { Finding } from "../findings/rule.ts";
 import type { ObjectiveVerdict, ReportModel, VerdictValue } from "./model.ts";
 import { formatQuantity } from "./phrases.ts";
 
 interface TestCase {
-  readonly suite: "objectives" | "findings";
+  readonly suite: "objectives" | "comparisons" | "findings";
   readonly name: string;
   readonly verdict: VerdictValue;
   readonly because: string;
@@ -11,13 +12,15 @@ interface TestCase {
 }
 
 /**
- * Objectives and findings as test cases, for CI systems. A missed objective and a cause that was
- * found are failures; what is undecided is skipped, with its reason.
+ * Objectives, controls of comparisons and findings as test cases, for CI systems. There is a failure
+ * where the exit status is 1, and there alone: what made the run fail. Whatever else was found and
+ * whatever is undecided is skipped, with its message.
  */
 export function renderJunit(model: ReportModel): string {
   const suites = [
     { name: "objectives", cases: model.objectives.map(caseOfObjective) },
-    { name: "findings", cases: model.findings.map(caseOfFinding) },
+    { name: "comparisons", cases: model.comparisons.map(caseOfControl) },
+    { name: "findings", cases: model.findings.map((finding) => caseOfFinding(finding, model)) },
   ];
   const all = suites.flatMap(({ cases }) => cases);
   const body = suites.map(({ name, cases }) => renderSuite(name, cases, model)).join("");
@@ -29,7 +32,22 @@ function caseOfObjective({ objective, wanted, ...rest }: ObjectiveVerdict): Test
   return { suite: "objectives", name: `${objective} ${wanted}`, detail, ...rest };
 }
 
-function caseOfFinding({ id, verdict, because, evidence, advice }: Finding): TestCase {
+function caseOfControl({ title, control }: ComparisonAnalysis): TestCase {
+  const verdict =
+    control.is === "different" ? "fail" : control.is === "same" ? "pass" : ("unknown" as const);
+  const { because } = control;
+  return { suite: "comparisons", name: `control of ${title}`, verdict, because, detail: "" };
+}
+
+function caseOfFinding(
+  { id, rank, evidence, advice, ...found }: Finding,
+  { verdictFinding }: ReportModel,
+): TestCase {
+  const isVerdict = found.verdict === "fail" && id === verdictFinding;
+  const isBeside = found.verdict === "fail" && !isVerdict;
+  const verdict = isBeside ? "unknown" : found.verdict;
+  const place = rank === 1 ? "what holds back most" : `number ${rank} of what was found`;
+  const because = isBeside ? `Found, ${place}: ${found.because}` : found.because;
   const lines = evidence.map(
     ({ name, value, unit, from }) =>
       `${name}: ${typeof value === "number" ? formatQuantity(value, unit) : (value ?? "not read")} (${from})`,
@@ -48,7 +66,7 @@ function renderCase({ suite, name, verdict, because, detail }: TestCase): string
   if (verdict === "pass") return `${head}/>\n`;
   const inside =
     verdict === "unknown"
-      ? `<skipped message="${escape(because)}"/>`
+      ? `<skipped message="${escape(because)}"/>${detail === "" ? "" : `\n      <system-out>${escape(detail)}</system-out>`}`
       : `<failure message="${escape(because)}">${escape(detail)}</failure>`;
   return `${head}>\n      ${inside}\n    </testcase>\n`;
 }

@@ -59,8 +59,11 @@ export function renderText(model: ReportModel, { color, width }: TextOptions): s
     ...model.searches.flatMap((search) => renderSearch(search, field)),
     ...model.comparisons.flatMap((comparison) => renderComparison(comparison, field, paint)),
     ...model.failovers.flatMap((failover) => renderFailover(failover, field, paint)),
-    ...(model.trials.length === 0
+    ...(model.trials.length === 0 || model.observations.length > 0
       ? renderFindings(model, field)
+      : []),
+    ...(model.trials.length === 0
+      ? []
       : [...renderRest(model, field), ...field("validity", validityText(model))]),
     ...model.objectives.slice(0, OBJECTIVES_MAX).flatMap((o) => renderObjective(o, field, paint)),
   ];

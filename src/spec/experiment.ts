@@ -3,6 +3,7 @@ import type { ExperimentObjectives } from "./objectives.ts";
 import { compare, type CompareStage } from "./stages/compare.ts";
 import { failover, type FailoverStage } from "./stages/failover.ts";
 import { ladder, type LadderStage } from "./stages/ladder.ts";
+import { observe, type ObserveStage } from "./stages/observe.ts";
 import { search, type SearchStage } from "./stages/search.ts";
 import { switchover, type SwitchoverStage } from "./stages/switchover.ts";
 
@@ -19,7 +20,13 @@ export interface Experiment {
   readonly directory: string;
 }
 
-export type Stage = LadderStage | SearchStage | CompareStage | FailoverStage | SwitchoverStage;
+export type Stage =
+  | LadderStage
+  | SearchStage
+  | CompareStage
+  | FailoverStage
+  | SwitchoverStage
+  | ObserveStage;
 
 /** Every kind of stage that there is; the order is that of the documentation. */
-export const STAGES = [ladder, search, compare, failover, switchover] as const;
+export const STAGES = [ladder, search, compare, failover, switchover, observe] as const;

@@ -192,6 +192,7 @@ export function analysisOf(): Analysis {
     failovers: [],
     searches: [],
     comparisons: [],
+    observations: [],
     observer: {
       share: 0.006,
       because: "CPU of the probes' own process and connections over that of the machine.",

@@ -42,6 +42,10 @@ test("is unknown where the load is somebody else's and may run here", () => {
   expect(judge(1.96, 0, 1, false).is).toBe("unknown");
 });
 
+test("is unknown, no alarm, where the hypervisor took CPU from a server that was only watched", () => {
+  expect(judge(1.2, 0.6, 1.2, false).is).toBe("unknown");
+});
+
 test("is unknown where nothing was read", () => {
   expect(rule.judge(evidenceOf({})).is).toBe("unknown");
 });

@@ -2,20 +2,13 @@ import { cpuUse } from "../../analysis/cpu-use.ts";
 import { cpuPressure } from "../../analysis/host.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
+import { NEIGHBOUR } from "../../analysis/thresholds.ts";
 
-/** Above these the figures are the neighbour's as much as the database's. */
-const STEAL_SHARE_MAX = 0.05;
-/** Where nothing was to be measured, only what takes much of the machine is worth an alarm. */
-const OBSERVED_STEAL_SHARE_MAX = 0.1;
-const OBSERVED_STRANGERS_SHARE_MAX = 0.3;
-const EXTERNAL_SHARE_MAX = 0.2;
-/** The database's processes waited for a CPU: so many at a time, and this share of their time. */
-const WAITED_CORES_MIN = 0.1;
-const WAITED_SHARE_MIN = 0.4;
-/** A neighbour who takes what nobody wants disturbs nobody. */
-const HOST_BUSY_MIN = 0.8;
-const PRESSURE_MIN = 0.1;
-
+/**
+ * Speaks of the measurement: what a neighbour does to a trial is in its validity, too. Where nothing
+ * was measured the server is well, and only a neighbour who plainly keeps it from its CPU is a finding:
+ * time that the hypervisor took costs an observed load nobody knows how much.
+ */
 export const noisyNeighbour = defineRule({
   id: "noisy-neighbour",
   asks: "Did something that is neither database nor load take the CPU?",
@@ -38,42 +31,42 @@ export const noisyNeighbour = defineRule({
         value: use.stealShare,
         unit: "ratio",
         from: "host-cpu",
-        threshold: STEAL_SHARE_MAX,
+        threshold: NEIGHBOUR.stealShareMax,
       },
       {
         name: "CPU used by others on the host",
         value: use.externalShare,
         unit: "ratio",
         from: "host-cpu, postgres-processes, observer",
-        threshold: EXTERNAL_SHARE_MAX,
+        threshold: NEIGHBOUR.externalShareMax,
       },
       {
         name: "of which surely no client of the server",
         value: use.strangersShare,
         unit: "ratio",
         from: "host-programs",
-        threshold: EXTERNAL_SHARE_MAX,
+        threshold: NEIGHBOUR.externalShareMax,
       },
       {
         name: "processes of the database that waited for a CPU",
         value: use.postgresWaitCores,
         unit: "count",
         from: "postgres-processes/cpuWaitMs",
-        threshold: WAITED_CORES_MIN,
+        threshold: NEIGHBOUR.waitedCoresMin,
       },
       {
         name: "CPU of the host",
         value: use.hostBusyShare,
         unit: "ratio",
         from: "host-cpu",
-        threshold: HOST_BUSY_MIN,
+        threshold: NEIGHBOUR.hostBusyMin,
       },
       {
         name: "time in which a task waited for a CPU",
         value: pressure,
         unit: "ratio",
         from: "host-pressure",
-        threshold: PRESSURE_MIN,
+        threshold: NEIGHBOUR.pressureMin,
       },
     ];
     const isObserved = evidence.trial === null;
@@ -87,8 +80,10 @@ export const noisyNeighbour = defineRule({
       (use.externalShare === null && use.strangersShare === null
         ? "."
         : `, other programs on the host ${percent(external)}${external > 0 ? who : ""}.`);
-    const isStolen = steal > (isObserved ? OBSERVED_STEAL_SHARE_MAX : STEAL_SHARE_MAX);
-    const externalMax = isObserved ? OBSERVED_STRANGERS_SHARE_MAX : EXTERNAL_SHARE_MAX;
+    const isStolen = steal > NEIGHBOUR.stealShareMax;
+    const externalMax = isObserved
+      ? NEIGHBOUR.observedStrangersShareMax
+      : NEIGHBOUR.externalShareMax;
     const unseen = use.externalShare ?? 0;
     if (!isStolen && isObserved && external <= externalMax && unseen > externalMax) {
       return unknown(
@@ -97,11 +92,16 @@ export const noisyNeighbour = defineRule({
       );
     }
     if (!isStolen && external <= externalMax) return pass(because, items);
+    if (isObserved && external <= externalMax) {
+      return unknown(`${because} What that cost a load that is not ours cannot be told.`, items);
+    }
     const waited = use.postgresWaitCores ?? 0;
+    const busy = use.hostBusyShare ?? 0;
     const isFelt = isObserved
-      ? waited >= WAITED_CORES_MIN &&
-        waited >= WAITED_SHARE_MIN * (waited + (use.postgresCores ?? 0))
-      : (use.hostBusyShare ?? 0) >= HOST_BUSY_MIN || (pressure ?? 0) >= PRESSURE_MIN;
+      ? busy + steal >= NEIGHBOUR.observedHostBusyMin &&
+        waited >= NEIGHBOUR.waitedCoresMin &&
+        waited >= NEIGHBOUR.waitedShareMin * (waited + (use.postgresCores ?? 0))
+      : busy >= NEIGHBOUR.hostBusyMin || (pressure ?? 0) >= NEIGHBOUR.pressureMin;
     if ((!isStolen || isObserved) && !isFelt) {
       return unknown(`${because} The host had CPU to spare, so it may not have mattered.`, items);
     }

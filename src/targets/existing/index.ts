@@ -42,7 +42,7 @@ export const existing = defineTarget<ExistingOptions>({
         ? ""
         : `, probes as ${describeEndpoint(monitor)}`;
     return {
-      summary: `${describeEndpoint(load)}, sslmode ${load.sslMode}${probes}; the database must be empty or bear pgdyno's marker, which stays in it.`,
+      summary: `${describeEndpoint(load)}, sslmode ${load.sslMode}${probes}; to be loaded, the database must be empty or bear pgdyno's marker, which stays in it.`,
       estimatedMs: UP_MS,
       // Planning must not connect: none of these is known before the target is up.
       memoryBytes: null,
@@ -53,15 +53,19 @@ export const existing = defineTarget<ExistingOptions>({
     };
   },
 
-  open(options, context) {
+  open(options, context, use = { isLoaded: true }) {
     let reached: Reached | undefined;
     return {
       steps: [
         {
-          title: "reach the server, and see that it may be loaded",
+          title: use.isLoaded
+            ? "reach the server, and see that it may be loaded"
+            : "reach the server",
           async up(signal) {
             const endpoints = await resolveBoth(options, context);
-            reached = await reach(endpoints, options, context, signal);
+            reached = use.isLoaded
+              ? await reach(endpoints, options, context, signal)
+              : await reachToWatch(endpoints, context, signal);
           },
           down: () => Promise.resolve(), // The marker stays: the next run may use the database again.
         },
@@ -118,6 +122,18 @@ async function reach(
   } finally {
     await watcher.close();
   }
+}
+
+/** Whose data it is does not matter where nothing is written, nor whether it is a standby. */
+async function reachToWatch(
+  { load, monitor }: { readonly load: Endpoint; readonly monitor: Endpoint },
+  { say }: PartContext,
+  signal: AbortSignal,
+): Promise<Reached> {
+  return withConnection(monitor, { ...OPTIONS, signal }, async (watcher) => {
+    for (const lacks of await readMissingPrivileges(watcher)) say(lacks);
+    return { load, monitor, local: await findLocalServer(watcher) };
+  });
 }
 
 function refuseForeignData(content: DatabaseContent, where: string): void {

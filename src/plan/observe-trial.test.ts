@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import type { PartContext } from "../contracts/context.ts";
+import { plannedTarget } from "../../test/support/spec-parts.ts";
+import { makePlan } from "./make-plan.ts";
+import { renderPlan } from "./render-plan.ts";
+import type { Experiment } from "../spec/experiment.ts";
+
+const EXPERIMENT: Experiment = {
+  name: "look",
+  seed: "look",
+  objectives: {
+    rpoTransactions: null,
+    rtoMs: null,
+    p50Ms: null,
+    p95Ms: null,
+    p99Ms: null,
+    throughputTps: null,
+    budget: null,
+  },
+  target: { id: plannedTarget.id, options: {} },
+  stages: [{ kind: "observe", forMs: 45_000 }],
+  directory: ".",
+};
+
+test("a plan that only watches loads no data, and says how long it looks", async () => {
+  const context = {} as PartContext;
+  const plan = await makePlan({
+    experiment: EXPERIMENT,
+    target: plannedTarget,
+    workloads: [],
+    context,
+  });
+  expect(plan.datasets).toEqual([]);
+  expect(plan.quick).toBe(false);
+  expect(plan.phases.find(({ title }) => title === "put load on")?.estimatedMs).toBe(0);
+  expect(plan.phases.find(({ title }) => title === "watch")?.estimatedMs).toBe(45_000);
+  const page = renderPlan(plan);
+  expect(page).toContain("Stage 1: observe, 45 s");
+  expect(page).toContain("puts no load on, writes nothing");
+});
