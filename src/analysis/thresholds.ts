@@ -246,7 +246,7 @@ export const NEIGHBOUR = {
   hostBusyMin: 0.8,
   pressureMin: 0.1,
   /** Where nothing was measured: programs that are surely no clients take so much of the machine, … */
-  observedStrangersShareMax: 0.3,
+  observedStrangersShareMax: 0.6,
   /** … nothing of it is left, … */
   observedHostBusyMin: 0.9,
   /** … and the database's processes wait for a CPU: so many at a time, for this share of their time. */

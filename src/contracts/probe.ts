@@ -19,13 +19,19 @@ export interface MonitorConnection {
   hasColumns(relation: string, columns: readonly string[]): Promise<boolean>;
 }
 
+/** Why something is not shown: the role may not see it, or it is not there. */
+export type MissingBecause = "privilege" | "not-available";
+
 /** What a probe is handed to find its way in. */
 export interface ProbeContext {
   /** The instance that is read; for a host probe the one whose data directory is on this machine. */
   readonly instance: Instance;
   readonly connection: MonitorConnection;
-  /** Tells the record's reader once what this role or machine does not show. */
-  missing(text: string): void;
+  /**
+   * Tells the record's reader once what is not shown: to this role, where a grant would help
+   * (`privilege`), or by this version, build or machine.
+   */
+  missing(text: string, why?: MissingBecause): void;
 }
 
 /** A probe that has found its way in. */

@@ -35,12 +35,13 @@ export function openSampler(
       onLine?.(line);
       writer.series(probe, line);
     },
-    missing: (text) => {
+    missing: (text, why) => {
       const { server } = writer.manifest;
-      if (server === null || server.missingPrivileges.includes(text)) return;
-      writer.update({
-        server: { ...server, missingPrivileges: [...server.missingPrivileges, text] },
-      });
+      if (server === null) return;
+      const list = why === "privilege" ? "missingPrivileges" : "notAvailable";
+      const told = server[list] ?? [];
+      if (told.includes(text)) return;
+      writer.update({ server: { ...server, [list]: [...told, text] } });
     },
   });
 }

@@ -1,7 +1,8 @@
-import type { MonitorConnection, Probe, ProbeSession } from "../contracts/probe.ts";
+import type { MissingBecause, MonitorConnection, Probe, ProbeSession } from "../contracts/probe.ts";
 import type { Instance } from "../contracts/target.ts";
 import type { Clock } from "../lib/clock.ts";
 import { messageOf } from "../lib/errors.ts";
+import { whyRefused } from "../lib/statistics-privilege.ts";
 import type { SeriesHeader, SeriesLine } from "../record/format.ts";
 import { withinMs } from "./within.ts";
 
@@ -20,8 +21,8 @@ export interface SamplerOptions {
   readonly simulate: ((probe: Probe) => ProbeSession | null) | null;
   readonly seriesHeader: (header: SeriesHeader) => void;
   readonly series: (probe: string, line: SeriesLine) => void;
-  /** What cannot be seen here, as a sentence; told once. */
-  readonly missing: (text: string) => void;
+  /** What cannot be seen here, as a sentence, and why; told once. */
+  readonly missing: (text: string, why: MissingBecause) => void;
 }
 
 export interface Sampler {
@@ -208,7 +209,8 @@ async function openProbe(
   connection: SamplerConnection | null,
   { missing }: SamplerOptions,
 ): Promise<ProbeSession | null> {
-  const say = (text: string) => missing(`${probe.id}: ${text}`);
+  const say = (text: string, why: MissingBecause = "not-available") =>
+    missing(`${probe.id}: ${text}`, why);
   try {
     return await probe.open({
       instance: lane.instance,
@@ -217,7 +219,7 @@ async function openProbe(
     });
   } catch (error) {
     if (connection !== null && !connection.isOpen()) throw error; // The server went, not the probe.
-    say(messageOf(error));
+    say(messageOf(error), whyRefused(error));
     return null;
   }
 }

@@ -3,7 +3,7 @@ export interface StatisticsContext {
   readonly connection: {
     query(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   };
-  missing(text: string): void;
+  missing(text: string, why?: "privilege"): void;
 }
 
 /**
@@ -31,7 +31,10 @@ export function openWithAllStatistics<Context extends StatisticsContext, Session
 ): (context: Context) => Promise<Session | null> {
   return async (context) => {
     if (await mayReadAllStatistics(context)) return open(context);
-    context.missing(`${without} The role lacks pg_read_all_stats: grant it pg_monitor.`);
+    context.missing(
+      `${without} The role lacks pg_read_all_stats: grant it pg_monitor.`,
+      "privilege",
+    );
     return null;
   };
 }
@@ -45,4 +48,13 @@ export async function mayExecute(
     `select has_function_privilege('${signature}', 'EXECUTE')::int as may`,
   );
   return Number(row?.["may"]) === 1;
+}
+
+/** SQLSTATE `insufficient_privilege`: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const INSUFFICIENT_PRIVILEGE = "42501";
+
+/** Why a server did not answer a question: the role may not ask it, or the server does not know it. */
+export function whyRefused(error: unknown): "privilege" | "not-available" {
+  const { code } = error as { readonly code?: unknown };
+  return code === INSUFFICIENT_PRIVILEGE ? "privilege" : "not-available";
 }

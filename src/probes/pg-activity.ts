@@ -108,6 +108,7 @@ export const pgActivity: Probe = {
     if (!(await mayReadAllStatistics(context))) {
       context.missing(
         "The sessions of other roles are hidden. The role lacks pg_read_all_stats: grant it pg_monitor.",
+        "privilege",
       );
     }
     return probe.open(context);

@@ -90,6 +90,7 @@ export const pgArchiver: Probe = {
     if (!mayList) {
       missing(
         "The segments that wait cannot be counted: the role may not execute pg_ls_archive_statusdir(); grant it pg_monitor.",
+        "privilege",
       );
     }
     let readsToScan = 0;

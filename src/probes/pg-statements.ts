@@ -1,6 +1,7 @@
 import type { MonitorConnection, Probe, ProbeContext } from "../contracts/probe.ts";
 import { messageOf } from "../lib/errors.ts";
 import { normaliseQueryText } from "../lib/query-text.ts";
+import { whyRefused } from "../lib/statistics-privilege.ts";
 
 type SeriesInfo = Probe["series"][string];
 type Readings = Readonly<Record<string, number | null>>;
@@ -128,7 +129,7 @@ async function findView({ connection, missing }: ProbeContext): Promise<View | n
   try {
     await connection.query(`select 1 from ${name}(false) limit 1`);
   } catch (error) {
-    missing(`There is nothing to read: ${messageOf(error)}.`);
+    missing(`There is nothing to read: ${messageOf(error)}.`, whyRefused(error));
     return null;
   }
   const [privilege] = await connection.query(
@@ -137,6 +138,7 @@ async function findView({ connection, missing }: ProbeContext): Promise<View | n
   if (Number(privilege?.["may"]) !== 1) {
     missing(
       "Statements of other roles are hidden. The role lacks pg_read_all_stats: grant it pg_monitor.",
+      "privilege",
     );
   }
   return { function: name, columns: new Set(columns.map((row) => String(row["column"]))) };

@@ -46,6 +46,7 @@ export const pgWalDirectory: Probe = {
     if (await mayExecute(context, "pg_ls_waldir()")) return probe.open(context);
     context.missing(
       "The folder is not read: the role may not execute pg_ls_waldir(); grant it pg_monitor.",
+      "privilege",
     );
     return null;
   },

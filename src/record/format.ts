@@ -217,6 +217,11 @@ export interface ServerFacts {
   readonly databaseBytes: number | null;
   /** What the role of the probes may not see, as sentences. */
   readonly missingPrivileges: readonly string[];
+  /**
+   * What this version, build or machine does not offer to the probes, as sentences. Absent in older
+   * records, which hold it among `missingPrivileges`.
+   */
+  readonly notAvailable?: readonly string[];
 }
 
 /** One row of `pg_settings`. */

@@ -11,6 +11,7 @@ export function listNotSeen(record: RunRecord, findings: readonly Finding[]): st
   return [
     ...new Set([
       ...(record.manifest.server?.missingPrivileges ?? []),
+      ...(record.manifest.server?.notAvailable ?? []),
       ...record.damage,
       ...listGaps(record),
       ...findings

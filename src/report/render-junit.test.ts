@@ -5,22 +5,24 @@ import { renderJunit } from "./render-junit.ts";
 test("tells objectives and findings as test cases, what is undecided as skipped", () => {
   expect(renderJunit(reportModelOf())).toMatchInlineSnapshot(`
     "<?xml version="1.0" encoding="UTF-8"?>
-    <testsuites name="quickstart" tests="6" failures="2" errors="0" skipped="1" time="400.000">
+    <testsuites name="quickstart" tests="6" failures="0" errors="0" skipped="3" time="400.000">
       <testsuite name="objectives" tests="2" failures="0" errors="0" skipped="0" timestamp="2031-05-04T10:00:00.000Z">
         <testcase classname="pgdyno.objectives" name="p99 50 ms"/>
         <testcase classname="pgdyno.objectives" name="throughput 1,200 tps"/>
       </testsuite>
-      <testsuite name="findings" tests="4" failures="2" errors="0" skipped="1" timestamp="2031-05-04T10:00:00.000Z">
+      <testsuite name="findings" tests="4" failures="0" errors="0" skipped="3" timestamp="2031-05-04T10:00:00.000Z">
         <testcase classname="pgdyno.findings" name="commit-latency">
-          <failure message="58 % of active time was spent waiting for the WAL to be flushed, 2.1 ms each.">share of active sessions in IO:WalSync: 58 % (pg-activity/IO:WalSync)
+          <skipped message="Found, what holds back most: 58 % of active time was spent waiting for the WAL to be flushed, 2.1 ms each."/>
+          <system-out>share of active sessions in IO:WalSync: 58 % (pg-activity/IO:WalSync)
     time of one WAL flush: 2.1 ms (pg-io/fsyncs)
     synchronous_commit: on (pg_settings)
-    What to do: Put \`pg_wal\` on a device with a lower flush latency; \`pgdyno run storage\` measures it. Where many sessions commit at once, try \`commit_delay = 1000\`.</failure>
+    What to do: Put \`pg_wal\` on a device with a lower flush latency; \`pgdyno run storage\` measures it. Where many sessions commit at once, try \`commit_delay = 1000\`.</system-out>
         </testcase>
         <testcase classname="pgdyno.findings" name="checkpoints-forced-by-wal">
-          <failure message="3 of 3 checkpoints were forced.">forced checkpoints: 3 (pg-checkpoints/requested)
+          <skipped message="Found, number 2 of what was found: 3 of 3 checkpoints were forced."/>
+          <system-out>forced checkpoints: 3 (pg-checkpoints/requested)
     max_wal_size: 1 GB (pg_settings)
-    What to do: Raise \`max_wal_size\` to 8GB, so that a checkpoint comes every five minutes at most.</failure>
+    What to do: Raise \`max_wal_size\` to 8GB, so that a checkpoint comes every five minutes at most.</system-out>
         </testcase>
         <testcase classname="pgdyno.findings" name="cpu-saturated"/>
         <testcase classname="pgdyno.findings" name="cpu-throttled">
@@ -49,4 +51,11 @@ test("escapes what XML cannot hold", () => {
   );
   expect(xml).toContain('name="&lt;a &amp; &quot;b&quot;&gt; x\ufffdy"');
   expect(xml).toContain('<skipped message="1 &lt; 2 &amp; 3 &gt; 2"/>');
+});
+
+test("has a failure for the finding that made the run fail, and for no other", () => {
+  const xml = renderJunit(reportModelOf({ verdict: "fail", verdictFinding: "commit-latency" }));
+  expect(xml).toContain('failures="1"');
+  expect(xml).toContain('<failure message="58 % of active time');
+  expect(xml).toContain('<skipped message="Found, number 2 of what was found: 3 of 3');
 });

@@ -32,7 +32,7 @@ test("fails where attempts fail and segments wait", () => {
 test("fails in the minute between two attempts, too", () => {
   expect(judge([5, 5, 5], [3, 3, 3], 1, [2, 2, 2])).toMatchObject({
     is: "fail",
-    confidence: "suspected",
+    confidence: "confirmed",
   });
 });
 

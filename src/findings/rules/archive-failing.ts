@@ -49,7 +49,7 @@ export const archiveFailing = defineRule({
             ? `${seen}${waits}.`
             : `The last attempt to archive failed, and none has succeeded since${waits}.`,
         evidence: items,
-        confidence: failed > 0 && waiting > 0 ? "confirmed" : "suspected",
+        confidence: waiting > 0 ? "confirmed" : "suspected",
         advice: ADVICE,
         refutedBy: "The next segment is archived without anything being changed.",
         weight: 0.95,

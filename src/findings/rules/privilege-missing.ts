@@ -3,7 +3,7 @@ import { defineRule } from "../rule.ts";
 
 /** It holds nothing back; it hides what may. */
 const WEIGHT = 0.001;
-/** What a version, a build or a machine lacks is no matter of privileges. */
+/** Older records hold what a version, a build or a machine lacks in the same list. */
 const IS_PRIVILEGE = /\brole\b|\bgrant\b|permission denied|privilege/i;
 
 export const privilegeMissing = defineRule({
@@ -15,7 +15,11 @@ export const privilegeMissing = defineRule({
 
   judge({ server }) {
     if (server === null) return unknown("Nothing is known of the server.");
-    const missing = server.missingPrivileges.filter((text) => IS_PRIVILEGE.test(text));
+    const { missingPrivileges, notAvailable } = server;
+    const missing =
+      notAvailable === undefined
+        ? missingPrivileges.filter((text) => IS_PRIVILEGE.test(text))
+        : missingPrivileges;
     if (missing.length === 0) return pass("The role of the probes sees all that it asks for.");
     return fail({
       because: missing[0]!,

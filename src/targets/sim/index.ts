@@ -234,7 +234,8 @@ const SERVER: ServerFacts = {
   versionText: "a simulated PostgreSQL",
   settings: {},
   databaseBytes: null,
-  missingPrivileges: ["The server is simulated: there is nothing to look into."],
+  missingPrivileges: [],
+  notAvailable: ["The server is simulated: there is nothing to look into."],
 };
 
 const MACHINE: MachineFacts = {
