@@ -84,17 +84,16 @@ export const noisyNeighbour = defineRule({
     const externalMax = isObserved
       ? NEIGHBOUR.observedStrangersShareMax
       : NEIGHBOUR.externalShareMax;
-    const unseen = use.externalShare ?? 0;
-    if (!isStolen && isObserved && external <= externalMax && unseen > externalMax) {
-      return unknown(
-        `${because} The load's own programs used more, perhaps others with them.`,
-        items,
-      );
+    if (isObserved && external <= externalMax) {
+      const isMuch = (use.externalShare ?? 0) > NEIGHBOUR.externalShareMax;
+      if (isStolen) {
+        return unknown(`${because} What that cost a load that is not ours cannot be told.`, items);
+      }
+      return isMuch
+        ? unknown(`${because} The load's own programs used more, perhaps others with them.`, items)
+        : pass(because, items);
     }
     if (!isStolen && external <= externalMax) return pass(because, items);
-    if (isObserved && external <= externalMax) {
-      return unknown(`${because} What that cost a load that is not ours cannot be told.`, items);
-    }
     const waited = use.postgresWaitCores ?? 0;
     const busy = use.hostBusyShare ?? 0;
     const isFelt = isObserved
