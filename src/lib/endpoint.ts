@@ -22,7 +22,7 @@ export type SessionAttributes = (typeof SESSION_ATTRIBUTES)[number];
 export interface Endpoint {
   /** Host names, addresses, or absolute socket directories, tried in order. */
   readonly hosts: readonly { readonly host: string; readonly port: number }[];
-  /** Which of them the load wants; where nothing is said, one that takes writes if there are several. */
+  /** Which of them is wanted; where nothing is said, one that takes writes if there are several. */
   readonly sessionAttributes?: SessionAttributes;
   readonly user: string;
   readonly database: string;

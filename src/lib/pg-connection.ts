@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Client, type ClientConfig } from "pg";
-import { describeEndpoint, type Endpoint } from "./endpoint.ts";
+import { describeEndpoint, sessionAttributesOf, type Endpoint } from "./endpoint.ts";
 import { DynoError, messageOf } from "./errors.ts";
 import { tlsAttempts, worthWithoutTls } from "./pg-tls.ts";
 
@@ -61,7 +61,9 @@ const SERVER_SHARE = 0.9;
 const CLOSE_MS = 1000;
 
 /**
- * Opens a session at the first host that answers.
+ * Opens a session at the first host that answers and has the part that is wanted: of several, where
+ * nothing is said, the primary. Asked again after a failover, it finds the new one: a server that is
+ * no primary any more has ended its sessions.
  *
  * @throws {DynoError} TARGET_UNREACHABLE with the reason of every host.
  */
@@ -69,12 +71,39 @@ export async function openConnection(
   endpoint: Endpoint,
   options: OpenConnectionOptions,
 ): Promise<Connection> {
+  const wanted = controlPartOf(endpoint);
+  if (wanted !== "prefer-standby") return openFirst(endpoint, wanted, options);
+  const standby = openFirst(endpoint, "standby", options);
+  return standby.catch(() => openFirst(endpoint, "any", options));
+}
+
+/** Which of an endpoint's servers will do for control and for probes. */
+type ControlPart = "any" | "primary" | "standby" | "prefer-standby";
+
+/**
+ * A role that only watches may be read-only on the primary too, so that it is the server's part that
+ * counts, and not what its session may write.
+ */
+function controlPartOf(endpoint: Endpoint): ControlPart {
+  const wanted = sessionAttributesOf(endpoint);
+  if (wanted === "read-write") return "primary";
+  return wanted === "read-only" ? "standby" : wanted;
+}
+
+async function openFirst(
+  endpoint: Endpoint,
+  wanted: ControlPart,
+  options: OpenConnectionOptions,
+): Promise<Connection> {
   const failures: string[] = [];
   let cause: unknown;
   for (const host of endpoint.hosts) {
     options.signal?.throwIfAborted();
     try {
-      return await connectToHost(endpoint, host, options);
+      const connection = await connectToHost(endpoint, host, options);
+      if (wanted === "any" || (await partOf(connection)) === wanted) return connection;
+      await connection.close();
+      failures.push(`${host.host}:${host.port} is no ${wanted}`);
     } catch (error) {
       cause = error;
       failures.push(`${host.host}:${host.port}: ${messageOf(error)}`);
@@ -96,6 +125,17 @@ export async function withConnection<T>(
     return await work(connection);
   } finally {
     await connection.close();
+  }
+}
+
+async function partOf(connection: Connection): Promise<"primary" | "standby"> {
+  try {
+    const sql = "select pg_is_in_recovery() as standby";
+    const [row] = await connection.query<{ standby: boolean }>(sql);
+    return row!.standby ? "standby" : "primary";
+  } catch (error) {
+    await connection.close();
+    throw error;
   }
 }
 
