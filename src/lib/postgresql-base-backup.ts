@@ -86,12 +86,18 @@ interface Driver {
   };
 }
 
+/**
+ * Never waits for the archive: with its WAL a backup is whole without it, and without WAL its caller
+ * sees to the archive.
+ *
+ * @see https://www.postgresql.org/docs/current/protocol-replication.html#PROTOCOL-REPLICATION-BASE-BACKUP
+ */
 function commandOf({ label, checkpoint, includeWal }: BaseBackupRequest, major: number): string {
   const quoted = `'${label.replaceAll("'", "''")}'`;
   if (major >= 15) {
-    return `BASE_BACKUP (LABEL ${quoted}, CHECKPOINT '${checkpoint}', WAL ${includeWal}, WAIT ${includeWal}, MANIFEST 'no')`;
+    return `BASE_BACKUP (LABEL ${quoted}, CHECKPOINT '${checkpoint}', WAL ${includeWal}, WAIT false, MANIFEST 'no')`;
   }
-  const words = [checkpoint === "fast" ? "FAST" : "", includeWal ? "WAL" : "NOWAIT"];
+  const words = [checkpoint === "fast" ? "FAST" : "", includeWal ? "WAL" : "", "NOWAIT"];
   return `BASE_BACKUP LABEL ${quoted} ${words.filter(Boolean).join(" ")} MANIFEST 'no'`;
 }
 

@@ -15,6 +15,7 @@ import {
   type ReportModel,
 } from "./model.ts";
 import { buildTimeline } from "./timeline/build-timeline.ts";
+import { buildTopology, listFaults } from "./timeline/build-topology.ts";
 
 /** Puts together all that a report says, in every format. Pure: the same record, the same report. */
 export function buildReport(
@@ -45,6 +46,8 @@ export function buildReport(
     trials: analysis.trials,
     findings,
     timeline: buildTimeline(record, analysis),
+    topology: buildTopology(record),
+    faults: listFaults(events),
     topStatements: listTopStatements(record),
     events,
     server: manifest.server,

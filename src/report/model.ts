@@ -58,6 +58,31 @@ export interface TimelineSeries {
   readonly unit: string;
   readonly t: readonly number[];
   readonly v: readonly (number | null)[];
+  /** Not read but computed: how it would go on. */
+  readonly isForecast?: boolean;
+}
+
+/** A member of a cluster over the whole run. */
+export interface TopologyLane {
+  readonly on: string;
+  readonly spans: readonly {
+    readonly role: "primary" | "standby" | "down" | "fenced" | "unknown";
+    readonly startMs: number;
+    readonly endMs: number;
+  }[];
+  /** When commits waited for it, as the primary said. */
+  readonly synchronous: readonly { readonly startMs: number; readonly endMs: number }[];
+  /** When it became the primary. */
+  readonly promotedAtMs: readonly number[];
+}
+
+/** A fault from when it was seen to be in force until it was healed. */
+export interface FaultSpan {
+  readonly fault: string;
+  readonly on: string;
+  readonly startMs: number;
+  /** `null` where it never was healed in this run. */
+  readonly endMs: number | null;
 }
 
 /** Pictures over one time axis, in the order in which they are shown. */
@@ -135,6 +160,9 @@ export interface ReportModel {
   readonly trials: readonly TrialAnalysis[];
   readonly findings: readonly Finding[];
   readonly timeline: readonly TimelinePanel[];
+  /** The members of a cluster over the whole run; empty where there is none. */
+  readonly topology: readonly TopologyLane[];
+  readonly faults: readonly FaultSpan[];
   readonly topStatements: readonly TopStatement[];
   readonly events: readonly RunEvent[];
   readonly server: ServerFacts | null;

@@ -5,6 +5,7 @@ import { latencyByLoadFigure } from "./latency-by-load.ts";
 import { statementsFigure } from "./statements.ts";
 import { timelineFigure } from "./timeline.ts";
 import { topologyFigure } from "./topology.ts";
+import { wholeTopologyFigure } from "./whole-topology.ts";
 import { waterfallFigure } from "./waterfall.ts";
 
 /**
@@ -26,6 +27,7 @@ export function listFigures(model: ReportModel): Figure[] {
         (figure) => figure !== null,
       ),
     ),
+    ...(model.topology.length < 2 ? [] : [wholeTopologyFigure(model)]),
     ...model.timeline.map((panel) => timelineFigure(model, panel)),
     ...(model.topStatements.length === 0 ? [] : [statementsFigure(model)]),
   ];

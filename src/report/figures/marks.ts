@@ -26,8 +26,12 @@ export function markBands(model: ReportModel, theme: FigureTheme) {
   };
 }
 
-/** Checkpoints as faint lines; restarts, faults and errors as strong ones with their name. */
+/**
+ * Checkpoints as faint lines; restarts, faults and errors as strong ones with their name. In a cluster
+ * the first panel has the names, and the lines below it say only when.
+ */
 export function markEvents(model: ReportModel, theme: FigureTheme) {
+  const isNamedAbove = model.topology.length > 1;
   return {
     silent: true,
     symbol: "none",
@@ -41,7 +45,7 @@ export function markEvents(model: ReportModel, theme: FigureTheme) {
         opacity: strong ? 0.9 : 0.45,
       },
       label: {
-        show: strong,
+        show: strong && !isNamedAbove,
         formatter: text,
         color: theme.bad,
         fontSize: 10,

@@ -37,33 +37,8 @@ function drawPanel(model: ReportModel, panel: TimelinePanel, theme: FigureTheme)
   return {
     ...baseOption(theme),
     grid: { ...PANEL_EDGES_PX, top: 30, bottom: 24 },
-    legend: {
-      show: true,
-      left: PANEL_EDGES_PX.left,
-      right: 8,
-      top: 2,
-      itemWidth: 11,
-      itemHeight: 7,
-      itemGap: 14,
-      icon: "roundRect",
-      type: "scroll",
-      pageIconSize: 9,
-      pageIconColor: theme.ink,
-      pageIconInactiveColor: theme.rule,
-      pageTextStyle: { color: theme.muted, fontSize: 10 },
-      inactiveColor: theme.rule,
-      textStyle: { color: theme.ink, fontSize: 11 },
-    },
-    xAxis: {
-      ...style,
-      type: "value",
-      min: 0,
-      max: Math.max(1, model.run.durationMs),
-      splitLine: { show: false },
-      axisLabel: { ...style.axisLabel, formatter: formatClock },
-      axisPointer: { show: true, label: { show: false }, lineStyle: { color: theme.muted } },
-      ...timeTicks(model.run.durationMs),
-    },
+    legend: legendStyle(theme),
+    xAxis: runAxis(model, theme),
     yAxis: {
       ...style,
       type: "value",
@@ -82,16 +57,7 @@ function drawPanel(model: ReportModel, panel: TimelinePanel, theme: FigureTheme)
       trigger: "axis",
       formatter: (params: unknown) => tooltipOf(params, panel, scale.divisor),
     },
-    dataZoom: [
-      {
-        type: "inside",
-        filterMode: "filter",
-        zoomOnMouseWheel: "ctrl",
-        moveOnMouseWheel: false,
-        preventDefaultMouseMove: false,
-        minValueSpan: 2000,
-      },
-    ],
+    dataZoom: [runZoom()],
     series: [
       ...panel.series.map((line, i) => drawLine(line, panel, colors[i]!, scale.divisor)),
       {
@@ -103,6 +69,54 @@ function drawPanel(model: ReportModel, panel: TimelinePanel, theme: FigureTheme)
   };
 }
 
+/** The names of what is drawn, in one row above it. */
+export function legendStyle(theme: FigureTheme) {
+  return {
+    show: true,
+    left: PANEL_EDGES_PX.left,
+    right: 8,
+    top: 2,
+    itemWidth: 11,
+    itemHeight: 7,
+    itemGap: 14,
+    icon: "roundRect",
+    type: "scroll" as const,
+    pageIconSize: 9,
+    pageIconColor: theme.ink,
+    pageIconInactiveColor: theme.rule,
+    pageTextStyle: { color: theme.muted, fontSize: 10 },
+    inactiveColor: theme.rule,
+    textStyle: { color: theme.ink, fontSize: 11 },
+  };
+}
+
+/** The time of the whole run, the same in every panel. */
+export function runAxis({ run }: ReportModel, theme: FigureTheme) {
+  const style = axisStyle(theme);
+  return {
+    ...style,
+    type: "value" as const,
+    min: 0,
+    max: Math.max(1, run.durationMs),
+    splitLine: { show: false },
+    axisLabel: { ...style.axisLabel, formatter: formatClock },
+    axisPointer: { show: true, label: { show: false }, lineStyle: { color: theme.muted } },
+    ...timeTicks(run.durationMs),
+  };
+}
+
+/** Zooms with the wheel while Ctrl is held; a page is scrolled more often than a picture is zoomed. */
+export function runZoom() {
+  return {
+    type: "inside" as const,
+    filterMode: "filter" as const,
+    zoomOnMouseWheel: "ctrl" as const,
+    moveOnMouseWheel: false,
+    preventDefaultMouseMove: false,
+    minValueSpan: 2000,
+  };
+}
+
 function drawLine(line: TimelineSeries, panel: TimelinePanel, color: string, divisor: number) {
   return {
     type: "line" as const,
@@ -110,7 +124,11 @@ function drawLine(line: TimelineSeries, panel: TimelinePanel, color: string, div
     color,
     symbol: "none",
     connectNulls: false,
-    lineStyle: { width: panel.stacked ? 0 : 1.5, color },
+    lineStyle: {
+      width: panel.stacked ? 0 : 1.5,
+      color,
+      ...(line.isForecast === true ? { type: [4, 4] } : {}),
+    },
     ...(panel.stacked ? { stack: "all", areaStyle: { color, opacity: 0.82 } } : {}),
     data: line.t.map((t, i) => {
       const value = [t, line.v[i] === null ? null : line.v[i]! / divisor];
@@ -135,6 +153,7 @@ function colorsOf(panel: TimelinePanel, theme: FigureTheme): readonly string[] {
   const { categorical } = theme;
   return panel.series.map(({ name }, i) => {
     const fixed = panel.id.startsWith("waits") ? WAIT_COLOR[name] : undefined;
+    if (panel.series[i]?.isForecast === true) return theme.bad;
     return categorical[(fixed ?? i) % categorical.length]!;
   });
 }

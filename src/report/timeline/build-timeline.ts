@@ -2,6 +2,8 @@ import type { Analysis } from "../../analysis/model.ts";
 import type { RunRecord } from "../../record/run-record.ts";
 import type { TimelinePanel, TimelineSeries } from "../model.ts";
 import { thinSeries } from "../thin-series.ts";
+import { buildBacklogPanel } from "./backlog-panel.ts";
+import { buildLagPanels } from "./lag-panels.ts";
 import { averageGroups } from "./average-groups.ts";
 import { buildLoadPanels } from "./load-panels.ts";
 import { PANELS, type PanelDefinition, type PanelLine } from "./panel-catalog.ts";
@@ -13,6 +15,8 @@ export function buildTimeline(record: RunRecord, analysis: Analysis): TimelinePa
   return [
     ...buildLoadPanels(analysis.trials),
     ...buildWaitPanel(record),
+    ...buildLagPanels(record),
+    ...buildBacklogPanel(record, analysis),
     ...PANELS.flatMap((panel) => buildPanel(record, panel)),
   ].map((panel) => ({
     ...panel,
