@@ -6,6 +6,7 @@ import { analyzeTrial } from "./analyze-trial.ts";
 import type { Analysis } from "./model.ts";
 import { trialEvents } from "./trial-events.ts";
 import { observerCost } from "./observer-cost.ts";
+import { analyzeCeilings } from "./ceilings/analyze-ceilings.ts";
 import { analyzeComparisons } from "./compare/analyze-comparison.ts";
 import { analyzeSearches } from "./search/analyze-search.ts";
 
@@ -18,22 +19,25 @@ export function analyzeRecord(record: RunRecord): Analysis {
   const trials = plan.trials
     .filter(({ observes }) => observes !== true)
     .map((planned) => analyzeTrial(record, planned));
+  const curves = analyzeCurves(
+    record,
+    trials.filter(({ planned }) => isOnCurve(planned)),
+  );
+  const searches = analyzeSearches(record, trials);
   return {
     trials,
-    curves: analyzeCurves(
-      record,
-      trials.filter(({ planned }) => isOnCurve(planned)),
-    ),
+    curves,
     objectives: plan.objectives,
     observer: observerCost(record, trials),
     failovers: analyzeFailovers(record, trials),
-    searches: analyzeSearches(record, trials),
+    searches,
     comparisons: analyzeComparisons(record, trials),
     observations: plan.trials.flatMap(({ id, stage, observes }) =>
       observes === true
         ? [{ stage, title: `watched in stage ${stage + 1}`, ...windowOf(record, id) }]
         : [],
     ),
+    ceilings: analyzeCeilings(record, { trials, curves, searches }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { CeilingsAnalysis } from "./ceilings/model.ts";
 import type { ComparisonAnalysis } from "./compare/model.ts";
 import type { FailoverAnalysis } from "./failover/model.ts";
 import type { SearchAnalysis } from "./search/model.ts";
@@ -157,4 +158,6 @@ export interface Analysis {
   readonly comparisons: readonly ComparisonAnalysis[];
   /** Stages that only watched; empty where none did. */
   readonly observations: readonly ObservationAnalysis[];
+  /** What the stations of the WAL can do; empty where that was not measured. */
+  readonly ceilings: readonly CeilingsAnalysis[];
 }

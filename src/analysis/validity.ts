@@ -10,10 +10,13 @@ import { COVERED_SHARE } from "./thresholds.ts";
 /** Whether a trial may be believed: the worst of its reasons. */
 export function judgeValidity(facts: GateFacts): Validity {
   const { planned } = facts.trial;
-  // What a fault does to the load and to the servers is what was asked for, no reason against it.
+  // What a fault does to the load and to the servers is what was asked for, no reason against it; and a
+  // ceiling may well be the generator's.
   const reasons = [
     ...judgeLoad(facts),
-    ...(planned.disturbance === undefined ? judgeGenerator(facts) : []),
+    ...(planned.disturbance === undefined && planned.ceiling === undefined
+      ? judgeGenerator(facts)
+      : []),
     ...(isOnCurve(planned) ? judgeServer(facts) : []),
     ...judgeMachine(facts),
   ];

@@ -101,6 +101,14 @@ export interface TargetPlan {
   /** `checkpoint_timeout` and `max_wal_size` as the experiment sets them, or PostgreSQL's defaults. */
   readonly checkpointTimeoutMs: number;
   readonly maxWalBytes: number;
+  /** Where its WAL goes; absent where that is not known before it is up. */
+  readonly wal?: {
+    readonly standbys: number;
+    readonly isArchived: boolean;
+    /** Files that are archived at a time. */
+    readonly archiveStreams: number;
+    readonly segmentBytes: number;
+  };
 }
 
 /** What a run will do with its target. */

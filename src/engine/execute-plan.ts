@@ -8,6 +8,8 @@ import { DynoError, messageOf } from "../lib/errors.ts";
 import type { Plan, PlanTrial } from "../plan/plan.ts";
 import type { RunStatus } from "../record/format.ts";
 import type { RecordWriter } from "../record/record-writer.ts";
+import { refuseImpossibleCeilings } from "./ceilings/ceilings-possible.ts";
+import { runCeilingTrial } from "./ceilings/run-ceiling-trial.ts";
 import { calibratedRates } from "./calibrated-rates.ts";
 import { clusterToRecord } from "./cluster-to-record.ts";
 import { faultsOf } from "./faults-of.ts";
@@ -148,7 +150,11 @@ async function runTrials(request: ExecuteRequest, handle: TargetHandle): Promise
         continue;
       }
       const workload = workloadOf(request, handle, trial);
-      await runOne(trial, workload, { ...scene, faults: faultsOf(request, handle) });
+      await runOne(trial, workload, {
+        ...scene,
+        faults: faultsOf(request, handle),
+        connect: request.connect,
+      });
     }
   } finally {
     stopCluster();
@@ -162,9 +168,10 @@ async function runTrials(request: ExecuteRequest, handle: TargetHandle): Promise
 function runOne(
   trial: PlanTrial,
   workload: Workload,
-  scene: TrialScene & { readonly faults: readonly Fault[] },
+  scene: TrialScene & Pick<ExecuteRequest, "faults" | "connect">,
 ): Promise<void> {
-  const { disturbance } = trial;
+  const { disturbance, ceiling } = trial;
+  if (ceiling !== undefined) return runCeilingTrial({ ...trial, ceiling }, workload, scene);
   if (disturbance === undefined) return runTrial(trial, workload, scene);
   const cluster = clusterOf(scene.target, trial, scene.writer.manifest.name);
   return runDisturbedTrial({ ...trial, disturbance }, workload, { ...scene, cluster });
@@ -175,6 +182,7 @@ async function refuseImpossible(request: ExecuteRequest, handle: TargetHandle): 
   const { plan, target } = request;
   const faults = faultsOf(request, handle);
   const asked = new Set<string>();
+  await refuseImpossibleCeilings(plan, handle, faults);
   for (const trial of plan.trials) {
     if (trial.disturbance === undefined) continue;
     clusterOf(handle, trial, target.id);

@@ -17,6 +17,8 @@ export interface TrialScene {
   readonly control: SamplerConnection | null;
   /** The load begins; called once. */
   readonly onLoad?: () => void;
+  /** Ends the load early: what it was for is there. The trial is none the worse. */
+  readonly enough?: AbortSignal;
   /** The load has ended: what went on beside it ends here, before the trial counts as ended. */
   readonly afterLoad?: () => Promise<void>;
 }
@@ -51,7 +53,7 @@ export async function runTrial(
       rateTps: trial.rateTps,
       seed: trial.seed,
       durationMs: trial.warmupMs + trial.windowMs + trial.cooldownMs,
-      signal,
+      signal: scene.enough === undefined ? signal : AbortSignal.any([signal, scene.enough]),
       rawFile: (name) => writer.rawFile(trial.id, name),
       ledgerFile: (name) => writer.ledgerFile(trial.id, name),
       onStart: () => {
@@ -64,14 +66,16 @@ export async function runTrial(
       },
     });
     signal.throwIfAborted();
+    const loadEndMs = clock.now();
     await scene.afterLoad?.();
     const startMs = startedMs + trial.warmupMs;
+    const endMs = startMs + trial.windowMs;
     writer.event({
       kind: "window",
       atMs: clock.now(),
       trial: trial.id,
       startMs,
-      endMs: startMs + trial.windowMs,
+      endMs: scene.enough?.aborted === true ? Math.min(endMs, loadEndMs) : endMs,
     });
     const databaseBytesAfter = await readDatabaseBytes(scene);
     writer.event({

@@ -41,12 +41,17 @@ export async function* trialsToRun(request: TrialsRequest): AsyncGenerator<Trial
   const planned = plan.trials.filter((trial) => !finished.has(trial.id) || isNeeded(trial));
   const stages = [...planned, ...plan.adaptive].map(({ stage }) => stage);
   const budgets = plan.stages.filter(({ isDecidedOnTheWay }) => isDecidedOnTheWay);
-  const openTrials = budgets.reduce((sum, { trials }) => sum + trials, 0);
+  const openTrials = budgets.reduce(
+    (sum, { trials, stage }) => sum + trials - countOf(plan, stage),
+    0,
+  );
   const total = plan.trials.length + openTrials;
   let number = plan.trials.length - planned.length;
   let leftMs =
     planned.reduce((sum, trial) => sum + loadMs(trial), 0) +
-    budgets.reduce((sum, { estimatedMs }) => sum + estimatedMs, 0);
+    budgets
+      .filter(({ stage }) => countOf(plan, stage) === 0)
+      .reduce((sum, { estimatedMs }) => sum + estimatedMs, 0);
   const tell = (trial: PlanTrial): TrialToRun => {
     number += 1;
     const told = { trial, number, total, leftMs };
@@ -78,6 +83,11 @@ async function* decidedTrials(
     }
     yield tell(trial);
   }
+}
+
+/** Trials of a stage that are planned beforehand. */
+function countOf({ trials }: Plan, stage: number): number {
+  return trials.filter((trial) => trial.stage === stage).length;
 }
 
 function loadMs({ warmupMs, windowMs, cooldownMs }: PlanTrial): number {

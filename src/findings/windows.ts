@@ -23,6 +23,7 @@ export function judgedLoads(record: RunRecord, analysis: Analysis): JudgedLoad[]
   if (trials.length === 0 && observations.length === 0) return observationOf(record);
   const loads = [
     ...analysis.curves.flatMap((curve) => loadsOnCurve(record, curve)),
+    ...realLoadsOf(record, analysis),
     ...observations.flatMap(({ title, window }) =>
       window === null ? [] : [{ at: title, windows: [evidenceOf(record, window, null)] }],
     ),
@@ -54,6 +55,16 @@ function beforeDisturbances(record: RunRecord, { trials }: Analysis): JudgedLoad
     loads.set(at, [...(loads.get(at) ?? []), evidenceOf(record, { startMs, endMs }, null)]);
   }
   return [...loads].map(([at, windows]) => ({ at, windows }));
+}
+
+/** The real load of a stage of ceilings, undisturbed. */
+function realLoadsOf(record: RunRecord, { trials }: Analysis): JudgedLoad[] {
+  return trials.flatMap((trial) => {
+    const { planned, window } = trial;
+    if (planned.ceiling?.of !== "load" || window === null) return [];
+    const at = `${planned.curveTitle}, ${planned.clients} ${planned.clients === 1 ? "client" : "clients"}`;
+    return [{ at, windows: [evidenceOf(record, window, trial)] }];
+  });
 }
 
 /** Where no trial is valid the windows still tell why. */

@@ -122,6 +122,11 @@ export const ERRORS = {
     what: "A {stage} needs a cluster that pgdyno runs, and target `{target}` has none here.",
     hint: "Give `target.local` two or more `instances`.",
   },
+  CEILINGS_NOT_POSSIBLE: {
+    exit: 2,
+    what: "Ceilings cannot be measured here: {because}.",
+    hint: "Run `pgdyno explain ceilings` for what the stage does and what it needs.",
+  },
   SETTINGS_NOT_POSSIBLE: {
     exit: 2,
     what: "A variant of the {stage} stage changes settings, and those of this target are not pgdyno's to change.",

@@ -7,6 +7,9 @@ const COPY_BYTES_PER_MS = 200_000;
 /** Connecting, a checkpoint before the window, reading counters before and after. */
 const TRIAL_OVERHEAD_MS = 500;
 
+/** What was kept back mostly goes long before its time is over. */
+const DRAINED_SHARE = 0.3;
+
 /** A small old primary is rewound or copied anew in seconds. */
 const AFTERMATH_MS = 8000;
 
@@ -59,7 +62,9 @@ export function restoreMs(trial: PlanTrial, datasets: readonly PlannedDataset[])
 }
 
 /** Until redundancy is whole and every write was looked for; 0 where nothing is broken. */
-export function aftermathMs({ disturbance }: PlanTrial): number {
+export function aftermathMs({ disturbance, ceiling }: PlanTrial): number {
+  if (ceiling !== undefined)
+    return ceiling.pileBytes === null ? 0 : ceiling.drainMs * DRAINED_SHARE;
   return disturbance === undefined ? 0 : AFTERMATH_MS;
 }
 

@@ -37,7 +37,10 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
   const targetPlan = await target.plan(experiment.target.options, context);
   const choices = await planChoices(request, targetPlan);
   const planned = experiment.stages.map((stage, i) =>
-    planStage(stage, i, choices[i]!, randomFrom(seed).fork(`stage/${i}`)),
+    planStage(stage, i, choices[i]!, {
+      random: randomFrom(seed).fork(`stage/${i}`),
+      target: targetPlan,
+    }),
   );
   const atMost = planned.flatMap(trialsAtMost);
   const datasets = listDatasets(atMost, choices.flat());

@@ -1,7 +1,9 @@
+import type { TargetPlan } from "../contracts/target.ts";
 import type { Random } from "../lib/random.ts";
 import type { StageQuestion } from "../record/format.ts";
 import type { Stage } from "../spec/experiment.ts";
 import { compareQuestion, listCompareTrials } from "./compare-trials.ts";
+import { planCeilings } from "./ceiling-trials.ts";
 import { listDisturbedTrials } from "./disturbed-trials.ts";
 import type { PlannedChoice } from "./ladder-points.ts";
 import { listLadderTrials, planAdaptiveLadder } from "./ladder-trials.ts";
@@ -20,7 +22,7 @@ export function planStage(
   stage: Stage,
   index: number,
   choices: readonly PlannedChoice[],
-  random: Random,
+  { random, target }: { readonly random: Random; readonly target: TargetPlan },
 ): PlannedStage {
   switch (stage.kind) {
     case "ladder": {
@@ -42,6 +44,8 @@ export function planStage(
         ...fixed(listCompareTrials(stage, index, choices, random)),
         question: compareQuestion(stage, index, choices),
       };
+    case "ceilings":
+      return planCeilings(stage, index, choices, { random, target });
     case "failover":
     case "switchover":
       return fixed(listDisturbedTrials(stage, index, choices[0]!, random));
@@ -60,6 +64,7 @@ function fixed(trials: readonly PlanTrial[]): PlannedStage {
  */
 export function trialsAtMost({ trials, adaptive }: PlannedStage): readonly PlanTrial[] {
   if (adaptive === null) return trials;
+  if (adaptive.kind === "ceilings") return [...trials, adaptive.forecast];
   const kinds = adaptive.kind === "search" ? [adaptive.open] : adaptive.points;
   const eachMs = kinds.reduce((sum, trial) => sum + loadMs(trial), 0) / kinds.length;
   const { trialsMax, budgetMs } = adaptive;

@@ -56,6 +56,13 @@ export type AdaptivePlan =
       readonly points: readonly PlanTrial[];
     })
   | (AdaptiveBase & {
+      readonly kind: "ceilings";
+      /** More WAL than the archive can take; its rate is filled in once that is known. */
+      readonly forecast: PlanTrial;
+      /** `null`: a multiple of what the archive can do. */
+      readonly walBytesPerS: number | null;
+    })
+  | (AdaptiveBase & {
       readonly kind: "blocks";
       readonly runsMin: number;
       readonly points: readonly PlanTrial[];

@@ -18,6 +18,8 @@ export function loadsOf(stage: Stage): StageLoads {
         choices: stage.variants.map(({ workload }) => workload ?? stage.workload),
         maxClients: stage.clients,
       };
+    case "ceilings":
+      return { choices: [stage.workload, stage.wal, stage.empty], maxClients: stage.clients };
     case "failover":
     case "switchover":
       return { choices: [withLedger(stage.workload)], maxClients: stage.clients };

@@ -1,5 +1,6 @@
-import { formatDurationMs } from "../lib/units.ts";
+import { formatBytes, formatDurationMs } from "../lib/units.ts";
 import type { Stage } from "../spec/experiment.ts";
+import type { CeilingsStage } from "../spec/stages/ceilings.ts";
 import type { FailoverStage } from "../spec/stages/failover.ts";
 import type { CompareStage } from "../spec/stages/compare.ts";
 import type { LadderStage } from "../spec/stages/ladder.ts";
@@ -31,7 +32,10 @@ export function summarizeStage(
     points,
     repetitions,
     trials: trials.length,
-    isDecidedOnTheWay: stage.kind === "search" || (stage.kind === "ladder" && isOpenEnded(stage)),
+    isDecidedOnTheWay:
+      stage.kind === "search" ||
+      (stage.kind === "ceilings" && trials.some(({ ceiling }) => ceiling?.of === "forecast")) ||
+      (stage.kind === "ladder" && isOpenEnded(stage)),
     estimatedMs: trials.reduce(
       (sum, trial) => sum + trialMs(trial) + restoreMs(trial, all.datasets) + aftermathMs(trial),
       0,
@@ -62,6 +66,8 @@ function shapeOf(
         repetitions: stage.pairs,
         lines: linesOfCompare(stage),
       };
+    case "ceilings":
+      return { points: trials, repetitions: 1, lines: linesOfCeilings(stage) };
     case "failover":
     case "switchover":
       return { points: 1, repetitions: stage.trials, lines: linesOfDisturbed(stage) };
@@ -153,6 +159,16 @@ function linesOfDisturbed(stage: FailoverStage | SwitchoverStage): string[] {
     `open loop, ${rate}, on ${stage.clients} connections; every write in a ledger`,
     `${stage.trials} × ${formatDurationMs(stage.warmupMs)} warm-up, ${formatDurationMs(stage.windowMs)} load with one ${what} at an instant drawn from the seed`,
     `after each: at most ${formatDurationMs(stage.recoveryLimitMs)} until redundancy is whole, then every acknowledged write is looked for`,
+  ];
+}
+
+function linesOfCeilings(stage: CeilingsStage): string[] {
+  const under = stage.under === null ? [] : [`under the fault ${stage.under.id} throughout`];
+  return [
+    `the real load: closed loop, ${stage.clients} clients, ${formatDurationMs(stage.windowMs)}`,
+    `archive, network and replay: kept back until ${formatBytes(stage.pileBytes)} of WAL have piled up, then let go and timed, at most ${formatDurationMs(stage.drainMs)} each`,
+    "then, where the archive's ceiling was found: more WAL than it can take, and the backlog against its forecast",
+    ...under,
   ];
 }
 

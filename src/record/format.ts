@@ -92,6 +92,15 @@ export type StageQuestion =
       readonly pairs: number;
       /** Pairs of the first variant with itself, before the others; 0: none. */
       readonly controlPairs: number;
+    }
+  | {
+      /** The stations of the WAL, each on its own, and the first to give way. */
+      readonly kind: "ceilings";
+      readonly stage: number;
+      /** Of the real load. */
+      readonly title: string;
+      readonly clients: number;
+      readonly of: readonly ("generator" | "archive" | "network" | "replay")[];
     };
 
 /** Quantiles that must be kept, in ms; `null` where not asked. */
@@ -157,6 +166,8 @@ export interface PlannedTrial {
   readonly observes?: true;
   /** What is done to the cluster while the load runs; absent where nothing is. */
   readonly disturbance?: PlannedDisturbance;
+  /** What is measured on its own; absent outside of a stage of ceilings. */
+  readonly ceiling?: PlannedCeiling;
   /**
    * What the trial is for, where its stage has several kinds: a search's closed loop, its probes, the
    * long window at its result and the one below it; the pairs of a thing with itself before a comparison.
@@ -168,6 +179,23 @@ export interface PlannedTrial {
   readonly version?: number;
   /** Settings that were put in force before this trial, beyond those of the target. */
   readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/**
+ * One station of the WAL on its own: what goes to it is kept back, a load piles up WAL, and once the
+ * load has ended it is let go and timed.
+ */
+export interface PlannedCeiling {
+  /** `load`: the real load, undisturbed. `forecast`: more WAL than the archive can take, not kept back. */
+  readonly of: "generator" | "load" | "archive" | "network" | "replay" | "forecast";
+  /** `wal`: of exact size and nothing else. */
+  readonly by: "empty" | "wal" | "workload";
+  /** The load ends once so much WAL was written; `null`: with its window. */
+  readonly pileBytes: number | null;
+  /** How long what was kept back may take to go. */
+  readonly drainMs: number;
+  /** Holds throughout; `null` where nothing does. */
+  readonly under: { readonly fault: string; readonly options: Json } | null;
 }
 
 /** A fault or a switchover in the middle of a trial. */
@@ -281,6 +309,20 @@ export type RunEvent =
       readonly atMs: number;
       readonly on: string;
       readonly phase: "started" | "completed";
+      readonly text: string;
+    }
+  | {
+      /** A station of the WAL: nothing goes to it, it is let go, it has caught up, it did not in time. */
+      readonly kind: "ceiling";
+      readonly atMs: number;
+      readonly trial: string;
+      /** `archive`, or a standby's name. */
+      readonly on: string;
+      readonly phase: "held" | "piled" | "released" | "drained" | "given-up";
+      /** WAL position that it had to reach; `null` before it is known. */
+      readonly targetLsnBytes: number | null;
+      /** How many files or streams go at a time. */
+      readonly streams: number;
       readonly text: string;
     }
   | { readonly kind: "server-restarted"; readonly atMs: number; readonly on: string }
@@ -427,6 +469,36 @@ export const LOAD_HEADER = {
     },
     unknown: { unit: "count", kind: "gauge", doc: "Sent, and the answer was lost." },
     intervalMs: { unit: "ms", kind: "gauge", doc: "Length of this interval." },
+  },
+} as const satisfies SeriesHeader;
+
+/** Where the WAL is, read quickly while a ceiling is measured. */
+export const WAL_PROGRESS_HEADER = {
+  probe: "wal-progress",
+  summary:
+    "How far the WAL is written, archived, received and replayed, while a ceiling is measured.",
+  source:
+    "https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-BACKUP, pg_stat_archiver",
+  everyMs: 50,
+  keyed: false,
+  series: {
+    flushedLsnBytes: {
+      unit: "bytes",
+      kind: "counter",
+      doc: "Primary: durable WAL. Standby: received and durable.",
+    },
+    replayedLsnBytes: { unit: "bytes", kind: "counter", doc: "Null on the primary." },
+    archivedLsnBytes: {
+      unit: "bytes",
+      kind: "counter",
+      doc: "End of the last archived segment. Null where none was archived, and on a standby.",
+    },
+    archived: { unit: "count", kind: "counter", doc: "Files archived. Null on a standby." },
+    lastArchivedAgeMs: {
+      unit: "ms",
+      kind: "gauge",
+      doc: "Time since a file was archived. Null where none ever was, and on a standby.",
+    },
   },
 } as const satisfies SeriesHeader;
 

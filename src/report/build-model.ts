@@ -43,6 +43,7 @@ export function buildReport(
     searches: analysis.searches,
     comparisons: analysis.comparisons,
     observations: analysis.observations,
+    ceilings: analysis.ceilings,
     trials: analysis.trials,
     findings,
     timeline: buildTimeline(record, analysis),

@@ -1,3 +1,4 @@
+import type { CeilingsAnalysis } from "../analysis/ceilings/model.ts";
 import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
 import type { SearchAnalysis } from "../analysis/search/model.ts";
 import type { FailoverAnalysis } from "../analysis/failover/model.ts";
@@ -157,6 +158,8 @@ export interface ReportModel {
   readonly comparisons: readonly ComparisonAnalysis[];
   /** Stages that only watched; empty where none did. */
   readonly observations: readonly ObservationAnalysis[];
+  /** What the stations of the WAL can do on their own, and which is the first to give way. */
+  readonly ceilings: readonly CeilingsAnalysis[];
   readonly trials: readonly TrialAnalysis[];
   readonly findings: readonly Finding[];
   readonly timeline: readonly TimelinePanel[];

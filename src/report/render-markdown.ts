@@ -11,6 +11,17 @@ import {
   phaseTableOf,
   titleOfFailover,
 } from "./failover/tell-failover.ts";
+import type { CeilingsAnalysis } from "../analysis/ceilings/model.ts";
+import {
+  CEILING_COLUMNS,
+  ceilingRow,
+  forecastText,
+  operatingText,
+  PIPELINE_COLUMNS,
+  pipelineRow,
+  sustainableText,
+  titleOfCeilings,
+} from "./ceilings/tell-ceilings.ts";
 import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
 import type { SearchAnalysis } from "../analysis/search/model.ts";
 import {
@@ -51,6 +62,7 @@ export function renderMarkdown(model: ReportModel): {
     section("Throughput and latency by load", pictures(figures, "ladder", "latency")),
     ...model.searches.map(searchSection),
     ...model.comparisons.map(comparisonSection),
+    ...model.ceilings.map((one) => ceilingsSection(one, figures)),
     ...model.failovers.map((failover) => failoverSection(failover, figures)),
     section(
       "What held it back",
@@ -101,6 +113,26 @@ function comparisonSection({
   return section(`Comparison: ${title}`, `${head}\n\n${table(COMPARISON_COLUMNS, rows)}`);
 }
 
+function ceilingsSection(ceilings: CeilingsAnalysis, figures: readonly Figure[]): string {
+  const own = figures.filter(
+    ({ group, id }) => group === "ceilings" && id.endsWith(`-${ceilings.stage + 1}`),
+  );
+  return section(
+    `The way of the WAL: ${titleOfCeilings(ceilings)}`,
+    [
+      `**${sustainableText(ceilings)}**`,
+      operatingText(ceilings) ?? "",
+      table(PIPELINE_COLUMNS, ceilings.pipeline.map(pipelineRow)),
+      forecastText(ceilings) ?? "",
+      table(CEILING_COLUMNS, ceilings.ceilings.map(ceilingRow)),
+      ceilings.notes.map((note) => `- ${note}`).join("\n"),
+      pictures(own, "ceilings"),
+    ]
+      .filter((block) => block !== "")
+      .join("\n\n"),
+  );
+}
+
 function section(title: string, body: string): string {
   return body === "" ? "" : `## ${title}\n\n${body}`;
 }
@@ -118,7 +150,7 @@ function runLine({ run, server }: ReportModel): string {
 
 function headlineTable({ headlines, curves, trials }: ReportModel): string {
   if (trials.length === 0) return "No load was put on: this is what others did.";
-  if (curves.length === 0) return ""; // Nothing but failovers, told below.
+  if (curves.length === 0) return ""; // Nothing but failovers or ceilings, told below.
   if (headlines.length === 0) return "Nothing valid was measured.";
   const title = (id: string) => curves.find(({ curve }) => curve === id)?.title ?? id;
   return table(

@@ -7,6 +7,8 @@ import { listReasons } from "./judge-run.ts";
 import { count, formatInterval } from "./phrases.ts";
 import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
 import type { SearchAnalysis } from "../analysis/search/model.ts";
+import type { CeilingsAnalysis } from "../analysis/ceilings/model.ts";
+import { tellShort } from "./ceilings/tell-ceilings.ts";
 import { nameVariant, tellComparison } from "./compare/tell-comparison.ts";
 import { tellNumbers, tellTrust } from "./search/tell-search.ts";
 import { wrapText } from "./wrap-text.ts";
@@ -58,6 +60,7 @@ export function renderText(model: ReportModel, { color, width }: TextOptions): s
       .flatMap((h) => renderHeadline(model, h, field, paint)),
     ...model.searches.flatMap((search) => renderSearch(search, field)),
     ...model.comparisons.flatMap((comparison) => renderComparison(comparison, field, paint)),
+    ...model.ceilings.flatMap((one) => renderCeilings(one, field)),
     ...model.failovers.flatMap((failover) => renderFailover(failover, field, paint)),
     ...(model.trials.length === 0 || model.observations.length > 0
       ? renderFindings(model, field)
@@ -102,6 +105,11 @@ function renderComparison(
     );
   });
   return [...spoiled, ...lines];
+}
+
+/** What is sustainable, and the station that ends it; then each station in a few words. */
+function renderCeilings(ceilings: CeilingsAnalysis, field: Field): string[] {
+  return tellShort(ceilings).flatMap((text, i) => field(i === 0 ? "ceilings" : "", text));
 }
 
 function renderVerdict(model: ReportModel, columns: number, paint: Paint): string[] {
@@ -164,8 +172,11 @@ function renderFindings({ findings }: ReportModel, field: Field): string[] {
   ];
 }
 
-function renderRest({ headlines, curves, failovers }: ReportModel, field: Field): string[] {
-  if (curves.length === 0 && failovers.length > 0) return [];
+function renderRest(
+  { headlines, curves, failovers, ceilings }: ReportModel,
+  field: Field,
+): string[] {
+  if (curves.length === 0 && failovers.length + ceilings.length > 0) return [];
   if (headlines.length === 0) return field("figures", "Nothing valid was measured.");
   const rest = headlines.length - HEADLINES_MAX;
   return rest <= 0

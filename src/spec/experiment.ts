@@ -1,5 +1,6 @@
 import type { Choice } from "./choice.ts";
 import type { ExperimentObjectives } from "./objectives.ts";
+import { ceilings, type CeilingsStage } from "./stages/ceilings.ts";
 import { compare, type CompareStage } from "./stages/compare.ts";
 import { failover, type FailoverStage } from "./stages/failover.ts";
 import { ladder, type LadderStage } from "./stages/ladder.ts";
@@ -24,9 +25,10 @@ export type Stage =
   | LadderStage
   | SearchStage
   | CompareStage
+  | CeilingsStage
   | FailoverStage
   | SwitchoverStage
   | ObserveStage;
 
 /** Every kind of stage that there is; the order is that of the documentation. */
-export const STAGES = [ladder, search, compare, failover, switchover, observe] as const;
+export const STAGES = [ladder, search, compare, ceilings, failover, switchover, observe] as const;

@@ -5,7 +5,15 @@
  * pattern, so that an editor tells too.
  */
 import { z } from "zod";
-import { formatDurationMs, parseDurationMs, parseRateTps, parseShare } from "../lib/units.ts";
+import {
+  formatBytes,
+  formatDurationMs,
+  parseBytes,
+  parseBytesPerSecond,
+  parseDurationMs,
+  parseRateTps,
+  parseShare,
+} from "../lib/units.ts";
 
 interface Quantity {
   /** Completes "must be …". */
@@ -61,6 +69,34 @@ export function share() {
     min: 0.001,
     max: 1,
     format: (value) => `${value * 100}%`,
+  });
+}
+
+/** `160MB`, given as bytes. */
+export function bytes({ min = 1, example = "160MB" } = {}) {
+  return quantity({
+    wanted: `a size such as \`${example}\``,
+    parse: parseBytes,
+    example,
+    pattern: String.raw`^\s*\d+(\.\d+)?\s*[kMGT]?B\s*$`,
+    bareNumber: false,
+    min,
+    max: Number.MAX_SAFE_INTEGER,
+    format: formatBytes,
+  });
+}
+
+/** `20MB/s`, given as bytes per second. */
+export function bytesPerSecond() {
+  return quantity({
+    wanted: "an amount per second such as `20MB/s`",
+    parse: parseBytesPerSecond,
+    example: "20MB/s",
+    pattern: String.raw`^\s*\d+(\.\d+)?\s*[kMGT]?B/s\s*$`,
+    bareNumber: false,
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+    format: (value) => `${formatBytes(value)}/s`,
   });
 }
 

@@ -4,6 +4,7 @@ import { randomFrom } from "../lib/random.ts";
 import type { AdaptivePlan, PlanTrial } from "../plan/plan.ts";
 import type { PlannedTrial } from "../record/format.ts";
 import type { RunRecord } from "../record/run-record.ts";
+import { decideForecast } from "./decide-forecast.ts";
 import { nextBlock } from "./next-block.ts";
 import { nextRate } from "./next-rate.ts";
 import { nextRung, type RungPlan } from "./next-rung.ts";
@@ -41,6 +42,8 @@ export function decideTrial(
       return decideRate(stage, record, done);
     case "rungs":
       return decideRung(stage, record, done);
+    case "ceilings":
+      return decideForecast(stage, record, done);
     case "blocks":
       return decideRepetition(stage, record, done);
   }

@@ -193,6 +193,7 @@ export function analysisOf(): Analysis {
     searches: [],
     comparisons: [],
     observations: [],
+    ceilings: [],
     observer: {
       share: 0.006,
       because: "CPU of the probes' own process and connections over that of the machine.",

@@ -56,7 +56,9 @@ export const plannedExisting = defineTarget({
 
 const options = z
   .strictObject({
-    builtin: z.enum(["tpcb-like", "simple-update", "select-only"]).optional(),
+    builtin: z
+      .enum(["tpcb-like", "simple-update", "select-only", "wal-message", "select-one"])
+      .optional(),
     scripts: z
       .array(z.strictObject({ file: z.string(), weight: z.int().min(1).default(1) }))
       .min(1)

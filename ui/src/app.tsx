@@ -3,6 +3,7 @@ import { useMemo, useState } from "preact/hooks";
 import { formatDurationMs } from "../../src/lib/units.ts";
 import { listFigures } from "../../src/report/figures/list-figures.ts";
 import type { ReportModel } from "../../src/report/model.ts";
+import { Ceilings } from "./ceilings.tsx";
 import { Comparison } from "./comparison.tsx";
 import { Contents } from "./contents.tsx";
 import { Downloads } from "./downloads.tsx";
@@ -134,6 +135,18 @@ function listParts(
       lead: "Variants under the same load, interleaved and in pairs. A difference is claimed only where its interval and the family of all comparisons bear it out.",
       content: model.comparisons.map((comparison) => (
         <Comparison key={comparison.stage} comparison={comparison} />
+      )),
+    }),
+    ...some(model.ceilings.length > 0, {
+      id: "ceilings",
+      title: "The way of the WAL",
+      lead: "What each station can do on its own, against what comes. The smallest, less a headroom, is what can be kept up for ever.",
+      content: model.ceilings.map((ceilings) => (
+        <Ceilings
+          key={ceilings.stage}
+          ceilings={ceilings}
+          figures={of("ceilings").filter(({ id }) => id.endsWith(`-${ceilings.stage + 1}`))}
+        />
       )),
     }),
     ...some(model.failovers.length > 0, {

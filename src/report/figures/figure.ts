@@ -10,7 +10,7 @@ export interface FigureTable {
 export interface Figure {
   /** Safe as a file name and as an element's id. */
   readonly id: string;
-  readonly group: "ladder" | "latency" | "failover" | "timeline" | "statements";
+  readonly group: "ladder" | "latency" | "failover" | "ceilings" | "timeline" | "statements";
   readonly title: string;
   /** What there is to see, in a sentence, for who cannot see it. */
   readonly alt: string;

@@ -2,6 +2,7 @@ import type { ReportModel } from "../model.ts";
 import type { Figure } from "./figure.ts";
 import { ladderFigure } from "./ladder.ts";
 import { latencyByLoadFigure } from "./latency-by-load.ts";
+import { pipelineFigure } from "./pipeline.ts";
 import { statementsFigure } from "./statements.ts";
 import { timelineFigure } from "./timeline.ts";
 import { topologyFigure } from "./topology.ts";
@@ -28,6 +29,7 @@ export function listFigures(model: ReportModel): Figure[] {
       ),
     ),
     ...(model.topology.length < 2 ? [] : [wholeTopologyFigure(model)]),
+    ...model.ceilings.flatMap((one) => pipelineFigure(one) ?? []),
     ...model.timeline.map((panel) => timelineFigure(model, panel)),
     ...(model.topStatements.length === 0 ? [] : [statementsFigure(model)]),
   ];

@@ -78,6 +78,7 @@ export function listMarks({ events }: Pick<ReportModel, "events">): EventMark[] 
       case "role":
         return [{ atMs: event.atMs, text: `${event.on}: ${event.role}`, strong: true }];
       case "cluster": // Its promotions come as `role` too.
+      case "ceiling":
       case "health":
       case "orphaned-wal":
       case "run-started":

@@ -2,6 +2,7 @@ import type { PartContext } from "../../contracts/context.ts";
 import type { TargetPlan } from "../../contracts/target.ts";
 import { DynoError } from "../../lib/errors.ts";
 import { readUsableMemoryBytes } from "../../lib/postgresql-machine.ts";
+import { parseBytes } from "../../lib/units.ts";
 import { describeCluster } from "./cluster/describe-cluster.ts";
 import { EMBEDDED_VERSIONS, embeddedPlatform } from "./embedded-versions.ts";
 import { findInstalledEmbedded, findPostgresql, wantedPostgresql } from "./find-postgresql.ts";
@@ -47,6 +48,12 @@ export async function planLocal(options: LocalOptions, context: PartContext): Pr
     dataVolumePath: parent,
     checkpointTimeoutMs: checkpointTimeoutMs(parameters),
     maxWalBytes: maxWalBytes(parameters),
+    wal: {
+      standbys: options.instances - 1,
+      isArchived: options.archive !== undefined,
+      archiveStreams: options.archive?.concurrency ?? 1,
+      segmentBytes: parseBytes(options.walSegmentSize)!,
+    },
   };
 }
 

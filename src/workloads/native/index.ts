@@ -13,6 +13,7 @@ import { createLedgerTable, writeFinalRead } from "./ledger/ledger-table.ts";
 import { isLedgerOnly, ledgerOf, nativeOptions, type NativeOptions } from "./options.ts";
 import { loadScripts, planNative } from "./plan.ts";
 import { readProfileOrNull } from "./read-profile.ts";
+import { createWalMessageTable } from "./wal-message-table.ts";
 import { runLoad, type LoadOptions, type LoadSecond, type LoadSummary } from "./run-load.ts";
 
 /** How long a client waits for a connection before it tries the next host. */
@@ -44,6 +45,9 @@ export const native = defineWorkload<NativeOptions>({
     let delayMsP99 = 0;
     let startedMs: number | null = null;
     const scripts = await loadScripts(options);
+    if (options.builtin === "wal-message") {
+      await createWalMessageTable(target.loadEndpoint, signal);
+    }
     const summary = await runLoad(
       {
         endpoint: target.loadEndpoint,

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { parseDurationMs, parseRateTps } from "../../lib/units.ts";
 import { SCALE_SHARE } from "../../lib/pgbench-scale.ts";
 
-const BUILTINS = ["tpcb-like", "simple-update", "select-only"] as const;
+const PGBENCH_SCRIPTS = ["tpcb-like", "simple-update", "select-only"] as const;
+/** pgdyno's own: they need none of pgbench's tables. */
+const OWN_SCRIPTS = ["wal-message", "select-one"] as const;
 
 const positiveDuration = (fallback: string) =>
   z
@@ -36,10 +38,10 @@ export const nativeOptions = z
         "Size of the data: a number (1 is about 15 MB), or a share such as `25% of memory`, `2x memory` or `50% of shared_buffers`.",
       ),
     builtin: z
-      .enum(BUILTINS)
+      .enum([...PGBENCH_SCRIPTS, ...OWN_SCRIPTS])
       .optional()
       .describe(
-        "One of pgbench's own scripts; `tpcb-like` where neither this nor `scripts` is given.",
+        "One of pgbench's own scripts; `tpcb-like` where neither this nor `scripts` is given. Or one of pgdyno's: `wal-message` writes 64 kB of WAL that do not compress, and nothing else; `select-one` asks for nothing.",
       ),
     scripts: z
       .array(
@@ -183,7 +185,8 @@ export const nativeOptions = z
     if (profile !== undefined && (ratesOf(profile).at(-1) ?? 0) <= 0) {
       refuse("profile", "must not end with a rate of 0: nothing would fall due from then on");
     }
-    const needsTables = options.scripts === undefined && !isLedgerOnly(options);
+    const needsTables =
+      options.scripts === undefined && !isLedgerOnly(options) && !isTableless(options);
     if (!options.initialize && needsTables) {
       refuse(
         "initialize",
@@ -209,6 +212,11 @@ export function ledgerOf({ ledger }: Pick<NativeOptions, "ledger">): {
 } | null {
   if (ledger === undefined || ledger === false) return null;
   return ledger === true ? { payloadBytes: LEDGER_PAYLOAD_BYTES, weight: 1 } : ledger;
+}
+
+/** Whether the built-in script is one of pgdyno's own, which need none of pgbench's tables. */
+export function isTableless({ builtin }: Pick<NativeOptions, "builtin">): boolean {
+  return (OWN_SCRIPTS as readonly (string | undefined)[]).includes(builtin);
 }
 
 /** Whether the ledger is all that is written, so that pgbench's tables are not needed. */

@@ -5,7 +5,7 @@ import type { Dataset, WorkloadPlan } from "../../contracts/workload.ts";
 import { DynoError, messageOf } from "../../lib/errors.ts";
 import { resolveScaleOrNull } from "../../lib/pgbench-scale.ts";
 import { pgbenchDataset } from "../../lib/pgbench-tables.ts";
-import { isLedgerOnly, ledgerOf, type NativeOptions } from "./options.ts";
+import { isLedgerOnly, isTableless, ledgerOf, type NativeOptions } from "./options.ts";
 import { ledgerScript } from "./ledger/ledger-script.ts";
 import type { LoadScript } from "./load/load-settings.ts";
 import { expectUntil } from "./load/rate-profile.ts";
@@ -67,7 +67,7 @@ function datasetOf(options: NativeOptions, scale: number | null): Dataset | null
     const summary = "an empty table for the ledger";
     return { key: "pgdyno-ledger", summary, estimatedBytes: 0, estimatedMs: 0 };
   }
-  if (!options.initialize) return null;
+  if (!options.initialize || isTableless(options)) return null;
   return pgbenchDataset({
     scale,
     scaleText: String(scale ?? options.scale),
@@ -109,7 +109,8 @@ async function loadOwnScripts(options: NativeOptions): Promise<LoadScript[]> {
 
 function titleOf(options: NativeOptions, scripts: readonly LoadScript[], scale: string): string {
   const parts = [scripts.map(({ name }) => name).join(" + ")];
-  if (options.initialize && !isLedgerOnly(options)) parts.push(`scale ${scale}`);
+  if (options.initialize && !isLedgerOnly(options) && !isTableless(options))
+    parts.push(`scale ${scale}`);
   parts.push(options.protocol);
   if (options.connectPerTransaction) parts.push("a connection per transaction");
   if (options.fillfactor !== 100) parts.push(`fill factor ${options.fillfactor}`);

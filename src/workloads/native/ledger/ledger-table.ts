@@ -116,7 +116,8 @@ export async function identifyServer(session: ControlSession): Promise<LedgerSer
   };
 }
 
-async function withSession<T>(
+/** A session on the server that takes writes, closed after `work`. @throws {DynoError} TARGET_UNREACHABLE */
+export async function withSession<T>(
   endpoint: Endpoint,
   timeoutMs: number,
   signal: AbortSignal,

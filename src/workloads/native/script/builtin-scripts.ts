@@ -1,9 +1,17 @@
+import { WAL_MESSAGE_TABLE } from "../wal-message-table.ts";
+
 /**
  * pgbench's built-in scripts, as `pgbench --show-script=<name>` prints them.
  *
  * Source: https://www.postgresql.org/docs/current/pgbench.html#TRANSACTIONS-AND-SCRIPTS.
+ * The last two are pgdyno's own.
  */
-export type BuiltinScript = "tpcb-like" | "simple-update" | "select-only";
+export type BuiltinScript =
+  | "tpcb-like"
+  | "simple-update"
+  | "select-only"
+  | "wal-message"
+  | "select-one";
 
 const ACCOUNT = String.raw`\set aid random(1, 100000 * :scale)
 `;
@@ -28,4 +36,7 @@ ${INSERT}END;
 ${UPDATE_ACCOUNT}${SELECT}${INSERT}END;
 `,
   "select-only": `${ACCOUNT}${SELECT}`,
+  // Not transactional: no transaction id, so that nothing is frozen, locked or waited for.
+  "wal-message": `SELECT pg_logical_emit_message(false, 'pgdyno', payload) FROM ${WAL_MESSAGE_TABLE};\n`,
+  "select-one": "SELECT 1;\n",
 };

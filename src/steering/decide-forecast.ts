@@ -1,0 +1,50 @@
+import { segmentBytesIn } from "../analysis/ceilings/analyze-ceilings.ts";
+import { ceilingsOfTrial, walPerTransaction } from "../analysis/ceilings/measure-ceilings.ts";
+import { analyzeTrial } from "../analysis/analyze-trial.ts";
+import { formatBytes } from "../lib/units.ts";
+import type { AdaptivePlan } from "../plan/plan.ts";
+import type { RunRecord } from "../record/run-record.ts";
+import type { TrialDecision, TrialDigest } from "./decide-trial.ts";
+
+/** Enough that the backlog grows by more than the chance of one segment. */
+const TIMES_THE_ARCHIVE = 3;
+/** More than this of what the exact load reached unpaced, and it could not keep the rate. */
+const OF_FULL_SPEED = 0.6;
+/** Less above the archive's ceiling is no growth that one could tell from noise. */
+const ABOVE_MIN = 1.2;
+
+/** The rate that outpaces the archive, once its ceiling is known; no trial where none can. */
+export function decideForecast(
+  { stage, forecast, walBytesPerS }: Extract<AdaptivePlan, { kind: "ceilings" }>,
+  record: RunRecord,
+  done: readonly TrialDigest[],
+): TrialDecision {
+  if (done.some(({ planned }) => planned.ceiling?.of === "forecast")) {
+    return { trial: null, because: "The forecast was held against what came." };
+  }
+  const planned = record.manifest.plan.trials.find(
+    (trial) =>
+      trial.stage === stage && trial.ceiling?.of === "archive" && trial.ceiling.by === "wal",
+  );
+  if (planned === undefined) return { trial: null, because: "The archive was not measured." };
+  const trial = analyzeTrial(record, planned);
+  const [archive] = ceilingsOfTrial(record, trial, segmentBytesIn(record));
+  const can = archive === undefined ? null : archive.bytesPerS;
+  const each = walPerTransaction(record, trial);
+  if (can === null || each === null) {
+    return { trial: null, because: archive?.because ?? "The archive was not measured." };
+  }
+  // The best of all exact loads: what one of them met may have slowed it down.
+  const loads = done.filter(({ planned }) => planned.ceiling?.by === "wal");
+  const fullPerS = each * Math.max(0, ...loads.map(({ throughputTps }) => throughputTps ?? 0));
+  const wanted = walBytesPerS ?? Math.min(TIMES_THE_ARCHIVE * can, OF_FULL_SPEED * fullPerS);
+  if (wanted < ABOVE_MIN * can) {
+    const because = `The archive can do ${formatBytes(can)}/s: that much more WAL is not to be written here.`;
+    return { trial: null, because };
+  }
+  const rateTps = Math.round((wanted / each) * 10) / 10;
+  return {
+    trial: { ...forecast, rateTps },
+    because: `${formatBytes(wanted)}/s of WAL, against an archive that can do ${formatBytes(can)}/s`,
+  };
+}
