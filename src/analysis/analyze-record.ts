@@ -8,6 +8,7 @@ import { trialEvents } from "./trial-events.ts";
 import { observerCost } from "./observer-cost.ts";
 import { analyzeCeilings } from "./ceilings/analyze-ceilings.ts";
 import { analyzeComparisons } from "./compare/analyze-comparison.ts";
+import { analyzeRecoveries } from "./recovery/analyze-recovery.ts";
 import { analyzeSearches } from "./search/analyze-search.ts";
 
 /**
@@ -30,6 +31,7 @@ export function analyzeRecord(record: RunRecord): Analysis {
     objectives: plan.objectives,
     observer: observerCost(record, trials),
     failovers: analyzeFailovers(record, trials),
+    recoveries: analyzeRecoveries(record, trials),
     searches,
     comparisons: analyzeComparisons(record, trials),
     observations: plan.trials.flatMap(({ id, stage, observes }) =>

@@ -1,6 +1,7 @@
 import type { CeilingsAnalysis } from "./ceilings/model.ts";
 import type { ComparisonAnalysis } from "./compare/model.ts";
 import type { FailoverAnalysis } from "./failover/model.ts";
+import type { RecoveryAnalysis } from "./recovery/model.ts";
 import type { SearchAnalysis } from "./search/model.ts";
 import type { LedgerVerdict } from "./check-ledger.ts";
 import type { Objectives, PlannedTrial, StatementLatency, TrialOutcome } from "../record/format.ts";
@@ -154,6 +155,8 @@ export interface Analysis {
   readonly observer: ObserverCost;
   /** Stages that broke or handed over a primary under load; empty where none did. */
   readonly failovers: readonly FailoverAnalysis[];
+  /** Stages that timed recoveries; empty where none did. */
+  readonly recoveries: readonly RecoveryAnalysis[];
   readonly searches: readonly SearchAnalysis[];
   readonly comparisons: readonly ComparisonAnalysis[];
   /** Stages that only watched; empty where none did. */

@@ -14,7 +14,9 @@ export function judgeValidity(facts: GateFacts): Validity {
   // ceiling may well be the generator's.
   const reasons = [
     ...judgeLoad(facts),
-    ...(planned.disturbance === undefined && planned.ceiling === undefined
+    ...(planned.disturbance === undefined &&
+    planned.ceiling === undefined &&
+    planned.recovery === undefined
       ? judgeGenerator(facts)
       : []),
     ...(isOnCurve(planned) ? judgeServer(facts) : []),
@@ -32,6 +34,10 @@ function judgeLoad({ trial, coveredShare, failedBecause }: GateFacts): GateReaso
   ];
   if (failedBecause !== null) return invalid("trial-failed", failedBecause);
   if (window === null) return invalid("no-window", "The trial ended before its window began.");
+  // Its load only wrote the WAL: what counts is the recovery, which has its own time.
+  if (trial.planned.recovery !== undefined) {
+    return outcome === null ? invalid("not-ended", "The run ended before the trial did.") : [];
+  }
   if (throughputTps === null || !Number.isFinite(throughputTps)) {
     return invalid("no-figures", "The generator reported nothing in the window.");
   }

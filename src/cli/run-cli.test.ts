@@ -102,7 +102,7 @@ test("a command line that is not right says what was probably meant, and the way
 
     $ pgdyno plan quikstart
     There is no experiment file and no built-in experiment called \`quikstart\`. Did you mean \`quickstart\`?
-    Built-in experiments: failover, in-memory, larger-than-ram, observe, quickstart, reference. \`pgdyno init\` writes a file to start from. (EXPERIMENT_NOT_FOUND)
+    Built-in experiments: ceilings, failover, in-memory, larger-than-ram, observe, quickstart, recovery, reference. \`pgdyno init\` writes a file to start from. (EXPERIMENT_NOT_FOUND)
 
     $ pgdyno plan a b
     Too many arguments for \`plan\`. Expected 1 argument but got 2.
@@ -150,8 +150,10 @@ test("plan and explain give the same facts as JSON", async () => {
   expect(plan).toMatchObject({ seed: "quickstart", quick: true });
   const text = (await cli("plan", "quickstart")).out;
   expect(text).toContain(`(seed quickstart): ${plan.trials.length} trials, about `);
-  expect(JSON.parse((await cli("explain", "repetitions", "--format", "json")).out)).toMatchObject([
+  const explained = (await cli("explain", "repetitions", "--format", "json")).out;
+  expect(JSON.parse(explained)).toMatchObject([
     { kind: "field", name: "stages[].ladder.repetitions", facts: { default: "5" } },
+    { kind: "field", name: "stages[].recovery.repetitions", facts: { default: "1" } },
   ]);
 });
 

@@ -1,5 +1,5 @@
 import type { Progress } from "../engine/progress.ts";
-import { formatDurationMs, formatNumber } from "../lib/units.ts";
+import { formatBytes, formatDurationMs, formatNumber } from "../lib/units.ts";
 import type { PlannedTrial } from "../record/format.ts";
 import type { LoadInterval } from "../record/load-interval.ts";
 import type { Io } from "./io.ts";
@@ -44,6 +44,11 @@ export function showProgress(io: Io, now: () => number): Progress {
 
 function titleOf(trial: PlannedTrial, number: number, total: number): string {
   if (trial.observes === true) return `[${number}/${total}] no load of ours`;
+  if (trial.recovery !== undefined) {
+    const { kind, bytes } = trial.recovery;
+    const what = kind === "rebuild" ? "of data" : "of WAL";
+    return `[${number}/${total}] ${trial.curveTitle}, ${formatBytes(bytes)} ${what}, repetition ${trial.repetition}`;
+  }
   const level =
     trial.rateTps === null
       ? `${trial.clients} ${trial.clients === 1 ? "client" : "clients"}`

@@ -252,7 +252,11 @@ export interface RecoveredInstance {
 
 /** Base backups, and the way back to a point in time. */
 export interface RecoveryControl {
+  /** `files`: base backups over the replication protocol, and the archive's own files. */
+  readonly through: "files" | "pgbackrest";
   takeBackup(signal: AbortSignal): Promise<BaseBackup>;
+  /** Takes a backup's files away. */
+  dropBackup(backup: BaseBackup): Promise<void>;
   /** Writes a named moment into the WAL. @returns its LSN in bytes. */
   nameMoment(name: string, signal: AbortSignal): Promise<number>;
   /** Ends the current segment and waits until all WAL so far is in the archive. */

@@ -5,6 +5,7 @@ import type { Cluster } from "./cluster.ts";
 import type { PartContext } from "./context.ts";
 import type { AppliedFault, FaultContext } from "./fault.ts";
 import type { Probe, ProbeSession } from "./probe.ts";
+import type { RecoveryDrills } from "./recovery-drills.ts";
 import type { Step } from "./step.ts";
 import type { LoadContext, PrepareContext, WorkloadOutcome } from "./workload.ts";
 
@@ -64,6 +65,8 @@ export interface TargetHandle {
   useVersion?(major: number | null, signal: AbortSignal): Promise<ServerVersion>;
   /** The instances as one, with its roles and ways to change them; absent where pgdyno does not run it. */
   readonly cluster?: Cluster;
+  /** Kills and rebuilds, to time how the servers come back; absent where they are not pgdyno's to kill. */
+  readonly drills?: RecoveryDrills;
   /** Stands in for workloads and probes where there is no server; absent on a real target. */
   readonly simulation?: Simulation;
 }

@@ -16,6 +16,7 @@ import { faultsOf } from "./faults-of.ts";
 import { dataKeeper } from "./keep-data.ts";
 import type { Progress } from "./progress.ts";
 import { runDisturbedTrial } from "./run-disturbed-trial.ts";
+import { runRecoveryTrial, whyNotRecover } from "./recovery/run-recovery-trial.ts";
 import { runTrial, type TrialScene } from "./run-trial.ts";
 import { openSampler } from "./open-sampler.ts";
 import type { SamplerConnection } from "./sampler.ts";
@@ -155,6 +156,8 @@ async function runTrials(request: ExecuteRequest, handle: TargetHandle): Promise
         faults: faultsOf(request, handle),
         connect: request.connect,
       });
+      // What was killed took the engine's own session with it.
+      if (trial.recovery !== undefined && control.current() === null) await control.reopen();
     }
   } finally {
     stopCluster();
@@ -170,20 +173,25 @@ function runOne(
   workload: Workload,
   scene: TrialScene & Pick<ExecuteRequest, "faults" | "connect">,
 ): Promise<void> {
-  const { disturbance, ceiling } = trial;
+  const { disturbance, ceiling, recovery } = trial;
   if (ceiling !== undefined) return runCeilingTrial({ ...trial, ceiling }, workload, scene);
+  if (recovery !== undefined) return runRecoveryTrial({ ...trial, recovery }, workload, scene);
   if (disturbance === undefined) return runTrial(trial, workload, scene);
   const cluster = clusterOf(scene.target, trial, scene.writer.manifest.name);
   return runDisturbedTrial({ ...trial, disturbance }, workload, { ...scene, cluster });
 }
 
-/** Asked before any data is loaded. @throws {DynoError} CLUSTER_MISSING, FAULT_NOT_POSSIBLE */
+/**
+ * Asked before any data is loaded.
+ * @throws {DynoError} CLUSTER_MISSING, FAULT_NOT_POSSIBLE, RECOVERY_NOT_POSSIBLE
+ */
 async function refuseImpossible(request: ExecuteRequest, handle: TargetHandle): Promise<void> {
   const { plan, target } = request;
   const faults = faultsOf(request, handle);
   const asked = new Set<string>();
   await refuseImpossibleCeilings(plan, handle, faults);
   for (const trial of plan.trials) {
+    refuseRecovery(trial, handle);
     if (trial.disturbance === undefined) continue;
     clusterOf(handle, trial, target.id);
     const fault = faults.find(({ id }) => id === trial.disturbance?.fault);
@@ -191,6 +199,15 @@ async function refuseImpossible(request: ExecuteRequest, handle: TargetHandle): 
     asked.add(fault.id);
     const because = await fault.whyNot(handle);
     if (because !== null) throw new DynoError("FAULT_NOT_POSSIBLE", { fault: fault.id, because });
+  }
+}
+
+/** @throws {DynoError} RECOVERY_NOT_POSSIBLE */
+function refuseRecovery({ recovery }: PlanTrial, handle: TargetHandle): void {
+  if (recovery === undefined) return;
+  const because = whyNotRecover(handle, recovery.kind);
+  if (because !== null) {
+    throw new DynoError("RECOVERY_NOT_POSSIBLE", { recovery: recovery.kind, because });
   }
 }
 

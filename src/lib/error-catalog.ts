@@ -172,6 +172,16 @@ export const ERRORS = {
     what: "`{fault}` could not be applied to {on}: {because}.",
     hint: "Nothing is left of it. Run `pgdyno explain {fault}` for what it does and what it needs.",
   },
+  RECOVERY_NOT_POSSIBLE: {
+    exit: 2,
+    what: "The recovery `{recovery}` cannot be shown on this target: {because}.",
+    hint: "Leave it out of the stage's `of`, or give the target what it needs: `pgdyno explain recovery`.",
+  },
+  RECOVERY_WAL_NOT_WRITTEN: {
+    exit: 5,
+    what: "The load did not write {wanted} of WAL within {limit}.",
+    hint: "Take smaller sizes under `wal`, more `clients`, or a longer `limit`.",
+  },
   DOWN_FAILED: {
     exit: 6,
     what: "{count} of {total} things that the run set up could not be taken down: {titles}.",

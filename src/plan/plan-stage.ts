@@ -9,6 +9,7 @@ import type { PlannedChoice } from "./ladder-points.ts";
 import { listLadderTrials, planAdaptiveLadder } from "./ladder-trials.ts";
 import type { AdaptivePlan, PlanTrial } from "./plan.ts";
 import { observeTrial } from "./observe-trial.ts";
+import { listRecoveryTrials, recoveryQuestion } from "./recovery-trials.ts";
 import { planSearch } from "./search-plan.ts";
 
 /** A stage as the plan has it: its trials, or how they will be decided, and what they are to answer. */
@@ -51,6 +52,11 @@ export function planStage(
       return fixed(listDisturbedTrials(stage, index, choices[0]!, random));
     case "observe":
       return fixed([observeTrial(stage, index)]);
+    case "recovery":
+      return {
+        ...fixed(listRecoveryTrials(stage, index, choices[0]!, random)),
+        question: recoveryQuestion(stage, index, choices[0]!),
+      };
   }
 }
 

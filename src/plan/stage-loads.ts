@@ -12,7 +12,8 @@ export function loadsOf(stage: Stage): StageLoads {
     case "ladder":
       return { choices: stage.workloads, maxClients: Math.max(...stage.clients) };
     case "search":
-      return { choices: [stage.workload], maxClients: Math.max(...stage.clients) };
+    case "recovery":
+      return { choices: [stage.workload], maxClients: mostOf(stage.clients) };
     case "compare":
       return {
         choices: stage.variants.map(({ workload }) => workload ?? stage.workload),
@@ -26,6 +27,10 @@ export function loadsOf(stage: Stage): StageLoads {
     case "observe":
       return { choices: [], maxClients: 0 };
   }
+}
+
+function mostOf(clients: number | readonly number[]): number {
+  return typeof clients === "number" ? clients : Math.max(...clients);
 }
 
 /** What was lost can only be told where every write was written down. */

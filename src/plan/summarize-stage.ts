@@ -5,6 +5,7 @@ import type { FailoverStage } from "../spec/stages/failover.ts";
 import type { CompareStage } from "../spec/stages/compare.ts";
 import type { LadderStage } from "../spec/stages/ladder.ts";
 import type { SearchStage } from "../spec/stages/search.ts";
+import type { RecoveryStage } from "../spec/stages/recovery.ts";
 import type { SwitchoverStage } from "../spec/stages/switchover.ts";
 import type { PlannedChoice } from "./ladder-points.ts";
 import { aftermathMs, restoreMs } from "./list-phases.ts";
@@ -79,6 +80,10 @@ function shapeOf(
           `watches for ${formatDurationMs(stage.forMs)} whatever else loads the target; puts no load on, writes nothing`,
         ],
       };
+    case "recovery": {
+      const { repetitions } = stage;
+      return { points: trials / repetitions, repetitions, lines: linesOfRecovery(stage) };
+    }
   }
 }
 
@@ -169,6 +174,22 @@ function linesOfCeilings(stage: CeilingsStage): string[] {
     `archive, network and replay: kept back until ${formatBytes(stage.pileBytes)} of WAL have piled up, then let go and timed, at most ${formatDurationMs(stage.drainMs)} each`,
     "then, where the archive's ceiling was found: more WAL than it can take, and the backlog against its forecast",
     ...under,
+  ];
+}
+
+function linesOfRecovery(stage: RecoveryStage): string[] {
+  const wal = stage.walBytes.map(formatBytes).join(", ");
+  const databases = stage.databaseBytes.map(formatBytes).join(", ");
+  const { walBytes, databaseBytes } = stage.predict;
+  const told = {
+    rebuild: `rebuild: a standby copied anew and caught up, with the database at ${databases}`,
+    crash: `crash: ${wal} of WAL since the last checkpoint, every process killed, until a write is taken`,
+    pitr: `pitr: base backup, ${wal} of WAL, an UPDATE without WHERE, recovery to just before it by ${stage.target}, compared row by row`,
+  };
+  return [
+    ...stage.of.map((kind) => told[kind]),
+    `the WAL is written by ${stage.clients} connections in a closed loop, at most ${formatDurationMs(stage.limitMs)} per point`,
+    `foretold for ${formatBytes(walBytes)} of WAL and a database of ${formatBytes(databaseBytes)}`,
   ];
 }
 

@@ -101,7 +101,24 @@ export type StageQuestion =
       readonly title: string;
       readonly clients: number;
       readonly of: readonly ("generator" | "archive" | "network" | "replay")[];
+    }
+  | {
+      /** How long recovery takes, as a line through points of different size. */
+      readonly kind: "recovery";
+      readonly stage: number;
+      /** The load whose WAL is replayed. */
+      readonly title: string;
+      /** What is to be foretold. */
+      readonly predict: RecoverySizes;
     };
+
+/** The user's sizes, for which recovery is foretold. */
+export interface RecoverySizes {
+  /** WAL to replay after a crash, or from a base backup on. */
+  readonly walBytes: number;
+  /** The database, to be copied anew or put back. */
+  readonly databaseBytes: number;
+}
 
 /** Quantiles that must be kept, in ms; `null` where not asked. */
 export interface LatencyGoal {
@@ -168,6 +185,8 @@ export interface PlannedTrial {
   readonly disturbance?: PlannedDisturbance;
   /** What is measured on its own; absent outside of a stage of ceilings. */
   readonly ceiling?: PlannedCeiling;
+  /** What is recovered from what; absent where nothing is. */
+  readonly recovery?: PlannedRecovery;
   /**
    * What the trial is for, where its stage has several kinds: a search's closed loop, its probes, the
    * long window at its result and the one below it; the pairs of a thing with itself before a comparison.
@@ -210,6 +229,80 @@ export interface PlannedDisturbance {
   readonly holdMs: number;
   /** How long redundancy may take to be whole again, after the load has ended. */
   readonly recoveryLimitMs: number;
+}
+
+/** `crash`: the primary's own, from its last checkpoint. `rebuild`: a standby copied anew. `pitr`: from a backup and the archive. */
+export type RecoveryKind = "crash" | "rebuild" | "pitr";
+
+/** Where a point-in-time recovery is told to stop: just before the harm was done. */
+export type RecoveryTargetKind = "time" | "lsn" | "name";
+
+/** One recovery from a known size. */
+export interface PlannedRecovery {
+  readonly kind: RecoveryKind;
+  /** Aimed at: WAL to replay (`crash`, `pitr`), or size of the database (`rebuild`). */
+  readonly bytes: number;
+  /** `pitr` only. */
+  readonly target?: RecoveryTargetKind;
+  /** How long it may take to write that much. */
+  readonly limitMs: number;
+}
+
+/** What a recovery took, by kind. Times in ms, from a monotonic clock. */
+export type MeasuredRecovery =
+  | {
+      readonly is: "crash";
+      /** Replayed: from where redo began to where it ended. */
+      readonly walBytes: number;
+      /** From the kill until a write was acknowledged. */
+      readonly totalMs: number;
+      /** From the kill until no process was left. */
+      readonly goneMs: number;
+      /** Syncing every file before replay, as the server's log has it. */
+      readonly beforeRedoMs: number | null;
+      /** Replay as the server's log has it, and the checkpoint at its end; `null` where the log does not tell. */
+      readonly redoMs: number | null;
+      readonly checkpointMs: number | null;
+    }
+  | {
+      readonly is: "rebuild";
+      readonly member: string;
+      /** Copied. */
+      readonly databaseBytes: number;
+      /** From the first byte of the copy until the standby had all WAL of the primary. */
+      readonly totalMs: number;
+      readonly copyMs: number;
+      /** From the standby's start until it streamed and had replayed what the primary had. */
+      readonly catchUpMs: number;
+    }
+  | {
+      readonly is: "pitr";
+      /** `files`: base backup and archive are plain files. */
+      readonly through: "files" | "pgbackrest";
+      readonly backupBytes: number;
+      readonly backupMs: number;
+      /** Replayed: from the backup's start to the end of recovery. */
+      readonly walBytes: number;
+      /** Putting the backup's files in place. */
+      readonly copyMs: number;
+      /** From the start of the server until it took writes. */
+      readonly replayMs: number;
+      /** The moment asked for, as PostgreSQL was told it. */
+      readonly target: string;
+      readonly content: RecoveredContent;
+    };
+
+/** Rows after an UPDATE without WHERE, held against what they were just before it. */
+export interface RecoveredContent {
+  readonly rows: number;
+  /** Rows that the UPDATE spoiled in the primary: all of them, or the comparison shows nothing. */
+  readonly spoiled: number;
+  /** Of the recovered server. */
+  readonly wrong: number;
+  readonly missing: number;
+  readonly added: number;
+  /** A write was acknowledged by the recovered server. */
+  readonly takesWrites: boolean;
 }
 
 /** The machine that the server runs on. */
@@ -368,6 +461,13 @@ export type RunEvent =
       readonly endLsnBytes: number;
       /** COMMIT records after the fork. */
       readonly commits: number;
+    }
+  | {
+      /** A recovery that was timed. */
+      readonly kind: "recovery";
+      readonly atMs: number;
+      readonly trial: string;
+      readonly recovery: MeasuredRecovery;
     }
   | {
       readonly kind: "role";

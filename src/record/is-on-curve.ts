@@ -1,8 +1,9 @@
 import type { PlannedTrial } from "./format.ts";
 
-/** True where a trial measures throughput and latency: not disturbed, no calibration, no control, no ceiling, and no mere look. */
+/** True where a trial measures throughput and latency: not disturbed, no calibration, no control, no ceiling, no recovery, and no mere look. */
 export function isOnCurve({
   disturbance,
+  recovery,
   calibrates,
   observes,
   role,
@@ -10,6 +11,7 @@ export function isOnCurve({
 }: PlannedTrial): boolean {
   return (
     disturbance === undefined &&
+    recovery === undefined &&
     calibrates !== true &&
     observes !== true &&
     role !== "control" &&

@@ -40,6 +40,7 @@ export function buildReport(
     next: listNextSteps(manifest, analysis, findings, validity),
     curves: analysis.curves.map(nameTrials),
     failovers: analysis.failovers,
+    recoveries: analysis.recoveries,
     searches: analysis.searches,
     comparisons: analysis.comparisons,
     observations: analysis.observations,

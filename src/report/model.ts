@@ -1,5 +1,6 @@
 import type { CeilingsAnalysis } from "../analysis/ceilings/model.ts";
 import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
+import type { RecoveryAnalysis } from "../analysis/recovery/model.ts";
 import type { SearchAnalysis } from "../analysis/search/model.ts";
 import type { FailoverAnalysis } from "../analysis/failover/model.ts";
 import type {
@@ -153,6 +154,8 @@ export interface ReportModel {
   readonly curves: readonly ReportCurve[];
   /** Stages that broke or handed over a primary under load; empty where none did. */
   readonly failovers: readonly FailoverAnalysis[];
+  /** How long recovery took from several sizes, and what is foretold; empty where nothing was recovered. */
+  readonly recoveries: readonly RecoveryAnalysis[];
   /** Searches for the largest rate that holds, and comparisons of variants, stage by stage. */
   readonly searches: readonly SearchAnalysis[];
   readonly comparisons: readonly ComparisonAnalysis[];

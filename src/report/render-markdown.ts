@@ -23,6 +23,7 @@ import {
   titleOfCeilings,
 } from "./ceilings/tell-ceilings.ts";
 import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
+import type { RecoveryAnalysis } from "../analysis/recovery/model.ts";
 import type { SearchAnalysis } from "../analysis/search/model.ts";
 import {
   COMPARISON_COLUMNS,
@@ -31,6 +32,7 @@ import {
   tellComparison,
 } from "./compare/tell-comparison.ts";
 import { PROBE_COLUMNS, probeRow, tellNumbers, tellTrust } from "./search/tell-search.ts";
+import { listRecoveryFacts, recoveryTableOf, RECOVERY_NAMES } from "./recovery/tell-recovery.ts";
 import { tellExperiment } from "./tell-experiment.ts";
 import { loadText } from "./load-text.ts";
 import type { ReportModel } from "./model.ts";
@@ -64,6 +66,7 @@ export function renderMarkdown(model: ReportModel): {
     ...model.comparisons.map(comparisonSection),
     ...model.ceilings.map((one) => ceilingsSection(one, figures)),
     ...model.failovers.map((failover) => failoverSection(failover, figures)),
+    ...model.recoveries.map((recovery) => recoverySection(recovery, figures)),
     section(
       "What held it back",
       model.findings.map((finding) => renderFinding(finding, model.run.id)).join("\n\n"),
@@ -150,7 +153,7 @@ function runLine({ run, server }: ReportModel): string {
 
 function headlineTable({ headlines, curves, trials }: ReportModel): string {
   if (trials.length === 0) return "No load was put on: this is what others did.";
-  if (curves.length === 0) return ""; // Nothing but failovers or ceilings, told below.
+  if (curves.length === 0) return ""; // Nothing but failovers, ceilings or recoveries, told below.
   if (headlines.length === 0) return "Nothing valid was measured.";
   const title = (id: string) => curves.find(({ curve }) => curve === id)?.title ?? id;
   return table(
@@ -183,6 +186,22 @@ function failoverSection(failover: FailoverAnalysis, figures: readonly Figure[])
       .filter((block) => block !== "")
       .join("\n\n"),
   );
+}
+
+function recoverySection({ stage, title, kinds }: RecoveryAnalysis, figures: readonly Figure[]) {
+  const blocks = kinds.flatMap((kind) => {
+    const { columns, rows } = recoveryTableOf(kind);
+    const own = figures.filter(({ id }) => id === `recovery-${stage + 1}-${kind.kind}`);
+    return [
+      `### ${RECOVERY_NAMES[kind.kind]}`,
+      listRecoveryFacts(kind)
+        .map(({ name, text }) => `- **${name}**: ${text}`)
+        .join("\n"),
+      table(columns, rows),
+      pictures(own, "recovery"),
+    ];
+  });
+  return section(`Recovery: ${title}`, blocks.filter((block) => block !== "").join("\n\n"));
 }
 
 function objectiveTable({ objectives }: ReportModel): string {

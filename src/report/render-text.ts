@@ -6,10 +6,12 @@ import type { Headline, ObjectiveVerdict, ReportModel } from "./model.ts";
 import { listReasons } from "./judge-run.ts";
 import { count, formatInterval } from "./phrases.ts";
 import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
+import type { RecoveryAnalysis } from "../analysis/recovery/model.ts";
 import type { SearchAnalysis } from "../analysis/search/model.ts";
 import type { CeilingsAnalysis } from "../analysis/ceilings/model.ts";
 import { tellShort } from "./ceilings/tell-ceilings.ts";
 import { nameVariant, tellComparison } from "./compare/tell-comparison.ts";
+import { listRecoveryFacts, RECOVERY_NAMES } from "./recovery/tell-recovery.ts";
 import { tellNumbers, tellTrust } from "./search/tell-search.ts";
 import { wrapText } from "./wrap-text.ts";
 
@@ -62,6 +64,7 @@ export function renderText(model: ReportModel, { color, width }: TextOptions): s
     ...model.comparisons.flatMap((comparison) => renderComparison(comparison, field, paint)),
     ...model.ceilings.flatMap((one) => renderCeilings(one, field)),
     ...model.failovers.flatMap((failover) => renderFailover(failover, field, paint)),
+    ...model.recoveries.flatMap((recovery) => renderRecovery(recovery, field, paint)),
     ...(model.trials.length === 0 || model.observations.length > 0
       ? renderFindings(model, field)
       : []),
@@ -152,6 +155,16 @@ function renderFailover(failover: FailoverAnalysis, field: Field, paint: Paint):
   ];
 }
 
+/** What is foretold, or why nothing is; of a point-in-time recovery also whether the rows were right. */
+function renderRecovery({ kinds }: RecoveryAnalysis, field: Field, paint: Paint): string[] {
+  return kinds.flatMap((kind) => [
+    paint(RECOVERY_NAMES[kind.kind], "bold"),
+    ...listRecoveryFacts(kind)
+      .filter(({ name }) => name !== "parts" && name !== "trust")
+      .flatMap(({ name, text }) => field(name, text)),
+  ]);
+}
+
 /** Where nothing was loaded the findings are the figures. */
 function renderFindings({ findings }: ReportModel, field: Field): string[] {
   const failed = findings.filter(({ verdict }) => verdict === "fail");
@@ -173,10 +186,11 @@ function renderFindings({ findings }: ReportModel, field: Field): string[] {
 }
 
 function renderRest(
-  { headlines, curves, failovers, ceilings }: ReportModel,
+  { headlines, curves, failovers, ceilings, recoveries }: ReportModel,
   field: Field,
 ): string[] {
-  if (curves.length === 0 && failovers.length + ceilings.length > 0) return [];
+  const others = failovers.length + ceilings.length + recoveries.length;
+  if (curves.length === 0 && others > 0) return [];
   if (headlines.length === 0) return field("figures", "Nothing valid was measured.");
   const rest = headlines.length - HEADLINES_MAX;
   return rest <= 0

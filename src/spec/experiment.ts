@@ -5,6 +5,7 @@ import { compare, type CompareStage } from "./stages/compare.ts";
 import { failover, type FailoverStage } from "./stages/failover.ts";
 import { ladder, type LadderStage } from "./stages/ladder.ts";
 import { observe, type ObserveStage } from "./stages/observe.ts";
+import { recovery, type RecoveryStage } from "./stages/recovery.ts";
 import { search, type SearchStage } from "./stages/search.ts";
 import { switchover, type SwitchoverStage } from "./stages/switchover.ts";
 
@@ -28,7 +29,17 @@ export type Stage =
   | CeilingsStage
   | FailoverStage
   | SwitchoverStage
+  | RecoveryStage
   | ObserveStage;
 
 /** Every kind of stage that there is; the order is that of the documentation. */
-export const STAGES = [ladder, search, compare, ceilings, failover, switchover, observe] as const;
+export const STAGES = [
+  ladder,
+  search,
+  compare,
+  ceilings,
+  failover,
+  switchover,
+  recovery,
+  observe,
+] as const;

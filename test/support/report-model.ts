@@ -190,6 +190,7 @@ export function analysisOf(): Analysis {
       throughputTps: 1200,
     },
     failovers: [],
+    recoveries: [],
     searches: [],
     comparisons: [],
     observations: [],

@@ -13,6 +13,7 @@ import { FigureView } from "./figure-view.tsx";
 import { Findings } from "./findings.tsx";
 import { Prose } from "./prose.tsx";
 import { Result } from "./result.tsx";
+import { Recovery } from "./recovery.tsx";
 import { Search } from "./search.tsx";
 import { Section } from "./section.tsx";
 import { Settings } from "./settings.tsx";
@@ -147,6 +148,14 @@ function listParts(
           ceilings={ceilings}
           figures={of("ceilings").filter(({ id }) => id.endsWith(`-${ceilings.stage + 1}`))}
         />
+      )),
+    }),
+    ...some(model.recoveries.length > 0, {
+      id: "recovery",
+      title: "Recovery",
+      lead: "Each dot is one recovery from a known size, the line is fitted through them, and the band holds one more recovery of that size in 95 % of cases. Beyond the dots the line is a guess.",
+      content: model.recoveries.map((recovery) => (
+        <Recovery key={recovery.stage} recovery={recovery} figures={of("recovery")} />
       )),
     }),
     ...some(model.failovers.length > 0, {

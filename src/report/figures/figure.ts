@@ -10,7 +10,14 @@ export interface FigureTable {
 export interface Figure {
   /** Safe as a file name and as an element's id. */
   readonly id: string;
-  readonly group: "ladder" | "latency" | "failover" | "ceilings" | "timeline" | "statements";
+  readonly group:
+    | "ladder"
+    | "latency"
+    | "failover"
+    | "recovery"
+    | "ceilings"
+    | "timeline"
+    | "statements";
   readonly title: string;
   /** What there is to see, in a sentence, for who cannot see it. */
   readonly alt: string;

@@ -3,6 +3,7 @@ import type { Figure } from "./figure.ts";
 import { ladderFigure } from "./ladder.ts";
 import { latencyByLoadFigure } from "./latency-by-load.ts";
 import { pipelineFigure } from "./pipeline.ts";
+import { recoveryFigure } from "./recovery.ts";
 import { statementsFigure } from "./statements.ts";
 import { timelineFigure } from "./timeline.ts";
 import { topologyFigure } from "./topology.ts";
@@ -30,6 +31,9 @@ export function listFigures(model: ReportModel): Figure[] {
     ),
     ...(model.topology.length < 2 ? [] : [wholeTopologyFigure(model)]),
     ...model.ceilings.flatMap((one) => pipelineFigure(one) ?? []),
+    ...model.recoveries.flatMap(({ stage, kinds }) =>
+      kinds.flatMap((kind) => (kind.points.length === 0 ? [] : [recoveryFigure(stage, kind)])),
+    ),
     ...model.timeline.map((panel) => timelineFigure(model, panel)),
     ...(model.topStatements.length === 0 ? [] : [statementsFigure(model)]),
   ];

@@ -1,9 +1,11 @@
+import type { PartContext } from "../../contracts/context.ts";
 import { defineTarget, type TargetHandle } from "../../contracts/target.ts";
 import { withConnection } from "../../lib/pg-connection.ts";
 import { readPostgresqlFacts } from "../../lib/postgresql-facts.ts";
 import { readDatabaseMachine } from "../../lib/postgresql-machine.ts";
 import { changeParameters } from "./apply-parameters.ts";
 import { openCluster, wantsCluster } from "./cluster/open-cluster.ts";
+import { serverDrills } from "./drills/server-drills.ts";
 import { createDatabase, DATABASE, makePasswords, RUNNER } from "./database.ts";
 import { findStep, folderStep, need, type Surroundings } from "./first-steps.ts";
 import { keepCopy, restoreCopy } from "./kept-data.ts";
@@ -45,12 +47,13 @@ export const local = defineTarget<LocalOptions>({
           down: () => Promise.resolve(), // It goes with its cluster.
         },
       ],
-      handle: () => handleOf(site, servers),
+      handle: () => handleOf(site, servers, context),
     };
   },
 });
 
-function handleOf({ logFile }: Site, servers: LocalServers): TargetHandle {
+function handleOf(site: Site, servers: LocalServers, { clock }: PartContext): TargetHandle {
+  const { logFile } = site;
   // All servers answer at the same address.
   const { endpoints, found } = servers.current();
   const changed = new Map<number, ReadonlySet<string>>();
@@ -96,6 +99,7 @@ function handleOf({ logFile }: Site, servers: LocalServers): TargetHandle {
       await withConnection(endpoints.admin, options, ({ query }) => query("checkpoint"));
       return true;
     },
+    drills: serverDrills(site, servers, clock),
     keepData: (signal) => keepCopy(kept(), signal),
     restoreData: (signal) => restoreCopy(kept(), signal),
     async applyParameters(wanted, signal) {

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { PartContext } from "../../contracts/context.ts";
 import { readUsableMemoryBytes } from "../../lib/postgresql-machine.ts";
+import { startServer } from "./cluster/server-process.ts";
 import { createDatabase, endpointsOf, type LocalEndpoints, type Passwords } from "./database.ts";
 import { findPostgresql, type FoundPostgresql } from "./find-postgresql.ts";
 import { need, type Surroundings } from "./first-steps.ts";
@@ -35,6 +36,8 @@ export interface LocalServers {
   start(signal: AbortSignal): Promise<void>;
   current(): RunningServer;
   restart(signal: AbortSignal): Promise<void>;
+  /** Starts the one that ran, after it was killed, and waits as long as its recovery takes. */
+  startKilled(signal: AbortSignal): Promise<void>;
   /**
    * Runs the server of that major version in place of the one that runs, and makes it where there is
    * none yet; `null` stands for the first one.
@@ -63,7 +66,7 @@ export interface ServersScene {
 /** No server yet. */
 export function localServers(scene: ServersScene): LocalServers {
   const { options, site, passwords, context, surroundings } = scene;
-  const { processes, journal, say } = context;
+  const { processes, journal, clock, say } = context;
   const servers = new Map<number, Server>();
   const strikes = new Map<string, () => Promise<void>>();
   let first: Server | undefined;
@@ -120,6 +123,13 @@ export function localServers(scene: ServersScene): LocalServers {
       const { found, dataDirectory } = need(running);
       await stopPostmaster(dataDirectory, PATIENCE_TO_KEEP);
       await start(servers.get(found.major)!, port(), signal);
+    },
+    async startKilled(signal) {
+      const { found, dataDirectory } = need(running);
+      const { binDirectory } = found;
+      const programs = { binDirectory, user: need(surroundings.user), processes, clock };
+      const { pid } = await startServer(programs, { ...site, dataDirectory, port: port() }, signal);
+      running = { ...need(running), postmasterPid: pid };
     },
     async use(wanted, signal) {
       const major = wanted ?? need(first).found.major;

@@ -4,6 +4,7 @@ import { withConnection } from "../../../lib/pg-connection.ts";
 import { readPostgresqlFacts } from "../../../lib/postgresql-facts.ts";
 import { readDatabaseMachine } from "../../../lib/postgresql-machine.ts";
 import { DATABASE, endpointsOf, RUNNER, type LocalEndpoints, type Passwords } from "../database.ts";
+import { clusterDrills } from "../drills/cluster-drills.ts";
 import type { FoundPostgresql } from "../find-postgresql.ts";
 import { keepCopy, restoreCopy } from "../kept-data.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
@@ -43,6 +44,12 @@ export function clusterHandle({ plan, found, running, passwords }: HandleScene):
     },
     instances: all.map((manager) => instanceOf(manager, passwords)),
     cluster,
+    drills: clusterDrills({
+      plan,
+      running,
+      primary,
+      adminOf: (port) => endpointsOf(port, passwords).admin,
+    }),
     binDirectory: found.hasClientPrograms ? found.binDirectory : null,
     async facts(signal) {
       const options = { applicationName: "pgdyno-target", timeoutMs: 10_000, signal };

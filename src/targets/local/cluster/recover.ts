@@ -44,6 +44,8 @@ export function openRecovery(
   let [backups, recoveries] = [0, 0];
   return {
     control: {
+      through: "files",
+      dropBackup: ({ directory }) => rm(directory, { recursive: true, force: true, maxRetries: 3 }),
       async takeBackup(signal) {
         backups += 1;
         const from = primaryOf(scene);

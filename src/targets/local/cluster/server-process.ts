@@ -12,6 +12,12 @@ export interface Postmaster {
   readonly startedAt: string;
 }
 
+/** What it takes to start a server. */
+export type ServerPrograms = Pick<ClusterPlan, "binDirectory" | "user" | "processes" | "clock">;
+
+/** Where it is. */
+export type ServerSite = Pick<MemberSite, "dataDirectory" | "logFile" | "port" | "socketDirectory">;
+
 const LOOK_MS = 10;
 /** Crash recovery and a standby's way to consistency may take long; each second counts as no more than that. */
 const START_MS = 600_000;
@@ -23,8 +29,8 @@ const ENVIRONMENT = { LC_ALL: "C", PATH: "/usr/local/bin:/usr/bin:/bin" } as con
  * @throws with the last lines of its log where it ends instead.
  */
 export async function startServer(
-  { binDirectory, user, processes, clock }: ClusterPlan,
-  { dataDirectory, logFile, port, socketDirectory }: MemberSite,
+  { binDirectory, user, processes, clock }: ServerPrograms,
+  { dataDirectory, logFile, port, socketDirectory }: ServerSite,
   signal: AbortSignal,
 ): Promise<Postmaster> {
   await removeStaleLocks({ dataDirectory, port, socketDirectory });

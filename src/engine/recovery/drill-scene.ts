@@ -1,0 +1,38 @@
+import type { RecoveryDrills } from "../../contracts/recovery-drills.ts";
+import type { Workload, WorkloadOutcome } from "../../contracts/workload.ts";
+import type { Endpoint } from "../../lib/endpoint.ts";
+import type { MeasuredRecovery, PlannedRecovery, PlannedTrial } from "../../record/format.ts";
+import type { TrialScene } from "../run-trial.ts";
+
+/** A trial in which something is recovered. */
+export type RecoveryTrial = PlannedTrial & { readonly recovery: PlannedRecovery };
+
+export interface DrillScene extends TrialScene {
+  readonly trial: RecoveryTrial;
+  readonly workload: Workload;
+  readonly drills: RecoveryDrills;
+  /** A superuser in the database under test, at the primary of that moment. */
+  readonly admin: () => Endpoint;
+}
+
+/** What a drill gives back: its times, when it went on, and what the load before it did. */
+export interface Drilled {
+  readonly recovery: MeasuredRecovery;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly outcome: WorkloadOutcome;
+}
+
+/** Where nothing was loaded. */
+export const NO_LOAD: WorkloadOutcome = {
+  transactions: 0,
+  failed: 0,
+  skipped: 0,
+  retried: 0,
+  unknown: 0,
+  generatorCpuMs: null,
+  generatorThreads: 0,
+  eventLoopDelayMsP99: null,
+  statements: [],
+  warnings: [],
+};
