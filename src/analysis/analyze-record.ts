@@ -9,6 +9,7 @@ import { observerCost } from "./observer-cost.ts";
 import { analyzeCeilings } from "./ceilings/analyze-ceilings.ts";
 import { analyzeComparisons } from "./compare/analyze-comparison.ts";
 import { analyzeRecoveries } from "./recovery/analyze-recovery.ts";
+import { analyzeSurfaces } from "./surface/analyze-surfaces.ts";
 import { analyzeSearches } from "./search/analyze-search.ts";
 
 /**
@@ -40,6 +41,7 @@ export function analyzeRecord(record: RunRecord): Analysis {
         : [],
     ),
     ceilings: analyzeCeilings(record, { trials, curves, searches }),
+    surfaces: analyzeSurfaces(record, trials),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { CeilingsAnalysis } from "./ceilings/model.ts";
+import type { SurfaceAnalysis } from "./surface/model.ts";
 import type { ComparisonAnalysis } from "./compare/model.ts";
 import type { FailoverAnalysis } from "./failover/model.ts";
 import type { RecoveryAnalysis } from "./recovery/model.ts";
@@ -163,4 +164,5 @@ export interface Analysis {
   readonly observations: readonly ObservationAnalysis[];
   /** What the stations of the WAL can do; empty where that was not measured. */
   readonly ceilings: readonly CeilingsAnalysis[];
+  readonly surfaces: readonly SurfaceAnalysis[];
 }

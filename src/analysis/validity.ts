@@ -1,5 +1,5 @@
 import { formatNumber } from "../lib/units.ts";
-import { isOnCurve } from "../record/is-on-curve.ts";
+import { isMeasuring } from "../record/is-on-curve.ts";
 import type { GateFacts, GateReason } from "./gate.ts";
 import { judgeGenerator } from "./generator-gates.ts";
 import { judgeMachine } from "./machine-gates.ts";
@@ -19,7 +19,7 @@ export function judgeValidity(facts: GateFacts): Validity {
     planned.recovery === undefined
       ? judgeGenerator(facts)
       : []),
-    ...(isOnCurve(planned) ? judgeServer(facts) : []),
+    ...(isMeasuring(planned) ? judgeServer(facts) : []),
     ...judgeMachine(facts),
   ];
   const isInvalid = reasons.some(({ grade }) => grade === "invalid");

@@ -102,7 +102,7 @@ test("a command line that is not right says what was probably meant, and the way
 
     $ pgdyno plan quikstart
     There is no experiment file and no built-in experiment called \`quikstart\`. Did you mean \`quickstart\`?
-    Built-in experiments: ceilings, failover, in-memory, larger-than-ram, observe, quickstart, recovery, reference. \`pgdyno init\` writes a file to start from. (EXPERIMENT_NOT_FOUND)
+    Built-in experiments: ceilings, failover, in-memory, larger-than-ram, observe, quickstart, recovery, reference, sync-surface. \`pgdyno init\` writes a file to start from. (EXPERIMENT_NOT_FOUND)
 
     $ pgdyno plan a b
     Too many arguments for \`plan\`. Expected 1 argument but got 2.

@@ -13,8 +13,15 @@ export interface Cluster {
   members(): readonly ClusterMember[];
   /** Name of the member that takes writes; `null` while there is none. */
   primary(): string | null;
-  /** The synchronous replication that was asked for; `null` where commits wait for nobody. */
+  /** The synchronous replication that is asked for now; `null` where commits wait for nobody. */
   readonly synchronous: ClusterSynchronous | null;
+  /**
+   * Asks for another one while the cluster runs. Resolves when the primary has it in force for every
+   * statement to come and redundancy is whole by it. Sessions that are open have it, too.
+   *
+   * @throws the signal's reason; where there is no primary, or fewer standbys than must confirm.
+   */
+  setSynchronous(synchronous: ClusterSynchronous | null, signal: AbortSignal): Promise<void>;
   /** @returns stops telling. Listeners must be quick and must not throw. */
   onEvent(listener: (event: ClusterEvent) => void): () => void;
   /** All events so far, oldest first. */

@@ -86,6 +86,8 @@ export interface Simulation {
   load(context: LoadContext<unknown>): Promise<WorkloadOutcome>;
   /** Stands in for every fault; absent where there is no simulated cluster. */
   fault?(context: FaultContext<unknown>): Promise<AppliedFault>;
+  /** Puts so much round trip between the members; absent where there is no simulated cluster. */
+  setDistance?(roundTripMs: number): void;
   /** `null` where it has nothing to say under that probe. */
   probe(probe: Probe): ProbeSession | null;
 }

@@ -15,25 +15,34 @@ export interface CalibratedRates {
 const RATE_TPS_MIN = 1;
 
 export function calibratedRates(): CalibratedRates {
-  const seen = new Map<number, { startMs: number; transactions: number; coveredMs: number }>();
+  const seen = new Map<
+    string,
+    { trial: string; startMs: number; transactions: number; coveredMs: number }
+  >();
   return {
     observe(trial, { atMs, intervalMs, scripts }) {
-      if (trial.calibrates !== true) return;
-      const sum = seen.get(trial.stage) ?? {
+      if (!calibrates(trial)) return;
+      const key = whatIsCalibrated(trial);
+      const sum = seen.get(key) ?? {
+        trial: trial.id,
         startMs: atMs - intervalMs,
         transactions: 0,
         coveredMs: 0,
       };
-      seen.set(trial.stage, sum);
+      seen.set(key, sum);
+      if (sum.trial !== trial.id) {
+        sum.trial = trial.id;
+        sum.startMs = atMs - intervalMs;
+      }
       if (atMs - intervalMs < sum.startMs + trial.warmupMs) return;
       sum.transactions += scripts.reduce((total, script) => total + script.transactions, 0);
       sum.coveredMs += intervalMs;
     },
     settle(trial) {
       if (trial.rateShare === undefined) return trial;
-      const sum = seen.get(trial.stage);
+      const sum = seen.get(whatIsCalibrated(trial));
       if (sum === undefined || sum.coveredMs === 0) {
-        throw new Error(`Stage ${trial.stage} has no calibration before ${trial.id}.`);
+        throw new Error(`${whatIsCalibrated(trial)} has no calibration before ${trial.id}.`);
       }
       const reachedTps = (sum.transactions * 1000) / sum.coveredMs;
       return {
@@ -42,8 +51,22 @@ export function calibratedRates(): CalibratedRates {
       };
     },
     isNeeded: (calibration, left) =>
-      calibration.calibrates === true &&
-      !seen.has(calibration.stage) &&
-      left.some(({ stage, rateShare }) => stage === calibration.stage && rateShare !== undefined),
+      calibrates(calibration) &&
+      calibration.repetition === 1 &&
+      !seen.has(whatIsCalibrated(calibration)) &&
+      left.some(
+        (trial) =>
+          trial.rateShare !== undefined &&
+          whatIsCalibrated(trial) === whatIsCalibrated(calibration),
+      ),
   };
+}
+
+/** The undisturbed trials of a surface are a calibration for what is broken at the same point. */
+function calibrates({ calibrates, replication, disturbance }: PlannedTrial): boolean {
+  return calibrates === true || (replication !== undefined && disturbance === undefined);
+}
+
+function whatIsCalibrated({ stage, point, replication }: PlannedTrial): string {
+  return replication === undefined ? `stage ${stage}` : point;
 }

@@ -15,6 +15,7 @@ import { clusterToRecord } from "./cluster-to-record.ts";
 import { faultsOf } from "./faults-of.ts";
 import { dataKeeper } from "./keep-data.ts";
 import type { Progress } from "./progress.ts";
+import { replicationKeeper } from "./replication-keeper.ts";
 import { runDisturbedTrial } from "./run-disturbed-trial.ts";
 import { runRecoveryTrial, whyNotRecover } from "./recovery/run-recovery-trial.ts";
 import { runTrial, type TrialScene } from "./run-trial.ts";
@@ -115,6 +116,12 @@ async function runTrials(request: ExecuteRequest, handle: TargetHandle): Promise
       ? () => undefined
       : clusterToRecord(handle.cluster, (event) => writer.event(event));
   const control = await openControl(request, handle);
+  const replication = replicationKeeper({
+    target: handle,
+    context,
+    signal,
+    write: (event) => writer.event(event),
+  });
   const rates = calibratedRates();
   const watched: Progress = {
     ...progress,
@@ -140,6 +147,7 @@ async function runTrials(request: ExecuteRequest, handle: TargetHandle): Promise
       progress.trial(trial, number, total, leftMs);
       await server.ready(trial);
       await data.ready(trial);
+      await replication.ready(trial);
       const scene: TrialScene = {
         ...request,
         progress: watched,
@@ -160,11 +168,15 @@ async function runTrials(request: ExecuteRequest, handle: TargetHandle): Promise
       if (trial.recovery !== undefined && control.current() === null) await control.reopen();
     }
   } finally {
-    stopCluster();
-    await control.close();
-    await Promise.all(stopLogs.map((stop) => stop()));
-    await sampler.stop();
-    writer.sync();
+    try {
+      await replication.close();
+    } finally {
+      stopCluster();
+      await control.close();
+      await Promise.all(stopLogs.map((stop) => stop()));
+      await sampler.stop();
+      writer.sync();
+    }
   }
 }
 

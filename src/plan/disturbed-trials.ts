@@ -69,16 +69,24 @@ export function listDisturbedTrials(
 }
 
 function disturbanceOf(stage: FailoverStage | SwitchoverStage, random: Random): PlannedDisturbance {
-  const share = BAND.from + (BAND.to - BAND.from) * random.next();
-  const atMs = Math.round(stage.warmupMs + stage.windowMs * share);
-  const leftMs = stage.warmupMs + stage.windowMs - atMs;
+  const { atMs, holdMs } = disturbanceAt(stage, random);
   const isFault = stage.kind === "failover";
   return {
     kind: stage.kind,
     fault: isFault ? stage.fault.id : null,
     faultOptions: isFault ? toPlainJson(stage.fault.options) : null,
     atMs,
-    holdMs: isFault ? (stage.holdMs ?? Math.round(leftMs / 2)) : 0,
+    holdMs: isFault ? (stage.holdMs ?? holdMs) : 0,
     recoveryLimitMs: stage.recoveryLimitMs,
   };
+}
+
+/** When within the load the disturbance comes, and for how long it stays: half of what is left then. */
+export function disturbanceAt(
+  { warmupMs, windowMs }: { readonly warmupMs: number; readonly windowMs: number },
+  random: Random,
+): Pick<PlannedDisturbance, "atMs" | "holdMs"> {
+  const share = BAND.from + (BAND.to - BAND.from) * random.next();
+  const atMs = Math.round(warmupMs + windowMs * share);
+  return { atMs, holdMs: Math.round((warmupMs + windowMs - atMs) / 2) };
 }

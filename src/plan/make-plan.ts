@@ -62,7 +62,7 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
     adaptive: planned.flatMap(({ adaptive }) => adaptive ?? []),
     datasets,
     stages: experiment.stages.map((stage, i) =>
-      summarizeStage(stage, i, choices[i]!, { trials: atMost, datasets }),
+      summarizeStage(stage, i, choices[i]!, { trials: atMost, datasets, target: targetPlan }),
     ),
     phases,
     disk,

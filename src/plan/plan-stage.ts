@@ -7,9 +7,11 @@ import { planCeilings } from "./ceiling-trials.ts";
 import { listDisturbedTrials } from "./disturbed-trials.ts";
 import type { PlannedChoice } from "./ladder-points.ts";
 import { listLadderTrials, planAdaptiveLadder } from "./ladder-trials.ts";
+import { listSurfacePoints } from "./surface-points.ts";
 import type { AdaptivePlan, PlanTrial } from "./plan.ts";
 import { observeTrial } from "./observe-trial.ts";
 import { listRecoveryTrials, recoveryQuestion } from "./recovery-trials.ts";
+import { listSurfaceTrials, surfaceQuestion } from "./surface-trials.ts";
 import { planSearch } from "./search-plan.ts";
 
 /** A stage as the plan has it: its trials, or how they will be decided, and what they are to answer. */
@@ -57,6 +59,13 @@ export function planStage(
         ...fixed(listRecoveryTrials(stage, index, choices[0]!, random)),
         question: recoveryQuestion(stage, index, choices[0]!),
       };
+    case "sync-surface": {
+      const points = listSurfacePoints(stage, target);
+      return {
+        ...fixed(listSurfaceTrials(stage, index, { choice: choices[0]!, points }, random)),
+        question: surfaceQuestion(stage, index, { choice: choices[0]!, points }),
+      };
+    }
   }
 }
 

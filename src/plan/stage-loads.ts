@@ -23,6 +23,7 @@ export function loadsOf(stage: Stage): StageLoads {
       return { choices: [stage.workload, stage.wal, stage.empty], maxClients: stage.clients };
     case "failover":
     case "switchover":
+    case "sync-surface":
       return { choices: [withLedger(stage.workload)], maxClients: stage.clients };
     case "observe":
       return { choices: [], maxClients: 0 };

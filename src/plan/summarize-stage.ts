@@ -7,6 +7,9 @@ import type { LadderStage } from "../spec/stages/ladder.ts";
 import type { SearchStage } from "../spec/stages/search.ts";
 import type { RecoveryStage } from "../spec/stages/recovery.ts";
 import type { SwitchoverStage } from "../spec/stages/switchover.ts";
+import type { TargetPlan } from "../contracts/target.ts";
+import type { SyncSurfaceStage } from "../spec/stages/sync-surface.ts";
+import { listSurfacePoints } from "./surface-points.ts";
 import type { PlannedChoice } from "./ladder-points.ts";
 import { aftermathMs, restoreMs } from "./list-phases.ts";
 import type { PlannedDataset, PlanTrial, StageSummary } from "./plan.ts";
@@ -17,10 +20,14 @@ export function summarizeStage(
   stage: Stage,
   index: number,
   choices: readonly PlannedChoice[],
-  all: { readonly trials: readonly PlanTrial[]; readonly datasets: readonly PlannedDataset[] },
+  all: {
+    readonly trials: readonly PlanTrial[];
+    readonly datasets: readonly PlannedDataset[];
+    readonly target: TargetPlan;
+  },
 ): StageSummary {
   const trials = all.trials.filter((trial) => trial.stage === index);
-  const { points, repetitions, lines } = shapeOf(stage, trials.length);
+  const { points, repetitions, lines } = shapeOf(stage, trials, all.target);
   return {
     stage: index,
     kind: stage.kind,
@@ -50,8 +57,10 @@ function isOpenEnded({ precisionShare }: LadderStage): boolean {
 
 function shapeOf(
   stage: Stage,
-  trials: number,
+  own: readonly PlanTrial[],
+  target: TargetPlan,
 ): Pick<StageSummary, "points" | "repetitions" | "lines"> {
+  const trials = own.length;
   switch (stage.kind) {
     case "ladder": {
       const points = isOpenEnded(stage)
@@ -83,6 +92,10 @@ function shapeOf(
     case "recovery": {
       const { repetitions } = stage;
       return { points: trials / repetitions, repetitions, lines: linesOfRecovery(stage) };
+    }
+    case "sync-surface": {
+      const points = new Set(own.map(({ point }) => point)).size;
+      return { points, repetitions: trials / points, lines: linesOfSurface(stage, target) };
     }
   }
 }
@@ -190,6 +203,26 @@ function linesOfRecovery(stage: RecoveryStage): string[] {
     ...stage.of.map((kind) => told[kind]),
     `the WAL is written by ${stage.clients} connections in a closed loop, at most ${formatDurationMs(stage.limitMs)} per point`,
     `foretold for ${formatBytes(walBytes)} of WAL and a database of ${formatBytes(databaseBytes)}`,
+  ];
+}
+
+function linesOfSurface(stage: SyncSurfaceStage, target: TargetPlan): string[] {
+  const { points, leftOut } = listSurfacePoints(stage, target);
+  const names = points.map(({ name }) => name).join(", ");
+  const broken = [
+    ...(stage.standbyLoss ? ["a synchronous standby stopped"] : []),
+    ...(stage.failover ? ["the primary killed"] : []),
+  ];
+  return [
+    `points: ${names} (synchronous_commit, who confirms, added round trip); durability ${stage.dataDurability}`,
+    `each ${stage.repetitions} × closed loop of ${stage.clients} clients, ${formatDurationMs(stage.warmupMs)} warm-up, ${formatDurationMs(stage.windowMs)} window, shuffled in blocks; every write in a ledger`,
+    ...(broken.length === 0
+      ? ["nothing is broken: no RTO, no RPO"]
+      : [
+          `then each ${stage.trials} × ${formatDurationMs(stage.warmupMs + stage.disturbedMs)} at ${stage.loadShare * 100} % of what that point reached, with ${broken.join("; and again with ")} at an instant drawn from the seed`,
+          `after each: at most ${formatDurationMs(stage.recoveryLimitMs)} until redundancy is whole, then every acknowledged write is looked for`,
+        ]),
+    ...leftOut.map(({ what, because }) => `not ${what}: ${because}`),
   ];
 }
 

@@ -110,6 +110,14 @@ export type StageQuestion =
       readonly title: string;
       /** What is to be foretold. */
       readonly predict: RecoverySizes;
+    }
+  | {
+      /** What each way to replicate costs and risks: throughput, latency, RTO, RPO, blocked time. */
+      readonly kind: "sync-surface";
+      readonly stage: number;
+      readonly title: string;
+      /** Combinations that were asked for and are not measured, each with the reason. */
+      readonly leftOut: readonly { readonly what: string; readonly because: string }[];
     };
 
 /** The user's sizes, for which recovery is foretold. */
@@ -198,6 +206,20 @@ export interface PlannedTrial {
   readonly version?: number;
   /** Settings that were put in force before this trial, beyond those of the target. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** How the cluster replicates in this trial; absent where it does as its target says. */
+  readonly replication?: PlannedReplication;
+}
+
+/** What commits wait for, and how far away the standbys are. */
+export interface PlannedReplication {
+  /** `synchronous_commit`. */
+  readonly commit: "off" | "local" | "remote_write" | "on" | "remote_apply";
+  /** `null` where commits wait for no standby, so that neither matters. */
+  readonly method: "any" | "first" | null;
+  readonly number: number | null;
+  readonly dataDurability: "required" | "preferred";
+  /** Added round trip between any two members; 0 leads the WAL streams straight. */
+  readonly distanceMs: number;
 }
 
 /**
@@ -474,6 +496,15 @@ export type RunEvent =
       readonly atMs: number;
       readonly on: string;
       readonly role: "primary" | "standby" | "down";
+      readonly text: string;
+    }
+  | {
+      /** How the cluster replicates from now on; `trial` is the first that runs so. */
+      readonly kind: "replication";
+      readonly atMs: number;
+      readonly trial: string;
+      /** Median round trip of a query to the primary the way WAL takes; `null` where it was not measured. */
+      readonly roundTripMs: number | null;
       readonly text: string;
     }
   | { readonly kind: "note"; readonly atMs: number; readonly text: string }

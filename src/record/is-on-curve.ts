@@ -1,7 +1,7 @@
 import type { PlannedTrial } from "./format.ts";
 
 /** True where a trial measures throughput and latency: not disturbed, no calibration, no control, no ceiling, no recovery, and no mere look. */
-export function isOnCurve({
+export function isMeasuring({
   disturbance,
   recovery,
   calibrates,
@@ -17,4 +17,9 @@ export function isOnCurve({
     role !== "control" &&
     ceiling === undefined
   );
+}
+
+/** True where it does so on a curve of its own: a surface's trials stand in one table together. */
+export function isOnCurve(trial: PlannedTrial): boolean {
+  return isMeasuring(trial) && trial.replication === undefined;
 }

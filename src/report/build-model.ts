@@ -45,6 +45,7 @@ export function buildReport(
     comparisons: analysis.comparisons,
     observations: analysis.observations,
     ceilings: analysis.ceilings,
+    surfaces: analysis.surfaces,
     trials: analysis.trials,
     findings,
     timeline: buildTimeline(record, analysis),

@@ -1,6 +1,7 @@
 import type { CeilingsAnalysis } from "../analysis/ceilings/model.ts";
 import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
 import type { RecoveryAnalysis } from "../analysis/recovery/model.ts";
+import type { SurfaceAnalysis } from "../analysis/surface/model.ts";
 import type { SearchAnalysis } from "../analysis/search/model.ts";
 import type { FailoverAnalysis } from "../analysis/failover/model.ts";
 import type {
@@ -163,6 +164,8 @@ export interface ReportModel {
   readonly observations: readonly ObservationAnalysis[];
   /** What the stations of the WAL can do on their own, and which is the first to give way. */
   readonly ceilings: readonly CeilingsAnalysis[];
+  /** What ways to replicate cost and lose, stage by stage. */
+  readonly surfaces: readonly SurfaceAnalysis[];
   readonly trials: readonly TrialAnalysis[];
   readonly findings: readonly Finding[];
   readonly timeline: readonly TimelinePanel[];

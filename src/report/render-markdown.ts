@@ -24,6 +24,8 @@ import {
 } from "./ceilings/tell-ceilings.ts";
 import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
 import type { RecoveryAnalysis } from "../analysis/recovery/model.ts";
+import type { SurfaceAnalysis } from "../analysis/surface/model.ts";
+import { surfaceTableOf, tellTrade, titleOfSurface } from "./surface/tell-surface.ts";
 import type { SearchAnalysis } from "../analysis/search/model.ts";
 import {
   COMPARISON_COLUMNS,
@@ -67,6 +69,7 @@ export function renderMarkdown(model: ReportModel): {
     ...model.ceilings.map((one) => ceilingsSection(one, figures)),
     ...model.failovers.map((failover) => failoverSection(failover, figures)),
     ...model.recoveries.map((recovery) => recoverySection(recovery, figures)),
+    ...model.surfaces.map((surface) => surfaceSection(surface, figures)),
     section(
       "What held it back",
       model.findings.map((finding) => renderFinding(finding, model.run.id)).join("\n\n"),
@@ -153,7 +156,7 @@ function runLine({ run, server }: ReportModel): string {
 
 function headlineTable({ headlines, curves, trials }: ReportModel): string {
   if (trials.length === 0) return "No load was put on: this is what others did.";
-  if (curves.length === 0) return ""; // Nothing but failovers, ceilings or recoveries, told below.
+  if (curves.length === 0) return ""; // Nothing but failovers, ceilings, recoveries or surfaces, told below.
   if (headlines.length === 0) return "Nothing valid was measured.";
   const title = (id: string) => curves.find(({ curve }) => curve === id)?.title ?? id;
   return table(
@@ -202,6 +205,18 @@ function recoverySection({ stage, title, kinds }: RecoveryAnalysis, figures: rea
     ];
   });
   return section(`Recovery: ${title}`, blocks.filter((block) => block !== "").join("\n\n"));
+}
+
+function surfaceSection(surface: SurfaceAnalysis, figures: readonly Figure[]): string {
+  const own = figures.filter(({ id }) => id === `surface-${surface.stage + 1}`);
+  const { columns, rows } = surfaceTableOf(surface);
+  const trade = tellTrade(surface).map((sentence) => `- ${sentence}`);
+  return section(
+    titleOfSurface(surface),
+    [pictures(own, "surface"), table(columns, rows), trade.join("\n")]
+      .filter((block) => block !== "")
+      .join("\n\n"),
+  );
 }
 
 function objectiveTable({ objectives }: ReportModel): string {

@@ -7,11 +7,13 @@ import { listReasons } from "./judge-run.ts";
 import { count, formatInterval } from "./phrases.ts";
 import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
 import type { RecoveryAnalysis } from "../analysis/recovery/model.ts";
+import type { SurfaceAnalysis } from "../analysis/surface/model.ts";
 import type { SearchAnalysis } from "../analysis/search/model.ts";
 import type { CeilingsAnalysis } from "../analysis/ceilings/model.ts";
 import { tellShort } from "./ceilings/tell-ceilings.ts";
 import { nameVariant, tellComparison } from "./compare/tell-comparison.ts";
 import { listRecoveryFacts, RECOVERY_NAMES } from "./recovery/tell-recovery.ts";
+import { tellPoint, titleOfSurface } from "./surface/tell-surface.ts";
 import { tellNumbers, tellTrust } from "./search/tell-search.ts";
 import { wrapText } from "./wrap-text.ts";
 
@@ -34,6 +36,7 @@ const FINDINGS_MAX = 4;
 const INDENT = 11;
 /** Of each failover: the others are in the report. */
 const FAILOVER_FACTS_MAX = 5;
+const SURFACE_POINTS_MAX = 10;
 /** Names that are too long for the column. */
 const NAMES: Readonly<Record<string, string>> = {
   "writes back": "back",
@@ -65,6 +68,7 @@ export function renderText(model: ReportModel, { color, width }: TextOptions): s
     ...model.ceilings.flatMap((one) => renderCeilings(one, field)),
     ...model.failovers.flatMap((failover) => renderFailover(failover, field, paint)),
     ...model.recoveries.flatMap((recovery) => renderRecovery(recovery, field, paint)),
+    ...model.surfaces.flatMap((surface) => renderSurface(surface, field, paint)),
     ...(model.trials.length === 0 || model.observations.length > 0
       ? renderFindings(model, field)
       : []),
@@ -165,6 +169,18 @@ function renderRecovery({ kinds }: RecoveryAnalysis, field: Field, paint: Paint)
   ]);
 }
 
+/** A line per point: the table of the report in few words. */
+function renderSurface(surface: SurfaceAnalysis, field: Field, paint: Paint): string[] {
+  const rest = surface.points.length - SURFACE_POINTS_MAX;
+  return [
+    paint(titleOfSurface(surface), "bold"),
+    ...surface.points
+      .slice(0, SURFACE_POINTS_MAX)
+      .flatMap((point) => field(formatDurationMs(point.replication.distanceMs), tellPoint(point))),
+    ...(rest > 0 ? field("", `${rest} more in the report.`) : []),
+  ];
+}
+
 /** Where nothing was loaded the findings are the figures. */
 function renderFindings({ findings }: ReportModel, field: Field): string[] {
   const failed = findings.filter(({ verdict }) => verdict === "fail");
@@ -186,10 +202,10 @@ function renderFindings({ findings }: ReportModel, field: Field): string[] {
 }
 
 function renderRest(
-  { headlines, curves, failovers, ceilings, recoveries }: ReportModel,
+  { headlines, curves, failovers, ceilings, recoveries, surfaces }: ReportModel,
   field: Field,
 ): string[] {
-  const others = failovers.length + ceilings.length + recoveries.length;
+  const others = failovers.length + ceilings.length + recoveries.length + surfaces.length;
   if (curves.length === 0 && others > 0) return [];
   if (headlines.length === 0) return field("figures", "Nothing valid was measured.");
   const rest = headlines.length - HEADLINES_MAX;

@@ -7,6 +7,7 @@ import { ladder, type LadderStage } from "./stages/ladder.ts";
 import { observe, type ObserveStage } from "./stages/observe.ts";
 import { recovery, type RecoveryStage } from "./stages/recovery.ts";
 import { search, type SearchStage } from "./stages/search.ts";
+import { syncSurface, type SyncSurfaceStage } from "./stages/sync-surface.ts";
 import { switchover, type SwitchoverStage } from "./stages/switchover.ts";
 
 /** An experiment file with every default filled in and every quantity in base units. */
@@ -30,6 +31,7 @@ export type Stage =
   | FailoverStage
   | SwitchoverStage
   | RecoveryStage
+  | SyncSurfaceStage
   | ObserveStage;
 
 /** Every kind of stage that there is; the order is that of the documentation. */
@@ -41,5 +43,6 @@ export const STAGES = [
   failover,
   switchover,
   recovery,
+  syncSurface,
   observe,
 ] as const;

@@ -195,6 +195,7 @@ export function analysisOf(): Analysis {
     comparisons: [],
     observations: [],
     ceilings: [],
+    surfaces: [],
     observer: {
       share: 0.006,
       because: "CPU of the probes' own process and connections over that of the machine.",

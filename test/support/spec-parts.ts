@@ -8,6 +8,7 @@ import { defineWorkload } from "../../src/contracts/workload.ts";
  * a server. Their options are fewer than those of the real ones, on purpose.
  */
 export const PLAN_OF_TARGET: TargetPlan = {
+  wal: { standbys: 2, isArchived: false, archiveStreams: 1, segmentBytes: 16 * 1024 ** 2 },
   summary: "An embedded PostgreSQL 18 on this machine.",
   estimatedMs: 4000,
   memoryBytes: 8 * 1024 ** 3,

@@ -16,6 +16,7 @@ import { Result } from "./result.tsx";
 import { Recovery } from "./recovery.tsx";
 import { Search } from "./search.tsx";
 import { Section } from "./section.tsx";
+import { Surface } from "./surface.tsx";
 import { Settings } from "./settings.tsx";
 import { ThemeContext } from "./theme-context.ts";
 import { Timeline } from "./timeline.tsx";
@@ -167,6 +168,18 @@ function listParts(
           key={failover.stage}
           failover={failover}
           figures={of("failover").filter(({ id }) => id.endsWith(`-${failover.stage + 1}`))}
+        />
+      )),
+    }),
+    ...some(model.surfaces.length > 0, {
+      id: "surface",
+      title: "What replication costs and risks",
+      lead: "Each way to replicate, near and far, measured in turn: what it carries, how long commits take, and what was lost when something broke. Few trials bound a loss loosely; none lost is never proof of none.",
+      content: model.surfaces.map((surface) => (
+        <Surface
+          key={surface.stage}
+          surface={surface}
+          figures={of("surface").filter(({ id }) => id === `surface-${surface.stage + 1}`)}
         />
       )),
     }),

@@ -6,6 +6,8 @@ import {
   titleOfFailover,
   type FailoverFact,
 } from "../../src/report/failover/tell-failover.ts";
+import type { SurfaceAnalysis } from "../../src/analysis/surface/model.ts";
+import { tellPoint, titleOfSurface } from "../../src/report/surface/tell-surface.ts";
 import { longestOf } from "../../src/report/figures/topology.ts";
 import { loadText } from "../../src/report/load-text.ts";
 import type { Headline, ReportModel } from "../../src/report/model.ts";
@@ -30,7 +32,7 @@ export function Result({ model }: { readonly model: ReportModel }) {
         </p>
       </div>
       {headlines.length === 0 &&
-      model.failovers.length > 0 &&
+      model.failovers.length + model.surfaces.length > 0 &&
       model.curves.length === 0 ? null : headlines.length === 0 ? (
         <p class="nothing">
           {model.trials.length === 0
@@ -44,6 +46,9 @@ export function Result({ model }: { readonly model: ReportModel }) {
       )}
       {model.failovers.map((failover) => (
         <FailoverHeadline key={failover.stage} failover={failover} />
+      ))}
+      {model.surfaces.map((surface) => (
+        <SurfaceHeadline key={surface.stage} surface={surface} />
       ))}
       {objectives.length === 0 ? null : <Objectives objectives={objectives} />}
       <div class="columns">
@@ -182,6 +187,23 @@ function FailoverHeadline({ failover }: { readonly failover: FailoverAnalysis })
             ))}
         </dl>
       </div>
+    </article>
+  );
+}
+
+function SurfaceHeadline({ surface }: { readonly surface: SurfaceAnalysis }) {
+  return (
+    <article class="headline" aria-label={titleOfSurface(surface)}>
+      <h3>
+        {titleOfSurface(surface)} <a href="#surface">Table and picture</a>
+      </h3>
+      <ul>
+        {surface.points.map((point) => (
+          <li key={point.point}>
+            <b>{formatDurationMs(point.replication.distanceMs)} apart</b>, {tellPoint(point)}
+          </li>
+        ))}
+      </ul>
     </article>
   );
 }

@@ -12,7 +12,9 @@ export function analyzeFailovers(
   record: RunRecord,
   trials: readonly TrialAnalysis[],
 ): FailoverAnalysis[] {
-  const disturbed = trials.filter(({ planned }) => planned.disturbance !== undefined);
+  const disturbed = trials.filter(
+    ({ planned }) => planned.disturbance !== undefined && planned.replication === undefined,
+  );
   const stages = [...new Set(disturbed.map(({ planned }) => planned.stage))].sort((a, b) => a - b);
   return stages.map((stage) =>
     analyzeStage(

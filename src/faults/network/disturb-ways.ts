@@ -1,12 +1,11 @@
 import { applyFault, type Secure } from "../../contracts/apply-fault.ts";
-import type { Cluster } from "../../contracts/cluster.ts";
 import { clusterOf, whyNoCluster } from "../../contracts/fault-member.ts";
 import type { AppliedFault, FaultContext } from "../../contracts/fault.ts";
 import type { TargetHandle } from "../../contracts/target.ts";
+import { leadStream, untilStraight, type WalWay } from "../../contracts/wal-streams.ts";
 import { DynoError } from "../../lib/errors.ts";
-import { withConnection } from "../../lib/pg-connection.ts";
-import { OPEN_WAY, type LinkShape } from "./tcp-proxy/link-shape.ts";
-import { startProxy, type TcpProxy } from "./tcp-proxy/start-proxy.ts";
+import { OPEN_WAY, type LinkShape } from "../../lib/tcp-proxy/link-shape.ts";
+import { startProxy, type TcpProxy } from "../../lib/tcp-proxy/start-proxy.ts";
 
 export interface Disturbance {
   readonly fault: string;
@@ -17,16 +16,6 @@ export interface Disturbance {
   readonly text: string;
 }
 
-/** A standby, and whom it follows. */
-interface Way {
-  readonly from: string;
-  readonly to: string;
-}
-
-/** A standby opens its stream anew within a second or two; a fresh copy of it takes longer. */
-const STREAM_MS = 30_000;
-const ANSWER_MS = 2000;
-const LOOK_MS = 20;
 const OPEN: LinkShape = { there: OPEN_WAY, back: OPEN_WAY };
 
 /** Why no network can be disturbed; `null` where one can. */
@@ -60,7 +49,7 @@ export function disturbWays(
   });
 }
 
-function waysOf({ target, on }: FaultContext<unknown>, fault: string): readonly Way[] {
+function waysOf({ target, on }: FaultContext<unknown>, fault: string): readonly WalWay[] {
   const cluster = clusterOf(target, fault);
   const primary = cluster.primary();
   if (primary === null) {
@@ -74,7 +63,7 @@ function waysOf({ target, on }: FaultContext<unknown>, fault: string): readonly 
 async function leadThroughProxy(
   context: FaultContext<unknown>,
   secure: Secure,
-  way: Way,
+  way: WalWay,
 ): Promise<TcpProxy> {
   const { target, random, clock, signal } = context;
   const cluster = clusterOf(target, "network");
@@ -87,61 +76,10 @@ async function leadThroughProxy(
       await cluster.route(way, null);
       await proxy.set(OPEN);
       await proxy.reset();
-      await untilStraight(context, cluster, way);
+      await untilStraight({ target, cluster, clock }, way);
       await proxy.close();
     },
   });
-  await cluster.route(way, proxy.address);
-  const deadlineMs = clock.now() + STREAM_MS;
-  for (;;) {
-    const stream = await lookAtStream(target, way.from);
-    if (stream?.port === proxy.address.port && stream.hasCaughtUp) break;
-    if (clock.now() > deadlineMs) throw new Error(`${way.from} does not stream from ${way.to}`);
-    await clock.sleep(LOOK_MS, signal);
-  }
+  await leadStream({ target, cluster, clock, signal }, way, proxy.address);
   return proxy;
-}
-
-/** Only a standby that still follows that primary, and is to be up, can stream from it again. */
-async function untilStraight(
-  { target, clock }: FaultContext<unknown>,
-  cluster: Cluster,
-  { from, to }: Way,
-): Promise<void> {
-  const deadlineMs = clock.now() + STREAM_MS;
-  for (;;) {
-    const member = cluster.members().find(({ name }) => name === from);
-    if (cluster.primary() !== to || member?.wanted !== "standby") return;
-    const stream = await lookAtStream(target, from);
-    if (stream?.port === cluster.addressOf(to).port) return;
-    if (clock.now() > deadlineMs) throw new Error(`${from} does not stream from ${to} again`);
-    await clock.sleep(LOOK_MS);
-  }
-}
-
-interface Stream {
-  /** Of whoever sends. */
-  readonly port: number;
-  /** Whether all has come in again that was there before the stream was opened anew. */
-  readonly hasCaughtUp: boolean;
-}
-
-/**
- * `null` where no WAL comes in. A stream that is opened anew begins with the WAL file that the last
- * one ended in, so that up to a whole file comes in twice: `written_lsn` goes back, `flushed_lsn`
- * does not.
- *
- * @see https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-WAL-RECEIVER-VIEW
- */
-async function lookAtStream({ instances }: TargetHandle, name: string): Promise<Stream | null> {
-  const endpoint = instances.find((instance) => instance.name === name)?.monitorEndpoint;
-  if (endpoint === undefined) throw new Error(`${name} is no instance of the target.`);
-  const options = { applicationName: "pgdyno-fault", timeoutMs: ANSWER_MS };
-  const rows = await withConnection(endpoint, options, ({ query }) =>
-    query<{ port: number; hasCaughtUp: boolean }>(
-      `select sender_port as port, written_lsn >= flushed_lsn as "hasCaughtUp"
-         from pg_stat_wal_receiver where status = 'streaming'`,
-    ),
-  ).catch(() => []); // It starts.
-  return rows[0] ?? null;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseBytesPerSecond, parseDurationMs, parseShare } from "../../lib/units.ts";
-import { OPEN_WAY, type LinkShape, type WayShape } from "./tcp-proxy/link-shape.ts";
+import { OPEN_WAY, type LinkShape, type WayShape } from "../../lib/tcp-proxy/link-shape.ts";
 
 /** Of the WAL stream, as seen from a standby: `to-standby` carries WAL, `from-standby` its confirmations. */
 export const direction = z

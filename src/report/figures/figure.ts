@@ -16,6 +16,7 @@ export interface Figure {
     | "failover"
     | "recovery"
     | "ceilings"
+    | "surface"
     | "timeline"
     | "statements";
   readonly title: string;

@@ -5,6 +5,7 @@ import { latencyByLoadFigure } from "./latency-by-load.ts";
 import { pipelineFigure } from "./pipeline.ts";
 import { recoveryFigure } from "./recovery.ts";
 import { statementsFigure } from "./statements.ts";
+import { surfaceFigure } from "./surface.ts";
 import { timelineFigure } from "./timeline.ts";
 import { topologyFigure } from "./topology.ts";
 import { wholeTopologyFigure } from "./whole-topology.ts";
@@ -34,6 +35,7 @@ export function listFigures(model: ReportModel): Figure[] {
     ...model.recoveries.flatMap(({ stage, kinds }) =>
       kinds.flatMap((kind) => (kind.points.length === 0 ? [] : [recoveryFigure(stage, kind)])),
     ),
+    ...model.surfaces.flatMap((surface) => surfaceFigure(surface) ?? []),
     ...model.timeline.map((panel) => timelineFigure(model, panel)),
     ...(model.topStatements.length === 0 ? [] : [statementsFigure(model)]),
   ];

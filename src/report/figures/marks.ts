@@ -80,6 +80,7 @@ export function listMarks({ events }: Pick<ReportModel, "events">): EventMark[] 
       case "cluster": // Its promotions come as `role` too.
       case "ceiling":
       case "health":
+      case "replication":
       case "orphaned-wal":
       case "recovery":
       case "run-started":

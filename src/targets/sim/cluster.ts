@@ -3,6 +3,7 @@ import type {
   ClusterEvent,
   ClusterEventKind,
   ClusterMember,
+  ClusterSynchronous,
 } from "../../contracts/cluster.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
@@ -11,12 +12,18 @@ import type { Random } from "../../lib/random.ts";
 export interface SimulatedCluster extends Cluster {
   /** The primary is gone at this instant; another takes its part after a while. */
   killPrimary(): string;
+  setDistance(roundTripMs: number): void;
+  /** What a commit waits for standbys. */
+  commitWaitMs(): number;
   /** Share of an interval in which writes were taken. */
   upShare(fromMs: number, toMs: number): number;
 }
 
 /** Means of the exponentially distributed parts of a simulated failover. */
 const MEAN_MS = { detection: 150, fencing: 200, promotion: 500, rejoin: 2500 } as const;
+
+/** What a standby takes until it confirms, beside the way to it. */
+const CONFIRM_MS = { off: 0, local: 0, remote_write: 0.2, on: 0.5, remote_apply: 0.7 } as const;
 
 export function simulatedCluster(
   names: readonly string[],
@@ -28,6 +35,8 @@ export function simulatedCluster(
   let primary: string | null = names[0]!;
   let down: string | null = null;
   let timeline = 1;
+  let synchronous: ClusterSynchronous | null = null;
+  let distanceMs = 0;
 
   const tell = (kind: ClusterEventKind, on: string, more: Partial<ClusterEvent> = {}) => {
     const event: ClusterEvent = { atMs: clock.now(), kind, on, text: `${on}: ${kind}`, ...more };
@@ -89,7 +98,13 @@ export function simulatedCluster(
     clock,
     members,
     primary: () => primary,
-    synchronous: null,
+    get synchronous() {
+      return synchronous;
+    },
+    setSynchronous(asked) {
+      synchronous = asked;
+      return Promise.resolve();
+    },
     onEvent(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -125,6 +140,14 @@ export function simulatedCluster(
         await rejoin(old);
       });
       return old;
+    },
+    setDistance(roundTripMs) {
+      distanceMs = roundTripMs;
+    },
+    commitWaitMs() {
+      if (synchronous === null) return 0;
+      const level = CONFIRM_MS[synchronous.commit];
+      return level === 0 ? 0 : level + distanceMs;
     },
     upShare(fromMs, toMs) {
       const awayMs = outages.reduce(

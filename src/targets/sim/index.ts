@@ -59,7 +59,7 @@ export const sim = defineTarget<SimOptions>({
   options,
   simulated: true,
 
-  plan: () =>
+  plan: ({ instances }) =>
     Promise.resolve({
       summary: "a simulated server; nothing is set up",
       estimatedMs: 0,
@@ -68,6 +68,12 @@ export const sim = defineTarget<SimOptions>({
       dataVolumePath: null,
       checkpointTimeoutMs: 300_000,
       maxWalBytes: 1024 ** 3,
+      wal: {
+        standbys: instances - 1,
+        isArchived: false,
+        archiveStreams: 1,
+        segmentBytes: 16 * 1024 ** 2,
+      },
     }),
 
   open(given, context) {
@@ -133,7 +139,12 @@ function handleOf(
     simulation: {
       prepare: ({ onProgress }) => rest().then(() => onProgress(1)),
       load: (load) => runLoad(server, load, { fails, cluster }),
-      ...(cluster === null ? {} : { fault: () => killSimulated(cluster) }),
+      ...(cluster === null
+        ? {}
+        : {
+            fault: () => killSimulated(cluster),
+            setDistance: (roundTripMs: number) => cluster.setDistance(roundTripMs),
+          }),
       probe: () => null,
     },
   };
@@ -170,7 +181,8 @@ async function runLoad(
     const intervalMs = Math.min(SECOND_MS, endMs - clock.now());
     await clock.sleep(intervalMs, signal);
     const upShare = cluster?.upShare(clock.now() - intervalMs, clock.now()) ?? 1;
-    const server = { ...whole, lambdaTps: whole.lambdaTps * upShare };
+    const waitMs = cluster?.commitWaitMs() ?? 0;
+    const server = { ...whole, lambdaTps: upShare / (1 / whole.lambdaTps + waitMs / 1000) };
     if (clock.now() >= breaksAtMs) {
       const facts = {
         tool: "the simulated load",

@@ -47,6 +47,7 @@ const cluster: Cluster = {
   members: () => scene.members,
   primary: () => scene.members.find(({ role }) => role === "primary")?.name ?? null,
   synchronous: null,
+  setSynchronous: unused,
   onEvent: unused,
   events: () => [],
   switchover: unused,

@@ -5,7 +5,7 @@ import { chooseSynchronousSet, formatSynchronousSet } from "./synchronous-set.ts
 
 const ASK_MS = 1000;
 /** From the reload's signal until the last process of the server has read the settings. */
-const RELOAD_MS = 200;
+export const RELOAD_MS = 200;
 
 /**
  * With durability only preferred, has commits wait for those standbys that stream. While the change is
@@ -15,7 +15,8 @@ export async function adjustSynchronousSet(
   { plan, store, log }: Pick<ControllerScene, "plan" | "store" | "log">,
   primary: InstanceManager,
 ): Promise<void> {
-  if (plan.synchronous?.dataDurability !== "preferred") return;
+  const { asked } = store.current();
+  if (asked?.dataDurability !== "preferred") return;
   const rows = await primary.session
     .query<{ name: string }>(
       "select application_name as name from pg_stat_replication where state = 'streaming'",
@@ -23,14 +24,14 @@ export async function adjustSynchronousSet(
     )
     .catch(() => null);
   if (rows === null) return; // No answer says nothing of the standbys.
-  const next = chooseSynchronousSet(plan.synchronous, primary.site.name, {
+  const next = chooseSynchronousSet(asked, primary.site.name, {
     all: plan.members.map(({ name }) => name),
     streaming: rows.map(({ name }) => name),
   });
   const { synchronous } = store.current();
   if (isSame(next, synchronous)) return;
   await store.change((state) =>
-    state.primary === primary.site.name
+    state.primary === primary.site.name && state.asked === asked
       ? { ...state, synchronous: next, quorum: joinSets(state.quorum, next) }
       : state,
   );
@@ -57,6 +58,6 @@ export function joinSets(a: SynchronousSet, b: SynchronousSet): SynchronousSet {
   };
 }
 
-function isSame(a: SynchronousSet, b: SynchronousSet): boolean {
+export function isSame(a: SynchronousSet, b: SynchronousSet): boolean {
   return formatSynchronousSet(a) === formatSynchronousSet(b);
 }

@@ -1,5 +1,6 @@
 import type { ClusterHealth } from "../../../contracts/cluster.ts";
 import type { ControllerScene } from "./controller.ts";
+import { confirmationsOf } from "./synchronous-set.ts";
 
 const ASK_MS = 2000;
 
@@ -10,7 +11,7 @@ export async function lookAtHealth(
 ): Promise<ClusterHealth> {
   signal.throwIfAborted();
   const not = (because: string): ClusterHealth => ({ healthy: false, because });
-  const { primary } = store.current();
+  const { primary, asked } = store.current();
   const manager = primary === null ? undefined : managers.get(primary);
   if (manager?.role() !== "primary") return not("There is no primary.");
   for (const { site, role } of managers.values()) {
@@ -30,7 +31,7 @@ export async function lookAtHealth(
   if (missing.length > 0)
     return not(`${missing.map(({ name }) => name).join(", ")} do not stream.`);
   const confirming = rows.filter(({ sync }) => sync === "sync" || sync === "quorum").length;
-  const number = plan.synchronous?.number ?? 0;
+  const number = confirmationsOf(asked);
   if (confirming < number) return not(`${confirming} of ${number} synchronous standbys are there.`);
   return {
     healthy: true,

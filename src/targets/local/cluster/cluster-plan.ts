@@ -27,6 +27,7 @@ export interface ClusterPlan {
   readonly user: ProcessUser | null;
   /** The same for all, without what depends on the member and its part. */
   readonly parameters: Parameters;
+  /** What the experiment asks for; what is asked for now stands in the desired state. */
   readonly synchronous: ClusterSynchronous | null;
   readonly slots: boolean;
   readonly liveness: Liveness;

@@ -96,7 +96,7 @@ async function failOver(
   because: string,
   closing: AbortSignal,
 ): Promise<void> {
-  const { plan, store, log, managers } = scene;
+  const { store, log, managers } = scene;
   const { name } = old.site;
   log.tell({ kind: "failed", on: name, text: `${name} failed: ${because}` });
   const others = [...managers.values()].filter(
@@ -107,8 +107,8 @@ async function failOver(
   await store.change((state) => fence(state, name), { actFirst: true });
   await old.until(() => old.role() === "fenced", within(FENCE_MS, closing));
   const candidates = await askCandidates(scene, others);
-  const { quorum } = store.current();
-  const durability = plan.synchronous?.dataDurability ?? "preferred";
+  const { quorum, asked } = store.current();
+  const durability = asked?.dataDurability ?? "preferred";
   const choice = chooseCandidate(candidates, quorum, durability);
   if (choice.is === "refused") {
     const text = `${choice.because} ${name} is started again in its place.`;
@@ -132,8 +132,9 @@ export async function bePrimary(
   closing: AbortSignal,
 ): Promise<void> {
   const all = plan.members.map((member) => member.name);
-  const synchronous = expectedSynchronousSet(plan.synchronous, name, all);
-  await store.change((state) => promote(state, name, synchronous));
+  await store.change((state) =>
+    promote(state, name, expectedSynchronousSet(state.asked, name, all)),
+  );
   const manager = managers.get(name)!;
   // One that dies meanwhile is the next round's business.
   await manager.until(() => manager.role() !== "standby", within(PROMOTED_MS, closing));

@@ -17,6 +17,7 @@ const WHOLE: DesiredState = {
   primary: "pg1",
   fenced: [],
   stopped: [],
+  asked: null,
   synchronous: NOBODY_SYNCHRONOUS,
   quorum: NOBODY_SYNCHRONOUS,
   paused: false,

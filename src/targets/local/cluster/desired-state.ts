@@ -1,3 +1,5 @@
+import type { ClusterSynchronous } from "../../../contracts/cluster.ts";
+
 /**
  * What the cluster should be. It stands in one place only (see `store.ts`); whoever wants something
  * changed changes it here, and the instance managers make it so.
@@ -12,6 +14,8 @@ export interface DesiredState {
   readonly fenced: readonly string[];
   /** Down because somebody wants it so. */
   readonly stopped: readonly string[];
+  /** What commits are to wait for, whoever is primary; `null` for nobody. */
+  readonly asked: ClusterSynchronous | null;
   /** Those of whose confirmations commits wait for some; see `synchronous-set.ts`. */
   readonly synchronous: SynchronousSet;
   /**

@@ -11,7 +11,7 @@ import type { MemberSite } from "./member-site.ts";
 import { hasStandbySignal } from "./promotion.ts";
 import { serverSession, type ServerSession, type ServerView } from "./server-session.ts";
 import type { Store } from "./store.ts";
-import { expectedSynchronousSet, formatSynchronousSet } from "./synchronous-set.ts";
+import { describeWait, expectedSynchronousSet } from "./synchronous-set.ts";
 import { waitingRoom } from "./waiting-room.ts";
 import { wakeable } from "./wakeable.ts";
 
@@ -118,12 +118,12 @@ export function startInstanceManager(site: MemberSite, scene: ManagerScene): Ins
   };
 
   const partNow = (): MemberPart => {
-    const { primary, synchronous } = store.current();
+    const { primary, synchronous, asked } = store.current();
     const all = plan.members.map((member) => member.name);
     return {
       upstream: primary === null || primary === name ? null : scene.wayTo(name, primary),
-      synchronous:
-        primary === name ? synchronous : expectedSynchronousSet(plan.synchronous, name, all),
+      synchronous: primary === name ? synchronous : expectedSynchronousSet(asked, name, all),
+      commit: asked?.commit ?? null,
     };
   };
   const start = async (asStandby: boolean) => {
@@ -163,8 +163,7 @@ export function startInstanceManager(site: MemberSite, scene: ManagerScene): Ins
       if (!died && !store.current().paused) await start(await hasStandbySignal(site));
     } else if (server.isStandby()) await promote();
     else if (await server.reload(partNow())) {
-      const set = formatSynchronousSet(store.current().synchronous);
-      tell("synchronous", `commits wait for ${set === "" ? "nobody" : set}`);
+      tell("synchronous", describeWait(store.current()));
     }
   };
   const beStandby = async () => {

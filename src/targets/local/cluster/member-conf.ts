@@ -1,6 +1,6 @@
 import { chown, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { ClusterAddress } from "../../../contracts/cluster.ts";
+import type { ClusterAddress, ClusterSynchronous } from "../../../contracts/cluster.ts";
 import { formatParameters, type Parameters } from "../parameters.ts";
 import { REPLICATOR, type ClusterPlan } from "./cluster-plan.ts";
 import type { SynchronousSet } from "./desired-state.ts";
@@ -22,15 +22,17 @@ export interface MemberPart {
   readonly upstream: ClusterAddress | null;
   /** In force when it is, or becomes, the primary. */
   readonly synchronous: SynchronousSet;
+  /** `synchronous_commit`; PostgreSQL's default where nothing is asked for. */
+  readonly commit?: ClusterSynchronous["commit"] | null;
 }
 
 /** All settings of a member, as `postgresql.conf` takes them. */
 export function memberParameters(
   plan: ClusterPlan,
   member: MemberSite,
-  { upstream, synchronous }: MemberPart,
+  { upstream, synchronous, commit = null }: MemberPart,
 ): Parameters {
-  const { synchronous: asked, archiveCommands, slots, passFile, parameters } = plan;
+  const { archiveCommands, slots, passFile, parameters } = plan;
   const conninfo =
     upstream === null
       ? ""
@@ -48,7 +50,7 @@ export function memberParameters(
     primary_conninfo: conninfo,
     primary_slot_name: slots && upstream !== null ? member.name : "",
     synchronous_standby_names: formatSynchronousSet(synchronous),
-    ...(asked === null ? {} : { synchronous_commit: asked.commit }),
+    ...(commit === null ? {} : { synchronous_commit: commit }),
     ...(archiveCommands === null
       ? {}
       : {

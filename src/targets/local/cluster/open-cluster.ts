@@ -247,6 +247,7 @@ function startStep(
         primary: first!.name,
         fenced: [],
         stopped: [],
+        asked: plan.synchronous,
         synchronous: NOBODY_SYNCHRONOUS,
         quorum: NOBODY_SYNCHRONOUS,
         paused: false,

@@ -18,6 +18,7 @@ import { lookAtHealth } from "./cluster-health.ts";
 import { openRecovery } from "./recover.ts";
 import { rejoinMember } from "./rejoin.ts";
 import type { Store } from "./store.ts";
+import { setSynchronous } from "./set-synchronous.ts";
 import { switchOver } from "./switch-over.ts";
 
 /** The managers and the controller at work. */
@@ -69,7 +70,10 @@ export function runCluster(
   const isHealthy = (signal: AbortSignal) => lookAtHealth(scene, signal);
   const cluster: Cluster = {
     clock: plan.clock,
-    synchronous: plan.synchronous,
+    get synchronous() {
+      return store.current().asked;
+    },
+    setSynchronous: (asked, signal) => setSynchronous(scene, asked, signal),
     archive,
     recovery: archive === null ? null : recovery.control,
     members: () => plan.members.map(({ name }) => describeMember(store, managerOf(managers, name))),

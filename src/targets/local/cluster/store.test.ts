@@ -11,6 +11,7 @@ const INITIAL: DesiredState = {
   primary: "pg1",
   fenced: [],
   stopped: [],
+  asked: null,
   synchronous: NOBODY_SYNCHRONOUS,
   quorum: NOBODY_SYNCHRONOUS,
   paused: false,

@@ -1,5 +1,5 @@
 import type { ClusterSynchronous } from "../../../contracts/cluster.ts";
-import { NOBODY_SYNCHRONOUS, type SynchronousSet } from "./desired-state.ts";
+import { NOBODY_SYNCHRONOUS, type DesiredState, type SynchronousSet } from "./desired-state.ts";
 
 /**
  * Who confirms commits of `primary`. With `required` durability all others are asked, up or down;
@@ -10,7 +10,7 @@ export function chooseSynchronousSet(
   primary: string,
   { all, streaming }: { readonly all: readonly string[]; readonly streaming: readonly string[] },
 ): SynchronousSet {
-  if (asked === null) return NOBODY_SYNCHRONOUS;
+  if (asked === null || confirmationsOf(asked) === 0) return NOBODY_SYNCHRONOUS;
   const others = all.filter((name) => name !== primary);
   const names =
     asked.dataDurability === "required"
@@ -19,6 +19,18 @@ export function chooseSynchronousSet(
   const number =
     asked.dataDurability === "required" ? asked.number : Math.min(asked.number, names.length);
   return names.length === 0 ? NOBODY_SYNCHRONOUS : { method: asked.method, number, names };
+}
+
+/** How many standbys each commit waits for: none where it waits for the local disk only. */
+export function confirmationsOf(asked: ClusterSynchronous | null): number {
+  return asked === null || asked.commit === "local" || asked.commit === "off" ? 0 : asked.number;
+}
+
+/** What commits wait for now, in words. */
+export function describeWait({ asked, synchronous }: DesiredState): string {
+  const set = formatSynchronousSet(synchronous);
+  if (set === "") return "commits wait for nobody";
+  return `commits wait for ${set}, synchronous_commit ${asked?.commit ?? "on"}`;
 }
 
 /**

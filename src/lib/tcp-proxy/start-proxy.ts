@@ -1,12 +1,11 @@
-import type { ClusterAddress } from "../../../contracts/cluster.ts";
-import { startThread } from "../../../lib/start-thread.ts";
+import { startThread } from "../start-thread.ts";
 import type { LinkShape } from "./link-shape.ts";
 import type { ProxyAnswer, ProxyRequest, ProxySettings } from "./messages.ts";
 
 /** Stands between two ends of TCP connections, on loopback. */
 export interface TcpProxy {
   /** Where it answers. */
-  readonly address: ClusterAddress;
+  readonly address: { readonly host: string; readonly port: number };
   /** In force for connections that there are, too, once this has resolved. */
   set(shape: LinkShape): Promise<void>;
   /** Resets every connection that goes through it now. */

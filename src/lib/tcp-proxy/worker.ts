@@ -1,7 +1,7 @@
 /** The thread that carries the bytes: neither the load nor the probes delay them more than is asked. */
 import { createServer } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
-import { randomFrom } from "../../../lib/random.ts";
+import { randomFrom } from "../random.ts";
 import { carryConnection, type CarriedConnection } from "./carry-connection.ts";
 import type { LinkShape } from "./link-shape.ts";
 import type { ProxyAnswer, ProxyRequest, ProxySettings } from "./messages.ts";

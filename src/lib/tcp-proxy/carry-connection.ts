@@ -10,6 +10,7 @@ export interface CarriedConnection {
   reset(): void;
 }
 
+/** What a carried connection is given: where to, and how its bytes fare. */
 export interface ConnectionScene {
   readonly to: { readonly host: string; readonly port: number };
   readonly shape: () => LinkShape;

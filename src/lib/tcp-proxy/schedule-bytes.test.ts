@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { randomFrom } from "../../../lib/random.ts";
+import { randomFrom } from "../random.ts";
 import { OPEN_WAY, RETRANSMIT_MS, SEGMENT_BYTES } from "./link-shape.ts";
 import { scheduleBytes } from "./schedule-bytes.ts";
 

@@ -1,0 +1,29 @@
+import { firstFrom, type AcknowledgedLine } from "../failover/acknowledged-line.ts";
+import { longestBetween } from "../failover/write-gap.ts";
+
+/** A stretch without an acknowledgement must be this many times the longest of the undisturbed load. */
+const TIMES_UNDISTURBED = 3;
+/** …and at least this long to count as blocked: shorter ones happen under any load. */
+const BLOCKED_MS_MIN = 100;
+
+/**
+ * All time after the fault in which no write of any client was acknowledged: the sum of the stretches
+ * that no undisturbed load would show. Writes may be blocked again and again, so that it can be more
+ * than the longest stretch alone.
+ */
+export function blockedMs(
+  line: AcknowledgedLine,
+  { steadyFromMs, faultMs }: { readonly steadyFromMs: number; readonly faultMs: number },
+): number {
+  const { atMs, grainMs } = line;
+  const undisturbed = longestBetween(atMs, steadyFromMs, faultMs) ?? 0;
+  const least = Math.max(BLOCKED_MS_MIN, grainMs, TIMES_UNDISTURBED * undisturbed);
+  const first = firstFrom(atMs, faultMs);
+  if (first === 0) return 0;
+  let sum = 0;
+  for (let i = first; i <= atMs.length; i += 1) {
+    const ms = (i === atMs.length ? Math.max(line.endMs, atMs[i - 1]!) : atMs[i]!) - atMs[i - 1]!;
+    if (ms >= least) sum += ms;
+  }
+  return sum;
+}
