@@ -1,4 +1,5 @@
 import type { Cluster } from "../contracts/cluster.ts";
+import type { Journal } from "../contracts/context.ts";
 import type { TargetHandle } from "../contracts/target.ts";
 import { leadStream, untilStraight, type WalWay } from "../contracts/wal-streams.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -27,6 +28,7 @@ interface DistanceScene {
   readonly cluster: Cluster;
   readonly clock: Clock;
   readonly random: Random;
+  readonly journal: Journal;
 }
 
 const PINGS = 9;
@@ -35,15 +37,17 @@ const PING_MS = 5000;
 /**
  * One proxy stands before each member, and every other member's stream goes through it.
  *
- * There is nothing to undo once this program is gone, and so no entry in the journal: the proxies are
- * threads of it, and the whole cluster is taken down from the target's own entries.
+ * The proxies are threads of this process, and each way through one has its entry in the journal: when
+ * this process is gone, others write the members' own addresses into the settings again.
  */
 export function networkDistance({
   target,
   cluster,
   clock,
   random,
+  journal,
 }: DistanceScene): NetworkDistance {
+  const strikes: (() => Promise<void>)[] = [];
   const proxies = new Map<string, TcpProxy>();
   const names = () => cluster.members().map(({ name }) => name);
   const ways = (): WalWay[] =>
@@ -63,6 +67,10 @@ export function networkDistance({
       proxies.set(to, await startProxy({ to: cluster.addressOf(to), shape, seed }));
     }
     const scene = { target, cluster, clock, signal };
+    for (const way of ways()) {
+      const { entry } = cluster.undoingOfRoute(way, proxies.get(way.to)!.address);
+      strikes.push(await journal.enter(entry));
+    }
     await Promise.all(
       ways().map((way) => {
         const { address } = proxies.get(way.to)!;
@@ -74,14 +82,18 @@ export function networkDistance({
     ways()
       .filter((way) => way.to === to)
       .map((way) => cluster.route(way, null));
+  const takeAway = async () => {
+    await Promise.all([...proxies.values()].map((proxy) => proxy.close()));
+    proxies.clear();
+    for (const strike of strikes.splice(0)) await strike();
+  };
   const straighten = async () => {
     if (proxies.size === 0) return;
     const all = ways();
     await Promise.all([...proxies.keys()].flatMap((to) => routesTo(to)));
     await Promise.all([...proxies.values()].map((proxy) => proxy.reset()));
     await Promise.all(all.map((way) => untilStraight({ target, cluster, clock }, way)));
-    await Promise.all([...proxies.values()].map((proxy) => proxy.close()));
-    proxies.clear();
+    await takeAway();
   };
   return {
     async set(roundTripMs, signal) {
@@ -111,8 +123,7 @@ export function networkDistance({
     },
     async close() {
       await Promise.all([...proxies.keys()].flatMap((to) => routesTo(to)));
-      await Promise.all([...proxies.values()].map((proxy) => proxy.close()));
-      proxies.clear();
+      await takeAway();
     },
   };
 }

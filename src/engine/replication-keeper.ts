@@ -29,7 +29,7 @@ export function replicationKeeper(scene: KeeperScene): ReplicationKeeper {
   const own = cluster.synchronous;
   const distance =
     target.simulation === undefined
-      ? networkDistance({ target, cluster, clock: context.clock, random: context.random })
+      ? networkDistance({ ...context, target, cluster })
       : simulatedDistance((ms) => target.simulation?.setDistance?.(ms));
   let inForce: PlannedReplication | null = null;
   const { signal } = scene;
