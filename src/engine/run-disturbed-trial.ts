@@ -1,16 +1,20 @@
 import type { Cluster, OrphanedWal } from "../contracts/cluster.ts";
 import type { Fault } from "../contracts/fault.ts";
+import type { Instance } from "../contracts/target.ts";
 import type { Workload } from "../contracts/workload.ts";
 import { DynoError } from "../lib/errors.ts";
 import { formatDurationMs } from "../lib/units.ts";
 import type { PlannedDisturbance, PlannedTrial } from "../record/format.ts";
 import { disturb } from "./disturbance.ts";
 import { runTrial, type TrialScene } from "./run-trial.ts";
+import type { SamplerConnection } from "./sampler.ts";
+import { GAP_MS_MIN, watchReads, type ReadsSeen } from "./watch-reads.ts";
 import { watchRedundancy, whyNotWhole } from "./watch-redundancy.ts";
 
 export interface DisturbedScene extends TrialScene {
   readonly cluster: Cluster;
   readonly faults: readonly Fault[];
+  readonly connect: (instance: Instance) => Promise<SamplerConnection>;
 }
 
 /**
@@ -36,7 +40,11 @@ export async function runDisturbedTrial(
   const stopped = new AbortController();
   const stop = AbortSignal.any([signal, stopped.signal]);
   // What goes on beside the load, from when it begins.
-  const beside: { disturbing?: Promise<void>; watching?: Promise<void> } = {};
+  const beside: {
+    disturbing?: Promise<void>;
+    watching?: Promise<void>;
+    reading?: Promise<ReadsSeen | null>;
+  } = {};
   try {
     await runTrial(trial, workload, {
       ...scene,
@@ -53,6 +61,7 @@ export async function runDisturbedTrial(
         });
         beside.disturbing.catch(() => undefined); // Seen below, or the load's own error speaks.
         beside.watching = watchRedundancy(cluster, { clock, tell, signal: stop });
+        if (scene.control !== null) beside.reading = readAnywhere(scene, stop);
       },
       afterLoad: async () => {
         await beside.disturbing;
@@ -61,6 +70,7 @@ export async function runDisturbedTrial(
         if (missing !== null) tell(false, `After ${formatDurationMs(limitMs)}: ${missing}`);
         stopped.abort(new Error("the trial is over"));
         await beside.watching;
+        tellReads(trial, await beside.reading, scene);
         tellOrphans(trial, orphansBefore, scene);
       },
     });
@@ -68,8 +78,31 @@ export async function runDisturbedTrial(
     stopped.abort(new Error("the trial is over"));
     // The way back has a budget of its own, and its failure must be heard.
     await beside.watching; // Never rejects.
+    await beside.reading; // Nor does this one.
     await onlyNotHealed(beside.disturbing);
   }
+}
+
+/** It begins at the primary, so that it is hit too. */
+function readAnywhere(
+  { target, cluster, connect, context: { clock } }: DisturbedScene,
+  signal: AbortSignal,
+): Promise<ReadsSeen | null> {
+  const primary = cluster.primary();
+  const instances = target.instances.toSorted(
+    (a, b) => Number(b.name === primary) - Number(a.name === primary),
+  );
+  return watchReads({ instances, connect, clock, signal });
+}
+
+function tellReads(
+  { id }: PlannedTrial,
+  seen: ReadsSeen | null | undefined,
+  { context, writer }: DisturbedScene,
+): void {
+  if (seen === null || seen === undefined) return;
+  const atMs = context.clock.now();
+  writer.event({ kind: "reads", atMs, trial: id, leastMs: GAP_MS_MIN, ...seen });
 }
 
 async function refuseUnlessWhole(

@@ -29,6 +29,7 @@ function judge(seen: readonly Seen[], wanted: { rpo?: number; rtoMs?: number }) 
     beforeTps: 100,
     fullRecovery: null,
     redundancyMs: null,
+    reads: null,
     redundancyBecause: null,
     loss:
       lost === null
@@ -59,6 +60,7 @@ function judge(seen: readonly Seen[], wanted: { rpo?: number; rtoMs?: number }) 
     clientRtoMs: null,
     fullRecoveryMs: null,
     redundancyMs: null,
+    readRtoMs: null,
     neverBack: seen.filter(({ neverBack }) => neverBack).length,
     loss: lossOverTrials(trials),
     phases: [],

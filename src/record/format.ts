@@ -472,6 +472,18 @@ export type RunEvent =
       readonly because: string;
     }
   | {
+      /** How a reader fared that takes any server that answers, beside the load of a disturbed trial. */
+      readonly kind: "reads";
+      readonly atMs: number;
+      readonly trial: string;
+      readonly fromMs: number;
+      readonly toMs: number;
+      /** Shorter stretches than that without an answer are the reader's own pace. */
+      readonly leastMs: number;
+      /** `endMs: null`: no read was answered any more. */
+      readonly gaps: readonly { readonly startMs: number; readonly endMs: number | null }[];
+    }
+  | {
       /** WAL that an old primary held beyond the point where its successor's history begins. */
       readonly kind: "orphaned-wal";
       readonly atMs: number;

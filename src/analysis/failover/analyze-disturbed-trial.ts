@@ -14,6 +14,7 @@ import {
 import { findFullRecovery } from "./full-recovery.ts";
 import type { FailoverTrial, FullRecovery, WriteGap } from "./model.ts";
 import { splitIntoPhases } from "./phases.ts";
+import { readServiceOf } from "./read-gap.ts";
 import { forkCheck, lossOf } from "./trial-loss.ts";
 import { longestBetween, longestGap } from "./write-gap.ts";
 
@@ -48,6 +49,7 @@ export function analyzeDisturbedTrial(record: RunRecord, trial: TrialAnalysis): 
     clientGapMsMax: verdict?.gaps.client?.lengthMs ?? null,
     resolutionMs: maxOf(longestBetween(line.atMs, steadyFromMs, disturbedAtMs), line.grainMs),
     beforeTps,
+    reads: readServiceOf(events, planned.id, disturbedAtMs),
     fullRecovery,
     ...redundancyOf(events, planned.id, disturbedAtMs),
     loss: lossOf(verdict, forkCheck(events, verdict), disturbedAtMs),
@@ -76,6 +78,7 @@ const NOTHING = {
   clientGapMsMax: null,
   resolutionMs: null,
   beforeTps: null,
+  reads: null,
   fullRecovery: null,
   redundancyMs: null,
   redundancyBecause: null,

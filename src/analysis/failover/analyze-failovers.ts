@@ -48,6 +48,7 @@ function analyzeStage(
     clientRtoMs: of(({ clientGapMsMax }) => clientGapMsMax),
     fullRecoveryMs: of(({ fullRecovery }) => fullRecovery?.ms ?? null),
     redundancyMs: of(({ redundancyMs }) => redundancyMs),
+    readRtoMs: of(({ reads }) => reads?.gapMs ?? null),
     neverBack: told.filter(({ gap }) => gap !== null && gap.endMs === null).length,
     loss: lossOverTrials(told),
     phases: phasesOverTrials(told),

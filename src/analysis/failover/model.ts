@@ -22,6 +22,8 @@ export interface FailoverAnalysis {
   readonly clientRtoMs: Distribution | null;
   readonly fullRecoveryMs: Distribution | null;
   readonly redundancyMs: Distribution | null;
+  /** Longest stretch without an answer for a reader that takes any server; `null` where nobody read. */
+  readonly readRtoMs: Distribution | null;
   /** Trials in which no write was acknowledged again before the load ended. */
   readonly neverBack: number;
   readonly loss: LossOverTrials;
@@ -54,6 +56,8 @@ export interface FailoverTrial {
   /** Longest stretch without an acknowledged write in the undisturbed load before: no RTO is finer. */
   readonly resolutionMs: number | null;
   readonly beforeTps: number | null;
+  /** A client that may read from standbys too; `null` where nobody read. */
+  readonly reads: ReadService | null;
   readonly fullRecovery: FullRecovery | null;
   /** From the fault until redundancy was whole; `null`: not within the limit, or it never broke. */
   readonly redundancyMs: number | null;
@@ -65,6 +69,15 @@ export interface FailoverTrial {
   /** Writes whose answer was lost, and how many of them were found in the table; `null`: not looked. */
   readonly unknown: { readonly count: number; readonly present: number | null } | null;
   readonly phases: readonly Phase[];
+}
+
+export interface ReadService {
+  /** The longest stretch without an answered read that ends after the fault, at least the reader's own pace. */
+  readonly gapMs: number;
+  /** The longest one before the fault: no gap is told more finely. */
+  readonly resolutionMs: number;
+  /** False where no read was answered any more when the trial ended. */
+  readonly isBack: boolean;
 }
 
 export interface WriteGap {

@@ -14,6 +14,7 @@ const PHASE_SHARE_MIN = 0.02;
 export interface FailoverFact {
   readonly name:
     | "writes back"
+    | "reads back"
     | "lost"
     | "cross-check"
     | "phases"
@@ -42,6 +43,7 @@ export function listFailoverFacts(failover: FailoverAnalysis): FailoverFact[] {
   const { loss, fullRecoveryMs, redundancyMs } = failover;
   return [
     { name: "writes back", text: tellBack(failover) },
+    ...fact("reads back", tellReads(failover)),
     { name: "lost", text: `${loss.sentence}${tellLostSeconds(failover)}` },
     ...fact("cross-check", tellForks(failover)),
     ...fact("phases", tellPhases(failover)),
@@ -69,6 +71,16 @@ function tellBack({ rtoMs, clientRtoMs, neverBack, trials }: FailoverAnalysis): 
   const fine = least === null ? "" : ` Told to about ${formatDurationMs(least)}.`;
   const bound = neverBack === 0 ? "after" : "after at least";
   return `${bound} ${tellDistribution(rtoMs)}${client}.${fine}${never}`;
+}
+
+/** `null` where nobody read. */
+function tellReads({ readRtoMs, trials }: FailoverAnalysis): string | null {
+  if (readRtoMs === null) return null;
+  const all = trials.flatMap(({ reads }) => reads ?? []);
+  const fine = Math.max(...all.map(({ resolutionMs }) => resolutionMs));
+  const away = all.filter(({ isBack }) => !isBack).length;
+  const never = away === 0 ? "" : ` In ${count(away, "trial")} not before it ended.`;
+  return `a client that may read from standbys too had an answer after ${tellDistribution(readRtoMs)}. Told to about ${formatDurationMs(fine)}.${never}`;
 }
 
 /** `1.91 s in the median of 3 trials (1.63 s to 2.48 s)`. */

@@ -81,6 +81,7 @@ export function listMarks({ events }: Pick<ReportModel, "events">): EventMark[] 
       case "ceiling":
       case "health":
       case "replication":
+      case "reads":
       case "orphaned-wal":
       case "recovery":
       case "run-started":
