@@ -7,12 +7,11 @@ import { defineConfig } from "vitest/config";
 const RETRIES = 2;
 
 /**
- * What these hold depends on times or on a machine of one's own: right on a quiet one, a coin's toss
- * on a shared one. They run by name: `npx vitest run --project timed`.
+ * What these hold are ratios of times, and shares of it: right on a quiet machine, a coin's toss on a
+ * shared one. They run by name: `npx vitest run --project timed`.
  */
 const TIMED = [
   "test/e2e/native/agreement.test.ts",
-  "test/e2e/search/search.test.ts",
   "test/e2e/findings/quick.test.ts",
 ];
 

@@ -56,4 +56,4 @@ test("killed in the middle of it, the program leaves a cluster that gc takes awa
   } finally {
     await rm(site, { recursive: true, force: true });
   }
-}, 180_000);
+});

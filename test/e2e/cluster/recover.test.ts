@@ -59,5 +59,4 @@ test.each([
       // Left up on purpose: it goes with the cluster.
     });
   },
-  120_000,
 );

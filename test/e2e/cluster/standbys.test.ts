@@ -38,7 +38,7 @@ test("a standby whose WAL is gone from the primary catches up from the archive",
     });
     expect(Number(log.stdout)).toBeGreaterThan(1);
   });
-}, 120_000);
+});
 
 test("with durability preferred, writes go on without standbys, and wait again when one is back", async () => {
   const given = { instances: 2, synchronous: { number: 1 }, dataDurability: "preferred" };
@@ -58,7 +58,7 @@ test("with durability preferred, writes go on without standbys, and wait again w
     await untilNames("ANY 1 (pg2)");
     await cluster.untilHealthy(soon());
   });
-}, 120_000);
+});
 
 test("an old primary that somebody starts again is ended before anybody could write to it for long", async () => {
   await withCluster({ instances: 2 }, async ({ handle, cluster }) => {
@@ -94,4 +94,4 @@ test("an old primary that somebody starts again is ended before anybody could wr
       .findLast(({ kind, on }) => kind === "rejoined" && on === "pg1");
     expect(rejoined?.text).toMatch(/copied anew/);
   });
-}, 120_000);
+});

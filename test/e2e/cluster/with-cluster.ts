@@ -9,7 +9,7 @@ import { withPartContext } from "../../support/part-context.ts";
 const PARAMETERS = { shared_buffers: "32MB", max_connections: 40 };
 
 /** Nothing may hang until the test's own limit, which would leave the servers up. */
-const UP_MS = 45_000;
+const UP_MS = 90_000;
 
 export interface TestCluster {
   readonly handle: TargetHandle;

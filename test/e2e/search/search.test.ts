@@ -17,12 +17,12 @@ stages:
       until: { p95: 30ms }
       clients: [2, 8]
       precision: 25%
-      duration: 1500ms
-      confirm: 3s
+      duration: 1s
+      confirm: 2s
       warmup: 300ms
       cooldown: 0s
       between: keep
-      trials: 24
+      trials: 10
 `;
 
 test(
