@@ -433,7 +433,7 @@ export type RunEvent =
       readonly trial: string;
       /** `archive`, or a standby's name. */
       readonly on: string;
-      readonly phase: "held" | "piled" | "released" | "drained" | "given-up";
+      readonly phase: "held" | "piled" | "released" | "drained" | "given-up" | "short-of-room";
       /** WAL position that it had to reach; `null` before it is known. */
       readonly targetLsnBytes: number | null;
       /** How many files or streams go at a time. */
@@ -641,6 +641,11 @@ export const WAL_PROGRESS_HEADER = {
       unit: "ms",
       kind: "gauge",
       doc: "Time since a file was archived. Null where none ever was, and on a standby.",
+    },
+    roomBytes: {
+      unit: "bytes",
+      kind: "gauge",
+      doc: "Free on the volume of the primary's WAL, and in segments that are ready for it already; read from its folder, some times a second.",
     },
   },
 } as const satisfies SeriesHeader;

@@ -45,7 +45,21 @@ export interface BacklogForecast {
   readonly errorShare: number;
   /** Until the WAL's volume is full at this rate, from the start of the window; `null`: not known. */
   readonly untilFullMs: number | null;
+  /** What of the room was gone, and how long that should have taken; `null` where it was not read. */
+  readonly room: RoomForecast | null;
   readonly sentence: string;
+}
+
+/** The room for WAL while more came than was archived. */
+export interface RoomForecast {
+  /** At the start, and how much of it was gone in the end. */
+  readonly startBytes: number;
+  readonly goneBytes: number;
+  /** In which it went, and in which it should have gone. */
+  readonly tookMs: number;
+  readonly predictedMs: number;
+  /** True where the load was ended since so little was left. */
+  readonly wasShort: boolean;
 }
 
 /** The load that the stations are held against. */

@@ -34,6 +34,16 @@ export function sustainableOf(
   return { ...least, sentence: sentenceOf(least, pipeline) };
 }
 
+/** The station with the least ceiling; one that is known before one that only showed that it can do more. */
+function firstToGive(pipeline: readonly PipelineRow[]): PipelineRow | null {
+  const known = pipeline.filter(
+    ({ station, ceilingTps }) => ceilingTps !== null && station !== NOT_A_LIMIT,
+  );
+  const reached = known.filter(({ isLowerBound }) => !isLowerBound);
+  const candidates = reached.length > 0 ? reached : known;
+  return candidates.toSorted((a, b) => a.ceilingTps! - b.ceilingTps!)[0] ?? null;
+}
+
 function measured(operating: OperatingPoint | null): Limit[] {
   if (operating === null) return [];
   return [{ station: DATABASE, tps: operating.tps, isLowerBound: true, headroomShare: 0 }];
@@ -52,7 +62,12 @@ function sentenceOf(least: Limit, pipeline: readonly PipelineRow[]): string {
   const amount = `${isLowerBound ? "at least " : ""}${formatNumber(tps)} transactions per second`;
   const row = pipeline.find((one) => one.station === station);
   if (station === DATABASE) {
-    return `Sustainable: ${amount}, the most that was measured; every station of the WAL that was measured has more to give.`;
+    const first = firstToGive(pipeline);
+    const next =
+      first === null
+        ? ""
+        : ` The first to give way is ${first.station}, at ${first.isLowerBound ? "at least " : ""}${formatNumber(first.ceilingTps!)}.`;
+    return `Sustainable: ${amount}, the most that was measured; every station of the WAL that was measured has more to give.${next}`;
   }
   if (station === "latency") {
     return `Sustainable: ${amount}: the latency objective ends it, before any station of the WAL.`;

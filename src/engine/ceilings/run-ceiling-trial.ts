@@ -49,9 +49,15 @@ export async function runCeilingTrial(
     writer,
   });
   const enough = new AbortController();
-  const stopRoom = watchWalRoom(target, context.clock, (because) => {
-    writer.event({ kind: "note", atMs: context.clock.now(), text: `${trial.id}: ${because}` });
-    enough.abort(new Error(because));
+  const stopRoom = watchWalRoom({
+    target,
+    clock: context.clock,
+    writer,
+    lsnBytes: (on) => tracker.latest(on)?.flushedLsnBytes ?? null,
+    onShort: (on, because) => {
+      tell({ scene, trial }, on, "short-of-room", null, because);
+      enough.abort(new Error(because));
+    },
   });
   try {
     await tracker.until(primaryOf(scene), () => true, { forMs: FIRST_READING_MS, signal });

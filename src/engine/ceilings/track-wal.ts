@@ -68,7 +68,8 @@ export function trackWal({ instances, connect, clock, writer }: TrackScene): Wal
           const value = row[name];
           return value === null || value === undefined ? null : Number(value);
         };
-        const v = Object.fromEntries(Object.keys(series).map((name) => [name, number(name)]));
+        const names = Object.keys(series).filter((name) => name !== "roomBytes");
+        const v = Object.fromEntries(names.map((name) => [name, number(name)]));
         writer.series(probe, { t: Math.round(atMs * 10) / 10, on, v });
         latest.set(on, {
           atMs,

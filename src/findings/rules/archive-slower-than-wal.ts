@@ -2,7 +2,7 @@ import { archivingOf, type Archiving, msUntilFull } from "../../analysis/archivi
 import type { Evidence } from "../../analysis/evidence.ts";
 import { ARCHIVE } from "../../analysis/thresholds.ts";
 import { transactionRate } from "../../analysis/transactions.ts";
-import { formatBytes, formatNumber } from "../../lib/units.ts";
+import { formatBytes, formatDurationMs, formatNumber } from "../../lib/units.ts";
 import { fail, pass, unknown } from "../answers.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
@@ -46,7 +46,7 @@ export const archiveSlowerThanWal = defineRule({
     return fail({
       because:
         `WAL comes up at ${wal} and is archived at ${done}: ${waits}, ` +
-        `${formatNumber(grown)} more than at the start.`,
+        `${formatNumber(grown)} more than at the start.${tellFull(evidence, archiving)}`,
       evidence: items,
       confidence: isBusy || agrees(archiving) ? "confirmed" : "suspected",
       advice:
@@ -76,10 +76,22 @@ function agrees({ ready, filledPerS, archivedPerS }: Archiving): boolean {
   return Math.abs(slope - predicted) <= ARCHIVE.agreementShareMax * Math.max(slope, predicted);
 }
 
+/** The forecast, where the volume of the WAL is known; nothing where the backlog does not grow. */
+function tellFull(evidence: Evidence, archiving: Archiving): string {
+  const ms = untilFullMs(evidence, archiving);
+  return ms === null
+    ? ""
+    : ` At that rate the volume of the WAL is full in ${formatDurationMs(ms)}.`;
+}
+
+function untilFullMs(evidence: Evidence, { ready, segmentBytes }: Archiving): number | null {
+  const growthPerS = ready?.growth?.slope ?? null;
+  return growthPerS === null ? null : msUntilFull(evidence, growthPerS * segmentBytes);
+}
+
 function itemsOf(evidence: Evidence, archiving: Archiving): EvidenceItem[] {
   const { ready, filledPerS, archivedPerS, segmentBytes, busyShare, exposedBytes } = archiving;
   const bytesPerS = (perS: number | null) => (perS === null ? null : perS * segmentBytes);
-  const growthPerS = ready?.growth?.slope ?? null;
   // While nothing waits the archiver could do more: then its rate is no measure of what it can do.
   const canPerS = ready !== null && ready.least > 0 && archivedPerS > 0 ? archivedPerS : null;
   const tps = transactionRate(evidence)?.perS ?? null;
@@ -87,7 +99,6 @@ function itemsOf(evidence: Evidence, archiving: Archiving): EvidenceItem[] {
     canPerS === null || filledPerS === null || filledPerS === 0 || tps === null
       ? null
       : (1 - ARCHIVE.headroomShare) * (canPerS / filledPerS) * tps;
-  const untilFullMs = growthPerS === null ? null : msUntilFull(evidence, growthPerS * segmentBytes);
   return [
     { name: "segments that wait", value: ready?.last ?? null, unit: "count", from: "pg-archiver" },
     {
@@ -119,7 +130,7 @@ function itemsOf(evidence: Evidence, archiving: Archiving): EvidenceItem[] {
     },
     {
       name: "time until the volume is full",
-      value: untilFullMs,
+      value: untilFullMs(evidence, archiving),
       unit: "ms",
       from: "host-volume/availableBytes",
     },
