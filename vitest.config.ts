@@ -11,6 +11,7 @@ const RETRIES = 2;
  * shared one. They run by name: `npx vitest run --project timed`.
  */
 const TIMED = [
+  "test/e2e/ceilings/archive-shapes.test.ts",
   "test/e2e/native/agreement.test.ts",
   "test/e2e/findings/quick.test.ts",
 ];

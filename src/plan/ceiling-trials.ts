@@ -68,7 +68,9 @@ export function planCeilings(
       ceiling: {
         of: kind.of,
         by: kind.by,
-        pileBytes: isPile ? Math.max(stage.pileBytes, leastPileBytes(target)) : null,
+        pileBytes: isPile
+          ? Math.max(stage.pileBytes, kind.of === "archive" ? leastPileBytes(target) : 0)
+          : null,
         drainMs: stage.drainMs,
         under:
           stage.under === null

@@ -23,15 +23,28 @@ export function sustainableOf(
   operating: OperatingPoint | null,
   searches: readonly SearchAnalysis[],
 ): Sustainable | null {
-  const stations: Limit[] = pipeline.flatMap(({ station, ceilingTps, isLowerBound }) => {
+  const all: Limit[] = pipeline.flatMap(({ station, ceilingTps, isLowerBound }) => {
     if (ceilingTps === null || station === NOT_A_LIMIT) return [];
     const headroomShare = ARCHIVE.headroomShare;
     return [{ station, tps: ceilingTps * (1 - headroomShare), isLowerBound, headroomShare }];
   });
-  if (stations.length === 0) return null;
-  const limits = [...stations, ...measured(operating), ...searches.flatMap(latencyOf)];
+  if (all.length === 0) return null;
+  // One that only showed that it can do more ends nothing.
+  const reached = all.filter(({ isLowerBound }) => !isLowerBound);
+  const limits = [
+    ...(reached.length > 0 ? reached : all),
+    ...measured(operating),
+    ...searches.flatMap(latencyOf),
+  ];
   const least = limits.reduce((smallest, one) => (one.tps < smallest.tps ? one : smallest));
-  return { ...least, sentence: sentenceOf(least, pipeline) };
+  const open = all.filter(
+    ({ isLowerBound, tps }) => isLowerBound && Math.max(tps, operating?.tps ?? 0) < least.tps,
+  );
+  const doubts = open.map(
+    ({ station, tps }) =>
+      ` Of ${station} it is only known that it can do ${formatNumber(tps)} or more.`,
+  );
+  return { ...least, sentence: [sentenceOf(least, pipeline), ...doubts].join("") };
 }
 
 /** The station with the least ceiling; one that is known before one that only showed that it can do more. */

@@ -49,6 +49,8 @@ export async function runCeilingTrial(
     writer,
   });
   const enough = new AbortController();
+  // A load can only be ended once it has begun.
+  const load: { hasBegun: boolean; isTooMuch: Error | null } = { hasBegun: false, isTooMuch: null };
   const stopRoom = watchWalRoom({
     target,
     clock: context.clock,
@@ -56,11 +58,13 @@ export async function runCeilingTrial(
     lsnBytes: (on) => tracker.latest(on)?.flushedLsnBytes ?? null,
     onShort: (on, because) => {
       tell({ scene, trial }, on, "short-of-room", null, because);
-      enough.abort(new Error(because));
+      load.isTooMuch = new Error(because);
+      if (load.hasBegun) enough.abort(load.isTooMuch);
     },
   });
   try {
     await tracker.until(primaryOf(scene), () => true, { forMs: FIRST_READING_MS, signal });
+    await untilArchived(tracker, trial, scene);
     if (ceiling.under !== null)
       await holder.apply(ceiling.under.fault, ceiling.under.options, null);
     const held = await holdAll(stations, holder, scene, trial);
@@ -69,6 +73,8 @@ export async function runCeilingTrial(
       ...scene,
       enough: enough.signal,
       onLoad: () => {
+        load.hasBegun = true;
+        if (load.isTooMuch !== null) enough.abort(load.isTooMuch);
         watching = endWhenPiled({ ceiling, tracker, enough, scene });
       },
       afterLoad: async () => {
@@ -113,6 +119,24 @@ function stationsOf({ of, pileBytes }: PlannedCeiling, scene: CeilingScene): Sta
 
 function primaryOf({ target }: CeilingScene): string {
   return target.cluster?.primary() ?? target.instances[0]!.name;
+}
+
+/** What an earlier trial left for the archive goes first: it must not share this one's time or room. */
+async function untilArchived(
+  tracker: WalTracker,
+  { ceiling: { drainMs, of } }: CeilingTrial,
+  scene: CeilingScene,
+): Promise<void> {
+  const archive = scene.target.cluster?.archive ?? null;
+  if (archive === null || of === "forecast") return;
+  const { segmentBytes } = archive;
+  scene.progress.say("waits for the archive");
+  // The first segment of all is the second by its position: before it there is nothing to archive.
+  const isArchived = ({ flushedLsnBytes, archivedLsnBytes }: WalPoint) =>
+    (archivedLsnBytes ?? segmentBytes) >=
+    Math.floor((flushedLsnBytes ?? 0) / segmentBytes) * segmentBytes;
+  const limits = { forMs: drainMs, signal: scene.signal };
+  await tracker.until(primaryOf(scene), isArchived, limits);
 }
 
 interface Held {
