@@ -39,7 +39,7 @@ export function replaysOf(evidence: Evidence): Replay[] | null {
       name: link.application,
       on: null,
       ...behindOf(evidence, behind),
-      replayedPerS: ratePerS(replayed),
+      replayedPerS: grownPerS(replayed),
       work: null,
       isPaused: false,
       pausedShare: null,
@@ -85,6 +85,23 @@ function behindOf(
         : (behindBytes / writtenPerS) * 1000,
     writtenPerS,
   };
+}
+
+/** Two probes make this series, so that it may slip back by what is written between their readings. */
+function grownPerS({ t, v }: Series): number | null {
+  const first = v.findIndex((value) => value !== null);
+  const last = v.findLastIndex((value) => value !== null);
+  const elapsedS = ((t[last] ?? 0) - (t[first] ?? 0)) / 1000;
+  return first < 0 || elapsedS <= 0 ? null : Math.max(0, v[last]! - v[first]!) / elapsedS;
+}
+
+/** Too far behind, and what is replayed is next to nothing of what is written. */
+export function standsStill({ behindShare, replayedPerS, writtenPerS }: Replay): boolean {
+  if (replayedPerS === null || writtenPerS === null || writtenPerS <= 0) return false;
+  return (
+    behindShare >= REPLAY.persistentShareMin &&
+    replayedPerS <= REPLAY.standingShareMax * writtenPerS
+  );
 }
 
 /** Less where both have a sample; a series that is missing was 0 all along. */

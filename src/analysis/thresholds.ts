@@ -1,6 +1,6 @@
 /**
  * Every threshold of the judgement of a trial in one place, so that it can be calibrated. Those of
- * the statistics are in `statistics/thresholds.ts`; those of one finding alone may be in its rule.
+ * the statistics are in `statistics/thresholds.ts`; a rule holds none of its own.
  *
  * Shares are 0 to 1. They are choices, not theorems, unless a source is named.
  */
@@ -157,6 +157,8 @@ export const SYNC_COMMIT = {
   explainedShareMin: 0.3,
   /** Share of the active time behind a standby that is not there from which all writers wait. */
   lostShareMin: 0.9,
+  /** Whoever waits for a standby waits for it first: what follows from that has no more weight. */
+  weightMin: 0.8,
 } as const;
 
 /**
@@ -177,6 +179,10 @@ export const REPLAY = {
   conflictShareMin: 0.2,
   /** Share of the samples that show a pause. */
   pausedShareMin: 0.5,
+  /** Share of its time in `recovery_min_apply_delay`, from which that is why. */
+  delayedShareMin: 0.5,
+  /** Replayed over written from which it stands still; two probes' readings differ by so much. */
+  standingShareMax: 0.05,
 } as const;
 
 /**
@@ -192,6 +198,8 @@ export const FROZEN = {
   silentIdleMs: 20_000,
   /** WAL that came up meanwhile and was not confirmed. */
   behindBytesMin: 1024 ** 2,
+  /** Its replay has nothing to do: a standby that still works on what it got is not frozen. */
+  replayBusyShareMax: 0.1,
 } as const;
 
 /**
@@ -252,4 +260,197 @@ export const NEIGHBOUR = {
   /** … and the database's processes wait for a CPU: so many at a time, for this share of their time. */
   waitedCoresMin: 0.1,
   waitedShareMin: 0.4,
+} as const;
+
+/** Of `bloat`. */
+export const BLOAT = {
+  /** Dead rows per live row; autovacuum by default starts at a fifth. */
+  deadShareMax: 0.5,
+  /** A small table that is updated all the time bloats most, and tiny ones harmlessly. */
+  deadRowsMin: 1000,
+  /** An old snapshot keeps dead rows from being removed, at once as well as by vacuum. */
+  xactAgeMsMin: 5000,
+  /** The same by transactions that came after it, at the least: a prepared transaction or a slot has no session. */
+  xminAgeMin: 1000,
+} as const;
+
+/** Of `blocking-transaction`. */
+export const BLOCKING = {
+  /** A shorter wait is part of ordinary row locking. */
+  waitMsMin: 1000,
+  /** Sessions that it holds up at a time when it holds up most. */
+  blockedMin: 2,
+  /** Share of the window's time of its sessions that is lost behind it. */
+  lostShareMin: 0.02,
+} as const;
+
+/** Of `checkpoints-forced-by-wal`. */
+export const FORCED_CHECKPOINTS = {
+  /** Fewer checkpoints than this and a share says nothing. */
+  checkpointsMin: 3,
+  /** Above this share of forced checkpoints the write load, not the clock, sets the pace. */
+  forcedShareMax: 0.5,
+  /** A forced one that comes hardly before the clock would have struck does no harm. */
+  intervalShareMax: 0.5,
+  /** Room for the load to vary. */
+  headroom: 1.2,
+} as const;
+
+/** Of `checkpoints-too-frequent`. */
+export const FREQUENT_CHECKPOINTS = {
+  /** Half of PostgreSQL's default: shorter has to be set on purpose. */
+  timeoutMsMin: 150_000,
+  /** Two make a whole cycle between them; the images in it are the second signal. */
+  checkpointsMin: 2,
+  /** From here most of the WAL is there only since checkpoints come so soon. */
+  imageShareMax: 0.5,
+} as const;
+
+/** Of `commit-latency`. */
+export const COMMIT_LATENCY = {
+  /** Share of the active time in syncing WAL, or in waiting for the one who does, worth a word. */
+  commitShareMin: 0.3,
+  /** With less at work on average, nobody is held back: commits wait, but there is room. */
+  activeMin: 0.5,
+  /** A sync below 1 ms is that of a good local or a fast network volume; above it is typical to slow. */
+  syncMsMax: 1,
+  /** More sessions than this queueing behind the sync is `wal-device-limited`. */
+  queuedMax: 0.5,
+  syncMsDespiteFullCpu: 5,
+  /** With a queue and syncs without a pause the device is at its limit: `wal-device-limited`. */
+  busyMax: 0.8,
+} as const;
+
+/** Of `connection-churn`. */
+export const CONNECTION_CHURN = {
+  /** A session for every tenth transaction or fewer. */
+  sessionsPerTransactionMax: 0.1,
+  /** Fewer new sessions per second cost nothing worth a word: a start takes some milliseconds of CPU. */
+  sessionsPerSMin: 5,
+  /** CPU at work while hardly a statement is active: it goes into starting processes. */
+  busyMin: 0.3,
+  /** From here nearly every transaction has a connection of its own. */
+  surePerTransaction: 0.5,
+} as const;
+
+/** Of `cpu-saturated`. */
+export const CPU_SATURATED = {
+  /** Sampling and idle ticks take the rest. */
+  busyShareMin: 0.9,
+  /** Share of the active time in which a session was on a CPU or waited for one. */
+  cpuShareMin: 0.7,
+  /** Share of time in which some task waited for a CPU: a full machine without a queue is just busy. */
+  pressureMin: 0.3,
+  runQueuePerCoreMin: 1.2,
+  /** Below it the CPU went elsewhere: to the generator, or to strangers. */
+  serverShareMin: 0.25,
+  externalShareMax: 0.2,
+  /** With most sessions in a queue for locks, more CPU would serve the queue no faster. */
+  lockShareMax: 0.5,
+  /** The generator's share of the cores that is told, and the one that its own advice is given from. */
+  generatorToldMin: 0.05,
+  generatorMuch: 0.25,
+} as const;
+
+/** Of `cpu-throttled`. */
+export const CPU_THROTTLED = {
+  /** Share of the quota's periods in which it ran out. */
+  throttledShareMin: 0.1,
+} as const;
+
+/** Of `full-page-images`. */
+export const FULL_PAGE_IMAGES = {
+  /** More images than changes. */
+  shareMax: 0.5,
+  /** Less WAL than this troubles nobody, whatever it is made of. */
+  walBytesPerSMin: 1024 ** 2,
+  /** Right after a checkpoint nearly all WAL is images: only whole cycles tell. */
+  cyclesMin: 2,
+  /** Share of the active time in writing WAL from which the images slow the load down. */
+  walWaitShareMin: 0.2,
+} as const;
+
+/** Of `generator-bound`. */
+export const GENERATOR_BOUND = {
+  /** A thread of the generator that uses this share of a core has hardly a pause. */
+  threadUseMin: 0.8,
+  /** Share of the connected sessions that wait for their client. */
+  idleShareMin: 0.5,
+} as const;
+
+/** Of `reads-from-device`. */
+export const READS_FROM_DEVICE = {
+  /** Share of the active time in waiting for blocks. */
+  shareMin: 0.2,
+  /** A read of 8 kB from the page cache takes 10 to 50 µs, from a local device 80 µs and more. */
+  deviceUsMin: 100,
+  /** With less at work on average, nobody is held back. */
+  waitingMin: 0.2,
+  /** The device must have read what the database asked for, in good part. */
+  fromDeviceShareMin: 0.5,
+} as const;
+
+/** Of `reads-from-os-cache`. */
+export const READS_FROM_OS_CACHE = {
+  /** Share of the active time in fetching blocks from the page cache. */
+  shareMin: 0.2,
+  /** Quicker than this is the page cache; up to `reads-from-device`'s 100 µs it could be either. */
+  cacheUsMax: 50,
+  waitingMin: 0.2,
+  fromDeviceShareMax: 0.1,
+} as const;
+
+/** Of `row-contention`. */
+export const ROW_CONTENTION = {
+  /** Share of the active time in waiting for rows that others are changing. */
+  shareMin: 0.3,
+  /** Waiters at a time; fewer are the odd collision. */
+  waitersMin: 0.5,
+  /** Of all sessions: where only some of many meet, the others get through. */
+  waitersShareMin: 0.15,
+  /** Enough that two clients seldom want the same. */
+  rowsPerClient: 10,
+  /** One wait as long as this is one holder's doing (`blocking-transaction`), not a crowd's. */
+  longWaitMs: 1000,
+} as const;
+
+/** Of `slot-retains-wal`. */
+export const UNUSED_SLOT = {
+  /** A reader that was away for longer is not just being restarted. */
+  unusedSureMs: 60_000,
+} as const;
+
+/** Of `wal-buffers`. */
+export const WAL_BUFFERS = {
+  /** Times per second that a session had to write WAL itself for want of room in the buffers. */
+  fullPerSMax: 10,
+  /** Share of the active time in waiting for a place to put WAL. */
+  insertShareMin: 0.1,
+  /** With less at work on average, nobody is held back. */
+  activeMin: 0.5,
+} as const;
+
+/** Of `wal-device-limited`. */
+export const WAL_DEVICE_LIMITED = {
+  /** Only one process syncs at a time: from here the device has hardly a pause. */
+  busyMin: 0.8,
+  /** Where nearly all active time goes into a long queue for slow syncs, pauses are those of a busy CPU. */
+  busyBehindQueueMin: 0.5,
+  queueShareMin: 0.9,
+  queueLongMin: 2,
+  /** Share of the active time in syncing or in the queue behind it. */
+  shareMin: 0.5,
+  /** Sessions that queue behind the one that syncs; without a queue it is latency, not a limit. */
+  queuedMin: 0.5,
+  /** Below it a sync is that of a quick device that group commit keeps busy: more clients get more. */
+  syncMsMin: 1,
+  /** etcd's rule for a log device: above it the device is unfit or held back. */
+  syncMsSlow: 10,
+  syncMsDespiteFullCpu: 5,
+} as const;
+
+/** Of `wal-volume-full`. */
+export const SILENT_SERVER = {
+  /** One or two may be late on a busy machine. */
+  silentSamples: 3,
 } as const;

@@ -25,6 +25,20 @@ test("fails where an old snapshot keeps dead rows; a falling throughput confirms
   expect(judge([100, 3000], 20_000, "drifting-down")).toMatchObject({ confidence: "confirmed" });
 });
 
+test("fails where no session, but a forgotten prepared transaction holds the snapshot", () => {
+  const judgeAge = (ages: number[]) =>
+    rule.judge(
+      evidenceOf({
+        "pg-tables/deadRows": { "public.t": [100, 3000] },
+        "pg-tables/liveRows": { "public.t": [1000, 1000] },
+        "pg-activity/oldestXminAge": ages,
+      }),
+    );
+  expect(judgeAge([5000, 7900])).toMatchObject({ is: "fail", confidence: "suspected" });
+  // It came to an end meanwhile: nothing holds them now.
+  expect(judgeAge([5000, 3]).is).toBe("unknown");
+});
+
 test("passes where vacuum keeps up", () => {
   expect(judge([3000, 1200], 20).is).toBe("pass");
   expect(judge([0, 300], 20_000).is).toBe("pass");

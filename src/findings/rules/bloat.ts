@@ -1,15 +1,9 @@
 import type { Evidence } from "../../analysis/evidence.ts";
-import { firstLevel, lastLevel, maxLevel } from "../../analysis/gauges.ts";
+import { firstLevel, lastLevel, maxLevel, minLevel } from "../../analysis/gauges.ts";
+import { BLOAT } from "../../analysis/thresholds.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
-
-/** Dead rows per live row; autovacuum by default starts at a fifth. */
-const DEAD_SHARE_MAX = 0.5;
-/** A small table that is updated all the time bloats most, and tiny ones harmlessly. */
-const DEAD_ROWS_MIN = 1000;
-/** An old snapshot keeps dead rows from being removed, at once as well as by vacuum. */
-const XACT_AGE_MS_MIN = 5000;
 
 export const bloat = defineRule({
   id: "bloat",
@@ -39,7 +33,7 @@ export const bloat = defineRule({
         value: worst.deadShare,
         unit: "ratio",
         from: "pg-tables/deadRows",
-        threshold: DEAD_SHARE_MAX,
+        threshold: BLOAT.deadShareMax,
       },
       {
         name: "dead rows more than at the start",
@@ -52,7 +46,7 @@ export const bloat = defineRule({
         value: xactAgeMs,
         unit: "ms",
         from: "pg-activity/oldestXactAgeMs",
-        threshold: XACT_AGE_MS_MIN,
+        threshold: BLOAT.xactAgeMsMin,
       },
       {
         name: "age of the oldest snapshot",
@@ -65,20 +59,27 @@ export const bloat = defineRule({
     const because =
       `${worst.name} has ${formatNumber(worst.dead)} dead rows, ` +
       `${worst.deadShare < 10 ? percent(worst.deadShare) : `${formatNumber(worst.deadShare)} times`} of its live ones`;
-    if (worst.deadShare <= DEAD_SHARE_MAX || worst.grown <= 0) return pass(`${because}.`, items);
-    const isHeld = xactAgeMs !== null && xactAgeMs >= XACT_AGE_MS_MIN;
+    if (worst.deadShare <= BLOAT.deadShareMax || worst.grown <= 0)
+      return pass(`${because}.`, items);
+    const isHeldBySession = xactAgeMs !== null && xactAgeMs >= BLOAT.xactAgeMsMin;
+    const xminAgeLeast = minLevel(evidence.series("pg-activity", "oldestXminAge")) ?? 0;
+    const isHeld = isHeldBySession || xminAgeLeast >= BLOAT.xminAgeMin;
     const isSlowing = steady === "drifting-down";
     if (!isHeld && !isSlowing) {
       return unknown(`${because}, but nothing holds them and throughput keeps its level.`, items);
     }
-    const held = isHeld ? `; a transaction is open for ${formatDurationMs(xactAgeMs)}` : "";
+    const held = isHeldBySession
+      ? `; a transaction is open for ${formatDurationMs(xactAgeMs)}`
+      : isHeld
+        ? `; no session, but a prepared transaction, a slot or a standby holds a snapshot that is ${formatNumber(xminAgeLeast)} transactions old`
+        : "";
     return fail({
       because: `${because}${held}.`,
       evidence: items,
       confidence: isHeld && isSlowing ? "confirmed" : "suspected",
       advice: isHeld
-        ? "End the transaction that holds the old snapshot (an idle one, a long report, a standby's " +
-          "feedback, an abandoned slot), then let vacuum work."
+        ? "End the transaction that holds the old snapshot (an idle one, a long report, one that was " +
+          "prepared and forgotten: `pg_prepared_xacts`, a standby's feedback, an abandoned slot), then let vacuum work."
         : "Make autovacuum work sooner and faster on this table (`autovacuum_vacuum_scale_factor`, " +
           "`autovacuum_vacuum_cost_limit`), or lower its `fillfactor` so that updates stay on the page.",
       refutedBy: "After `VACUUM` of that table throughput stays as it was.",
@@ -105,7 +106,7 @@ function tablesOf(evidence: Evidence): Table[] | null {
   if (!sampled) return null;
   return [...dead].flatMap(([name, series]) => {
     const last = lastLevel(series) ?? 0;
-    if (last < DEAD_ROWS_MIN) return [];
+    if (last < BLOAT.deadRowsMin) return [];
     const rows = Math.max(1, lastLevel(live.get(name) ?? null) ?? 0);
     const grown = last - (firstLevel(series) ?? last);
     return [{ name, dead: last, deadShare: last / rows, grown }];

@@ -1,16 +1,10 @@
 import { activeSessions, sessionsIn } from "../../analysis/aas.ts";
 import type { Evidence } from "../../analysis/evidence.ts";
 import { maxLevel, meanLevel } from "../../analysis/gauges.ts";
+import { BLOCKING } from "../../analysis/thresholds.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
-
-/** A shorter wait is part of ordinary row locking. */
-const WAIT_MS_MIN = 1000;
-/** Sessions that it holds up at a time when it holds up most. */
-const BLOCKED_MIN = 2;
-/** Share of the window's time of its sessions that is lost behind it. */
-const LOST_SHARE_MIN = 0.02;
 
 export const blockingTransaction = defineRule({
   id: "blocking-transaction",
@@ -53,14 +47,14 @@ export const blockingTransaction = defineRule({
         value: worst.blockedMax,
         unit: "count",
         from: "pg-blocking/blocked",
-        threshold: BLOCKED_MIN,
+        threshold: BLOCKING.blockedMin,
       },
       {
         name: "longest wait for it",
         value: worst.waitMs,
         unit: "ms",
         from: "pg-blocking/longestWaitMs",
-        threshold: WAIT_MS_MIN,
+        threshold: BLOCKING.waitMsMin,
       },
       { name: "sessions that wait for locks", value: waiting, unit: "count", from: "pg-waits" },
       {
@@ -68,30 +62,40 @@ export const blockingTransaction = defineRule({
         value: lostShare,
         unit: "ratio",
         from: "pg-blocking/blocked, pg-waits/sessions",
-        threshold: LOST_SHARE_MIN,
+        threshold: BLOCKING.lostShareMin,
       },
     ];
+    const isPrepared = worst.pid === PREPARED;
+    const who = isPrepared
+      ? "A prepared transaction"
+      : `Process ${worst.pid} (${worst.state ?? "state not known"})`;
     const because =
-      `Process ${worst.pid} (${worst.state ?? "state not known"}) held up to ` +
+      `${who} held up to ` +
       `${formatNumber(worst.blockedMax)} sessions up for ${formatDurationMs(worst.waitMs)}`;
-    if (worst.blockedMax < BLOCKED_MIN) return pass(`${because}.`, items);
-    if (lostShare !== null && lostShare < LOST_SHARE_MIN) {
+    if (worst.blockedMax < BLOCKING.blockedMin) return pass(`${because}.`, items);
+    if (lostShare !== null && lostShare < BLOCKING.lostShareMin) {
       return pass(`${because}, ${percent(lostShare)} of the sessions' time.`, items);
     }
     return fail({
       because: `${because}.`,
       evidence: items,
       confidence: (waiting ?? 0) > 0 ? "confirmed" : "suspected",
-      advice: worst.isIdle
-        ? "Its client left a transaction open: commit it, find out why it idles, and set " +
-          "`idle_in_transaction_session_timeout`."
-        : "Shorten that transaction or run it when nobody waits; take strong locks with a " +
-          "`lock_timeout` and try again.",
+      advice: isPrepared
+        ? "See `pg_prepared_xacts`, and `commit prepared` or `rollback prepared` what nobody will end; " +
+          "without a transaction manager set `max_prepared_transactions = 0`."
+        : worst.isIdle
+          ? "Its client left a transaction open: commit it, find out why it idles, and set " +
+            "`idle_in_transaction_session_timeout`."
+          : "Shorten that transaction or run it when nobody waits; take strong locks with a " +
+            "`lock_timeout` and try again.",
       refutedBy: "The waits go on after that transaction has ended.",
       weight: lostShare ?? 0.5,
     });
   },
 });
+
+/** What `pg_blocking_pids` gives where no session holds the lock. */
+const PREPARED = "0";
 
 interface Blocker {
   readonly pid: string;
@@ -117,7 +121,8 @@ function blockersOf(evidence: Evidence): Blocker[] | null {
     const waitMs = maxLevel(waits.get(pid) ?? null) ?? 0;
     // A session may block again and again, each time for a moment: its own transaction must be old.
     const xactAgeMs = maxLevel(valuesOf("xactAgeMs", pid));
-    if (waitMs < WAIT_MS_MIN || (xactAgeMs !== null && xactAgeMs < WAIT_MS_MIN)) return [];
+    if (waitMs < BLOCKING.waitMsMin || (xactAgeMs !== null && xactAgeMs < BLOCKING.waitMsMin))
+      return [];
     return [
       {
         pid,

@@ -1,18 +1,10 @@
 import { increase } from "../../analysis/counters.ts";
 import { checkpointDistanceBytes, walBytesPerS } from "../../analysis/wal.ts";
+import { FORCED_CHECKPOINTS } from "../../analysis/thresholds.ts";
 import { formatBytes, formatDurationMs } from "../../lib/units.ts";
 import { fail, pass, unknown } from "../answers.ts";
 import { lessWal, setting } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
-
-/** Fewer checkpoints than this and a share says nothing. */
-const CHECKPOINTS_MIN = 3;
-/** Above this share of forced checkpoints the write load, not the clock, sets the pace. */
-const FORCED_SHARE_MAX = 0.5;
-/** A forced one that comes hardly before the clock would have struck does no harm. */
-const INTERVAL_SHARE_MAX = 0.5;
-/** Room for the load to vary. */
-const HEADROOM = 1.2;
 
 export const checkpointsForcedByWal = defineRule({
   id: "checkpoints-forced-by-wal",
@@ -49,32 +41,40 @@ export const checkpointsForcedByWal = defineRule({
         value: fillMs,
         unit: "ms",
         from: "pg-wal/walBytes, pg_settings",
-        ...(timeoutMs === null ? {} : { threshold: INTERVAL_SHARE_MAX * timeoutMs }),
+        ...(timeoutMs === null
+          ? {}
+          : { threshold: FORCED_CHECKPOINTS.intervalShareMax * timeoutMs }),
       },
     ];
-    if (total < CHECKPOINTS_MIN) {
+    if (total < FORCED_CHECKPOINTS.checkpointsMin) {
       const forecast =
-        fillMs !== null && timeoutMs !== null && fillMs < INTERVAL_SHARE_MAX * timeoutMs
+        fillMs !== null &&
+        timeoutMs !== null &&
+        fillMs < FORCED_CHECKPOINTS.intervalShareMax * timeoutMs
           ? ` At this rate the WAL would force one every ${formatDurationMs(fillMs)}.`
           : "";
       return unknown(
-        `Checkpoints in the window: ${total}; ${CHECKPOINTS_MIN} are needed.${forecast}`,
+        `Checkpoints in the window: ${total}; ${FORCED_CHECKPOINTS.checkpointsMin} are needed.${forecast}`,
         items,
       );
     }
     const because = `${forced} of ${total} checkpoints were forced.`;
-    if (forced / total <= FORCED_SHARE_MAX) return pass(because, items);
+    if (forced / total <= FORCED_CHECKPOINTS.forcedShareMax) return pass(because, items);
     if (fillMs === null || timeoutMs === null) {
       return unknown(`${because} Whether by the WAL or by hand is not known.`, items);
     }
-    if (fillMs > INTERVAL_SHARE_MAX * timeoutMs) {
+    if (fillMs > FORCED_CHECKPOINTS.intervalShareMax * timeoutMs) {
       return pass(
         `${because} The WAL would force one only every ${formatDurationMs(fillMs)}, so that ` +
           "somebody asked for them.",
         items,
       );
     }
-    const wantedBytes = walPerS! * (timeoutMs / 1000) * (distanceRatio(evidence) ?? 1.9) * HEADROOM;
+    const wantedBytes =
+      walPerS! *
+      (timeoutMs / 1000) *
+      (distanceRatio(evidence) ?? 1.9) *
+      FORCED_CHECKPOINTS.headroom;
     return fail({
       because: `${because} The WAL fills its share of \`max_wal_size\` in ${formatDurationMs(fillMs)}.`,
       evidence: items,

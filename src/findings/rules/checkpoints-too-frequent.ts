@@ -1,14 +1,9 @@
 import { increase } from "../../analysis/counters.ts";
 import { fullPageImageShare } from "../../analysis/wal.ts";
+import { FREQUENT_CHECKPOINTS } from "../../analysis/thresholds.ts";
 import { formatDurationMs } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
-
-/** Half of PostgreSQL's default: shorter has to be set on purpose. */
-const TIMEOUT_MS_MIN = 150_000;
-const CHECKPOINTS_MIN = 3;
-/** From here most of the WAL is there only since checkpoints come so soon. */
-const IMAGE_SHARE_MAX = 0.5;
 
 export const checkpointsTooFrequent = defineRule({
   id: "checkpoints-too-frequent",
@@ -28,17 +23,17 @@ export const checkpointsTooFrequent = defineRule({
         value: timeoutMs,
         unit: "ms",
         from: "pg_settings",
-        threshold: TIMEOUT_MS_MIN,
+        threshold: FREQUENT_CHECKPOINTS.timeoutMsMin,
       },
       { name: "timed checkpoints", value: timed, unit: "count", from: "pg-checkpoints/timed" },
     ];
-    if (timeoutMs >= TIMEOUT_MS_MIN) {
+    if (timeoutMs >= FREQUENT_CHECKPOINTS.timeoutMsMin) {
       return pass(`The clock sets one off every ${formatDurationMs(timeoutMs)} at most.`, items);
     }
     if (timed === null || forced === null) {
       return unknown("pg-checkpoints has fewer than two samples.", items);
     }
-    if (timed < CHECKPOINTS_MIN || timed <= forced) {
+    if (timed < FREQUENT_CHECKPOINTS.checkpointsMin || timed <= forced) {
       return unknown(`Only ${timed} checkpoints were set off by the clock.`, items);
     }
     const imageShare = fullPageImageShare(evidence);
@@ -48,9 +43,9 @@ export const checkpointsTooFrequent = defineRule({
       value: imageShare,
       unit: "ratio of WAL",
       from: "pg-wal/walFpi",
-      threshold: IMAGE_SHARE_MAX,
+      threshold: FREQUENT_CHECKPOINTS.imageShareMax,
     };
-    if (imageShare <= IMAGE_SHARE_MAX) {
+    if (imageShare <= FREQUENT_CHECKPOINTS.imageShareMax) {
       return pass(`Full-page images are ${percent(imageShare)} of the WAL.`, [...items, image]);
     }
     return fail({

@@ -1,23 +1,15 @@
 import { activeSessions, idleShare, sessionsIn, shareIn } from "../../analysis/aas.ts";
 import { cpuUse } from "../../analysis/cpu-use.ts";
-import { IDLE_SESSIONS_SHARE_MAX } from "../../analysis/thresholds.ts";
+import {
+  COMMIT_LATENCY,
+  HOST_FULL_SHARE,
+  IDLE_SESSIONS_SHARE_MAX,
+} from "../../analysis/thresholds.ts";
 import { walSyncs } from "../../analysis/wal.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { fasterBy, setting } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
-
-/** Share of the active time in syncing WAL, or in waiting for the one who does, worth a word. */
-const COMMIT_SHARE_MIN = 0.3;
-/** With less at work on average, nobody is held back: commits wait, but there is room. */
-const ACTIVE_MIN = 0.5;
-/** A sync below 1 ms is that of a good local or a fast network volume; above it is typical to slow. */
-const SYNC_MS_MAX = 1;
-/** More sessions than this queueing behind the sync is `wal-device-limited`. */
-const QUEUED_MAX = 0.5;
-/** A host without CPU to spare prolongs every wait; only a slow sync is the device's then. */
-const HOST_FULL_SHARE = 0.9;
-const SYNC_MS_DESPITE_FULL_CPU = 5;
 
 export const commitLatency = defineRule({
   id: "commit-latency",
@@ -41,24 +33,24 @@ export const commitLatency = defineRule({
         value: share,
         unit: "ratio",
         from: "pg-waits/sessions",
-        threshold: COMMIT_SHARE_MIN,
+        threshold: COMMIT_LATENCY.commitShareMin,
       },
       {
         name: "active sessions",
         value: active.total,
         unit: "count",
         from: "pg-waits/sessions",
-        threshold: ACTIVE_MIN,
+        threshold: COMMIT_LATENCY.activeMin,
       },
       {
         name: "mean time of a WAL sync",
         value: syncs?.meanMs ?? null,
         unit: "ms",
         from: syncs?.isTimed === true ? "pg-wal/walSyncMs" : "pg-waits/sessions, pg-wal/walSyncs",
-        threshold: SYNC_MS_MAX,
+        threshold: COMMIT_LATENCY.syncMsMax,
       },
     ];
-    if (share < COMMIT_SHARE_MIN || active.total < ACTIVE_MIN) {
+    if (share < COMMIT_LATENCY.commitShareMin || active.total < COMMIT_LATENCY.activeMin) {
       return pass(
         `${percent(share)} of ${formatNumber(active.total)} active sessions wait for commits.`,
         items,
@@ -71,7 +63,7 @@ export const commitLatency = defineRule({
         items,
       );
     }
-    if (syncMs <= SYNC_MS_MAX) {
+    if (syncMs <= COMMIT_LATENCY.syncMsMax) {
       return pass(
         `Commits are ${percent(share)} of the active time, but a sync takes only ${formatNumber(syncMs)} ms.`,
         items,
@@ -85,12 +77,12 @@ export const commitLatency = defineRule({
         items,
       );
     }
-    if (queued > QUEUED_MAX && syncs!.busy >= 0.8) {
+    if (queued > COMMIT_LATENCY.queuedMax && syncs!.busy >= COMMIT_LATENCY.busyMax) {
       return pass("The WAL device is busy all the time: see wal-device-limited.", items);
     }
     const hostBusyShare = cpuUse(evidence).hostBusyShare;
     const isHostFull = hostBusyShare !== null && hostBusyShare >= HOST_FULL_SHARE;
-    if (isHostFull && syncMs < SYNC_MS_DESPITE_FULL_CPU) {
+    if (isHostFull && syncMs < COMMIT_LATENCY.syncMsDespiteFullCpu) {
       return unknown(
         `A sync takes ${formatNumber(syncMs)} ms, but the host's CPU is full ` +
           `(${percent(hostBusyShare)}), which prolongs every wait.`,

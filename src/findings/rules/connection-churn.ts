@@ -2,17 +2,11 @@ import { activeSessions } from "../../analysis/aas.ts";
 import { ratePerS } from "../../analysis/counters.ts";
 import { cpuUse } from "../../analysis/cpu-use.ts";
 import { transactionRate } from "../../analysis/transactions.ts";
+import { CONNECTION_CHURN } from "../../analysis/thresholds.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { FASTER } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
-
-/** A session for every tenth transaction or fewer. */
-const SESSIONS_PER_TRANSACTION_MAX = 0.1;
-/** Fewer new sessions per second cost nothing worth a word: a start takes some milliseconds of CPU. */
-const SESSIONS_PER_S_MIN = 5;
-/** CPU at work while hardly a statement is active: it goes into starting processes. */
-const BUSY_MIN = 0.3;
 
 /** Only where the load is ours. */
 const KEEP_OPEN = {
@@ -44,26 +38,29 @@ export const connectionChurn = defineRule({
         value: sessionsPerS,
         unit: "per s",
         from: "pg-database/sessions",
-        threshold: SESSIONS_PER_S_MIN,
+        threshold: CONNECTION_CHURN.sessionsPerSMin,
       },
       {
         name: "new sessions per transaction",
         value: perTransaction,
         unit: "ratio",
         from: `pg-database/sessions, ${rate.from}`,
-        threshold: SESSIONS_PER_TRANSACTION_MAX,
+        threshold: CONNECTION_CHURN.sessionsPerTransactionMax,
       },
     ];
     const because =
       `${formatNumber(sessionsPerS)} sessions were begun per second` +
       (perTransaction === null ? "." : `, ${formatNumber(perTransaction)} for each transaction.`);
-    const isFrequent = perTransaction === null || perTransaction > SESSIONS_PER_TRANSACTION_MAX;
-    if (sessionsPerS < SESSIONS_PER_S_MIN || !isFrequent) return pass(because, items);
+    const isFrequent =
+      perTransaction === null || perTransaction > CONNECTION_CHURN.sessionsPerTransactionMax;
+    if (sessionsPerS < CONNECTION_CHURN.sessionsPerSMin || !isFrequent) return pass(because, items);
     const active = activeSessions(evidence);
     const { cores, hostBusyShare } = cpuUse(evidence);
     const activeShare = active === null || cores === null ? null : active.total / cores;
     const isHidden =
-      activeShare !== null && hostBusyShare !== null && hostBusyShare - activeShare >= BUSY_MIN;
+      activeShare !== null &&
+      hostBusyShare !== null &&
+      hostBusyShare - activeShare >= CONNECTION_CHURN.busyMin;
     return fail({
       because,
       evidence: [
@@ -77,7 +74,10 @@ export const connectionChurn = defineRule({
         { name: "CPU of the host", value: hostBusyShare, unit: "ratio", from: "host-cpu" },
       ],
       // Each start is counted by the server, and each costs a process of its own.
-      confidence: isHidden || (perTransaction ?? 0) > 0.5 ? "confirmed" : "suspected",
+      confidence:
+        isHidden || (perTransaction ?? 0) > CONNECTION_CHURN.surePerTransaction
+          ? "confirmed"
+          : "suspected",
       advice:
         "Keep connections open in the application, or put a pooler (PgBouncer, transaction mode) " +
         `in front: starting one takes a process, authentication and, with TLS, a handshake. ` +

@@ -1,22 +1,10 @@
 import { activeSessions, shareIn } from "../../analysis/aas.ts";
 import { cpuUse } from "../../analysis/cpu-use.ts";
 import { cpuPressure, runQueuePerCore } from "../../analysis/host.ts";
+import { CPU_SATURATED } from "../../analysis/thresholds.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
-
-/** Sampling and idle ticks take the rest. */
-const BUSY_SHARE_MIN = 0.9;
-/** Share of the active time in which a session was on a CPU or waited for one. */
-const CPU_SHARE_MIN = 0.7;
-/** Share of time in which some task waited for a CPU: a full machine without a queue is just busy. */
-const PRESSURE_MIN = 0.3;
-const RUN_QUEUE_PER_CORE_MIN = 1.2;
-/** Below it the CPU went elsewhere: to the generator, or to strangers. */
-const SERVER_SHARE_MIN = 0.25;
-const EXTERNAL_SHARE_MAX = 0.2;
-/** With most sessions in a queue for locks, more CPU would serve the queue no faster. */
-const LOCK_SHARE_MAX = 0.5;
 
 /**
  * The host decides. Sampled sessions alone miss a full CPU: with short statements a session that
@@ -49,51 +37,51 @@ export const cpuSaturated = defineRule({
         value: busy,
         unit: "ratio",
         from: "host-cpu",
-        threshold: BUSY_SHARE_MIN,
+        threshold: CPU_SATURATED.busyShareMin,
       },
       {
         name: "of which the database",
         value: serverShare,
         unit: "ratio",
         from: "postgres-processes",
-        threshold: SERVER_SHARE_MIN,
+        threshold: CPU_SATURATED.serverShareMin,
       },
       {
         name: "active time on a CPU or waiting for one",
         value: cpuShare,
         unit: "ratio",
         from: "pg-waits/sessions",
-        threshold: CPU_SHARE_MIN,
+        threshold: CPU_SATURATED.cpuShareMin,
       },
       {
         name: "time in which a task waited for a CPU",
         value: pressure,
         unit: "ratio",
         from: "host-pressure",
-        threshold: PRESSURE_MIN,
+        threshold: CPU_SATURATED.pressureMin,
       },
       {
         name: "tasks that run or want to, per core",
         value: runQueue,
         unit: "count",
         from: "host-cpu",
-        threshold: RUN_QUEUE_PER_CORE_MIN,
+        threshold: CPU_SATURATED.runQueuePerCoreMin,
       },
     ];
     const full = `The host's ${formatNumber(use.cores)} cores were ${percent(busy)} busy`;
-    if (busy < BUSY_SHARE_MIN) return pass(`${full}.`, items);
+    if (busy < CPU_SATURATED.busyShareMin) return pass(`${full}.`, items);
     // Whose clients run here is not known where somebody else loads: only strangers count then.
     const external =
       evidence.trial === null ? (use.strangersShare ?? use.externalShare) : use.externalShare;
-    if (external !== null && external > EXTERNAL_SHARE_MAX) {
+    if (external !== null && external > CPU_SATURATED.externalShareMax) {
       const others = `${percent(external)} of it was neither database nor load`;
       return unknown(`${full}, but ${others}.`, items);
     }
-    if (serverShare !== null && serverShare < SERVER_SHARE_MIN) {
+    if (serverShare !== null && serverShare < CPU_SATURATED.serverShareMin) {
       return unknown(`${full}, but the database used only ${percent(serverShare)}.`, items);
     }
     const lockShare = active === null || active.total < 1 ? 0 : shareIn(active, "Lock:");
-    if (lockShare >= LOCK_SHARE_MAX) {
+    if (lockShare >= CPU_SATURATED.lockShareMax) {
       return unknown(
         `${full}, but ${percent(lockShare)} of the active time waits for locks: passing them on ` +
           "takes CPU, too.",
@@ -101,11 +89,14 @@ export const cpuSaturated = defineRule({
       );
     }
     const isWaitedFor =
-      (cpuShare ?? 0) >= CPU_SHARE_MIN ||
-      (pressure ?? 0) >= PRESSURE_MIN ||
-      (runQueue ?? 0) >= RUN_QUEUE_PER_CORE_MIN;
+      (cpuShare ?? 0) >= CPU_SATURATED.cpuShareMin ||
+      (pressure ?? 0) >= CPU_SATURATED.pressureMin ||
+      (runQueue ?? 0) >= CPU_SATURATED.runQueuePerCoreMin;
     const generator = use.generatorCores === null ? 0 : use.generatorCores / use.cores;
-    const shared = generator > 0.05 ? `, ${percent(generator)} of it by the load generator` : "";
+    const shared =
+      generator > CPU_SATURATED.generatorToldMin
+        ? `, ${percent(generator)} of it by the load generator`
+        : "";
     return fail({
       because:
         cpuShare === null
@@ -114,7 +105,7 @@ export const cpuSaturated = defineRule({
       evidence: items,
       confidence: isWaitedFor ? "confirmed" : "suspected",
       advice:
-        generator > 0.25
+        generator > CPU_SATURATED.generatorMuch
           ? "Put the load generator on another machine to see what the server alone can do; then more " +
             "or faster cores, or less work per transaction: look at the top statements."
           : "More or faster cores, or less work per transaction: look at the top statements, use " +

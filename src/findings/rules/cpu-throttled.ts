@@ -1,13 +1,9 @@
 import { cpuUse } from "../../analysis/cpu-use.ts";
 import { throttledShare } from "../../analysis/throttling.ts";
+import { CPU_THROTTLED, HOST_FULL_SHARE } from "../../analysis/thresholds.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { fasterBy } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
-
-/** Share of the quota's periods in which it ran out. */
-const THROTTLED_SHARE_MIN = 0.1;
-/** With the host full, too, the quota is not what is short. */
-const HOST_FULL_SHARE = 0.9;
 
 export const cpuThrottled = defineRule({
   id: "cpu-throttled",
@@ -29,7 +25,7 @@ export const cpuThrottled = defineRule({
         value: share,
         unit: "ratio",
         from: "cgroup",
-        threshold: THROTTLED_SHARE_MIN,
+        threshold: CPU_THROTTLED.throttledShareMin,
       },
       {
         name: "CPU of the host",
@@ -40,7 +36,7 @@ export const cpuThrottled = defineRule({
       },
     ];
     const because = `The CPU quota ran out in ${percent(share)} of its periods`;
-    if (share <= THROTTLED_SHARE_MIN) return pass(`${because}.`, items);
+    if (share <= CPU_THROTTLED.throttledShareMin) return pass(`${because}.`, items);
     const hasSpare = busy !== null && busy < HOST_FULL_SHARE;
     return fail({
       because: hasSpare ? `${because} while the host was ${percent(busy)} busy.` : `${because}.`,

@@ -1,19 +1,11 @@
 import { activeSessions, shareIn } from "../../analysis/aas.ts";
 import { increase } from "../../analysis/counters.ts";
 import { fullPageImageShare, walBytesPerS } from "../../analysis/wal.ts";
+import { FULL_PAGE_IMAGES } from "../../analysis/thresholds.ts";
 import { formatBytes } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { lessWal, setting } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
-
-/** More images than changes. */
-const SHARE_MAX = 0.5;
-/** Less WAL than this troubles nobody, whatever it is made of. */
-const WAL_BYTES_PER_S_MIN = 1024 ** 2;
-/** Right after a checkpoint nearly all WAL is images: only whole cycles tell. */
-const CYCLES_MIN = 2;
-/** Share of the active time in writing WAL from which the images slow the load down. */
-const WAL_WAIT_SHARE_MIN = 0.2;
 
 export const fullPageImages = defineRule({
   id: "full-page-images",
@@ -40,20 +32,21 @@ export const fullPageImages = defineRule({
         value: share,
         unit: "ratio of WAL",
         from: "pg-wal/walFpi",
-        threshold: SHARE_MAX,
+        threshold: FULL_PAGE_IMAGES.shareMax,
       },
       {
         name: "WAL",
         value: walPerS,
         unit: "bytes/s",
         from: "pg-wal/walBytes",
-        threshold: WAL_BYTES_PER_S_MIN,
+        threshold: FULL_PAGE_IMAGES.walBytesPerSMin,
       },
       { name: "checkpoints", value: cycles, unit: "count", from: "pg-checkpoints" },
     ];
     const because = `Full-page images are ${percent(share)} of ${formatBytes(walPerS)}/s of WAL.`;
-    if (share <= SHARE_MAX || walPerS < WAL_BYTES_PER_S_MIN) return pass(because, items);
-    if (cycles === null || cycles < CYCLES_MIN) {
+    if (share <= FULL_PAGE_IMAGES.shareMax || walPerS < FULL_PAGE_IMAGES.walBytesPerSMin)
+      return pass(because, items);
+    if (cycles === null || cycles < FULL_PAGE_IMAGES.cyclesMin) {
       return unknown(
         `${because} The window holds no whole checkpoint cycles to judge it by.`,
         items,
@@ -75,10 +68,10 @@ export const fullPageImages = defineRule({
           value: waitShare,
           unit: "ratio",
           from: "pg-waits/sessions",
-          threshold: WAL_WAIT_SHARE_MIN,
+          threshold: FULL_PAGE_IMAGES.walWaitShareMin,
         },
       ],
-      confidence: (waitShare ?? 0) >= WAL_WAIT_SHARE_MIN ? "confirmed" : "suspected",
+      confidence: (waitShare ?? 0) >= FULL_PAGE_IMAGES.walWaitShareMin ? "confirmed" : "suspected",
       advice:
         "Let checkpoints come less often (`max_wal_size`, `checkpoint_timeout`), switch " +
         "`wal_compression` on, and avoid writes to random pages (random UUIDs as keys). Leave " +

@@ -1,15 +1,9 @@
 import { activeSessions } from "../../analysis/aas.ts";
 import { cpuUse } from "../../analysis/cpu-use.ts";
+import { GENERATOR_BOUND, HOST_FULL_SHARE } from "../../analysis/thresholds.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
-
-/** A thread of the generator that uses this share of a core has hardly a pause. */
-const THREAD_USE_MIN = 0.8;
-/** Share of the connected sessions that wait for their client. */
-const IDLE_SHARE_MIN = 0.5;
-/** Above it the machine as a whole is at its limit, not the generator. */
-const HOST_FULL_SHARE = 0.9;
 
 export const generatorBound = defineRule({
   id: "generator-bound",
@@ -38,14 +32,14 @@ export const generatorBound = defineRule({
         value: use,
         unit: "cores",
         from: "trial-ended",
-        threshold: THREAD_USE_MIN,
+        threshold: GENERATOR_BOUND.threadUseMin,
       },
       {
         name: "sessions that wait for their client",
         value: idleShare,
         unit: "ratio",
         from: "pg-waits/sessions",
-        threshold: IDLE_SHARE_MIN,
+        threshold: GENERATOR_BOUND.idleShareMin,
       },
       {
         name: "CPU of the host",
@@ -57,12 +51,12 @@ export const generatorBound = defineRule({
     ];
     if (use === null) return unknown("The generator's own CPU is not known.", items);
     const because = `Each thread of the generator used ${formatNumber(use)} of a core`;
-    if (use < THREAD_USE_MIN) return pass(`${because}.`, items);
+    if (use < GENERATOR_BOUND.threadUseMin) return pass(`${because}.`, items);
     if (busy !== null && busy >= HOST_FULL_SHARE) {
       return pass(`${because}, but the machine as a whole was full (${percent(busy)}).`, items);
     }
     if (idleShare === null) return unknown(`${because}; what the server did is not known.`, items);
-    if (idleShare < IDLE_SHARE_MIN) {
+    if (idleShare < GENERATOR_BOUND.idleShareMin) {
       return unknown(
         `${because}, but only ${percent(idleShare)} of the sessions were idle.`,
         items,

@@ -1,19 +1,7 @@
-import { blockReads } from "../../analysis/block-reads.ts";
-import { deviceReadBytesPerS } from "../../analysis/host.ts";
-import { IDLE_DEVICE_READERS_SHARE_MAX } from "../../analysis/thresholds.ts";
-import { formatNumber } from "../../lib/units.ts";
+import { IDLE_DEVICE_READERS_SHARE_MAX, READS_FROM_DEVICE } from "../../analysis/thresholds.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
-import { defineRule, type EvidenceItem } from "../rule.ts";
-
-/** Share of the active time in waiting for blocks. */
-const SHARE_MIN = 0.2;
-/** A read of 8 kB from the page cache takes 10 to 50 µs, from a local device 80 µs and more. */
-const DEVICE_US_MIN = 100;
-/** With less at work on average, nobody is held back. */
-const WAITING_MIN = 0.2;
-/** The device must have read what the database asked for, in good part. */
-const FROM_DEVICE_SHARE_MIN = 0.5;
-const BLOCK_BYTES = 8192;
+import { readingOf } from "../judge-reads.ts";
+import { defineRule } from "../rule.ts";
 
 export const readsFromDevice = defineRule({
   id: "reads-from-device",
@@ -26,50 +14,19 @@ export const readsFromDevice = defineRule({
   explainedBy: ["storage-level-dropped", "bloat"],
 
   judge(evidence) {
-    const reads = blockReads(evidence);
-    if (reads === null) return unknown("pg-waits or pg-database has too few samples.");
-    const deviceBytesPerS = deviceReadBytesPerS(evidence);
-    const fromDevice =
-      deviceBytesPerS === null || reads.perS === 0
-        ? null
-        : Math.min(1, deviceBytesPerS / (reads.perS * BLOCK_BYTES));
-    const items: EvidenceItem[] = [
-      {
-        name: "active time in reading blocks",
-        value: reads.share,
-        unit: "ratio",
-        from: "pg-waits/sessions",
-        threshold: SHARE_MIN,
-      },
-      { name: "blocks read", value: reads.perS, unit: "per s", from: "pg-database/allBlocksRead" },
-      {
-        name: "mean time of a read",
-        value: reads.meanUs,
-        unit: "µs",
-        from: reads.isTimed ? "pg-database/blockReadMs" : "pg-waits/sessions",
-        threshold: DEVICE_US_MIN,
-      },
-      {
-        name: "part of it that the device read",
-        value: fromDevice,
-        unit: "ratio",
-        from: "host-disk",
-        threshold: FROM_DEVICE_SHARE_MIN,
-      },
-    ];
-    const because = `${percent(reads.share)} of the active time waits for blocks`;
-    if (reads.share < SHARE_MIN || reads.waiting < WAITING_MIN) return pass(`${because}.`, items);
-    if (evidence.trial === null && reads.idleShare > IDLE_DEVICE_READERS_SHARE_MAX) {
-      return unknown(
-        `${because}, but ${percent(reads.idleShare)} of the sessions are idle: whether anybody is held ` +
-          "back does not show.",
-        items,
-      );
-    }
-    if (reads.meanUs === null) return unknown(`${because}, but not how long each takes.`, items);
-    const each = `${because}, ${formatNumber(reads.meanUs)} µs each`;
-    if (reads.meanUs < DEVICE_US_MIN) return pass(`${each}: too quick for a device.`, items);
-    if (fromDevice !== null && fromDevice < FROM_DEVICE_SHARE_MIN) {
+    const { shareMin, waitingMin, deviceUsMin, fromDeviceShareMin } = READS_FROM_DEVICE;
+    const found = readingOf(evidence, {
+      verb: "waits for",
+      shareMin,
+      waitingMin,
+      us: deviceUsMin,
+      fromDeviceShare: fromDeviceShareMin,
+      idleShareMax: IDLE_DEVICE_READERS_SHARE_MAX,
+    });
+    if ("answer" in found) return found.answer;
+    const { reads, fromDevice, each, items } = found;
+    if (reads.meanUs < deviceUsMin) return pass(`${each}: too quick for a device.`, items);
+    if (fromDevice !== null && fromDevice < fromDeviceShareMin) {
       return unknown(`${each}, but the device read only ${percent(fromDevice)} of them.`, items);
     }
     return fail({

@@ -1,6 +1,6 @@
 import { cpuUse } from "../../analysis/cpu-use.ts";
-import { replaysOf, type Replay } from "../../analysis/replay.ts";
-import { REPLAY } from "../../analysis/thresholds.ts";
+import { replaysOf, standsStill, type Replay } from "../../analysis/replay.ts";
+import { HOST_FULL_SHARE, REPLAY } from "../../analysis/thresholds.ts";
 import { formatBytes, formatDurationMs } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { replayItems } from "../replay-items.ts";
@@ -36,13 +36,13 @@ export const replayBound = defineRule({
     if ((worst.pausedShare ?? 0) >= REPLAY.pausedShareMin || worst.isPaused) {
       return pass(`${behind}, since replay is paused: see replay-paused.`, items);
     }
-    if ((work?.delayedShare ?? 0) >= 0.5) {
+    if ((work?.delayedShare ?? 0) >= REPLAY.delayedShareMin) {
       return pass(`${behind}, on purpose: \`recovery_min_apply_delay\`.`, items);
     }
     if ((work?.conflictShare ?? 0) >= REPLAY.conflictShareMin) {
       return pass(`${behind}, since it waits for queries: see replay-conflict.`, items);
     }
-    if (replayedPerS === null || replayedPerS <= 0) {
+    if (replayedPerS === null || replayedPerS <= 0 || (work === null && standsStill(worst))) {
       return unknown(`${behind}, and replay stands still; why, only the standby shows.`, items);
     }
     const isBusy = (work?.busyShare ?? 0) >= REPLAY.busyShareMin;
@@ -52,7 +52,7 @@ export const replayBound = defineRule({
     }
     const { hostBusyShare } = cpuUse(evidence);
     const full =
-      hostBusyShare !== null && hostBusyShare >= 0.9
+      hostBusyShare !== null && hostBusyShare >= HOST_FULL_SHARE
         ? ` Its host's CPU is ${percent(hostBusyShare)} busy.`
         : "";
     return fail({

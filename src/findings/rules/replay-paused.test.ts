@@ -31,6 +31,26 @@ test("passes where it went on, or was never paused", () => {
   expect(judge(all(0), "CPU*").is).toBe("pass");
 });
 
+test("suspects a pause where only the primary was read, and sees nothing replayed of what comes in", () => {
+  const mb = 1024 ** 2;
+  const seenBy = (replayedMbPerS: number) =>
+    rule.judge(
+      evidenceOf({
+        "pg-replication/isStreaming": { "standby/1": all(1) },
+        "pg-replication/replayLagBytes": {
+          "standby/1": samples.map((i) => (10 + i * (3 - replayedMbPerS)) * mb),
+        },
+        "pg-replication/flushLagBytes": { "standby/1": all(0) },
+        "pg-recovery/isInRecovery": all(0),
+        "pg-wal/lsnBytes": samples.map((i) => (100 + i * 3) * mb),
+        "pg-wal/walBytes": samples.map((i) => i * 3 * mb),
+      }),
+    );
+  expect(seenBy(0)).toMatchObject({ is: "fail", confidence: "suspected" });
+  // Slow is another matter.
+  expect(seenBy(1).is).toBe("unknown");
+});
+
 test("is unknown where only the primary was read", () => {
   const primary = evidenceOf({
     "pg-replication/isStreaming": { "standby/1": all(1) },

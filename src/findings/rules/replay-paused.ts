@@ -1,4 +1,4 @@
-import { replaysOf } from "../../analysis/replay.ts";
+import { replaysOf, standsStill } from "../../analysis/replay.ts";
 import { REPLAY } from "../../analysis/thresholds.ts";
 import { formatBytes } from "../../lib/units.ts";
 import { fail, pass, unknown } from "../answers.ts";
@@ -19,6 +19,21 @@ export const replayPaused = defineRule({
     if (replays === null) return unknown("pg-recovery is not in the record.");
     if (replays.length === 0) return pass("There is no standby.");
     const read = replays.filter(({ on }) => on !== null);
+    const still = replays.find((one) => one.on === null && standsStill(one));
+    if (read.length === 0 && still !== undefined) {
+      return fail({
+        because:
+          `Replay stands still on ${still.name}, with ${formatBytes(still.behindBytes ?? 0)} of WAL ` +
+          "that waits for it while more comes in. It is paused, or a query there holds it up.",
+        evidence: replayItems(still),
+        confidence: "suspected",
+        advice:
+          "Name the standby (`--standby`) to see which; there, `pg_get_wal_replay_pause_state()` tells. " +
+          "`select pg_wal_replay_resume()` ends a pause.",
+        refutedBy: "`pg_get_wal_replay_pause_state()` there says `not paused`.",
+        weight: 0.8,
+      });
+    }
     if (read.length === 0) {
       return unknown("Only the standby shows whether it is paused: name it, too.");
     }

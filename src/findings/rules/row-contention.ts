@@ -1,22 +1,12 @@
 import type { Evidence } from "../../analysis/evidence.ts";
 import { activeSessions, sessionsIn, shareIn } from "../../analysis/aas.ts";
 import { maxLevel, meanLevel } from "../../analysis/gauges.ts";
+import { ROW_CONTENTION } from "../../analysis/thresholds.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { fasterBy } from "../predict.ts";
 import type { NextExperiment } from "../../record/hypothesis.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
-
-/** Share of the active time in waiting for rows that others are changing. */
-const SHARE_MIN = 0.3;
-/** Waiters at a time; fewer are the odd collision. */
-const WAITERS_MIN = 0.5;
-/** Of all sessions: where only some of many meet, the others get through. */
-const WAITERS_SHARE_MIN = 0.15;
-/** Enough that two clients seldom want the same. */
-const ROWS_PER_CLIENT = 10;
-/** One wait as long as this is one holder's doing (`blocking-transaction`), not a crowd's. */
-const LONG_WAIT_MS = 1000;
 
 export const rowContention = defineRule({
   id: "row-contention",
@@ -43,14 +33,14 @@ export const rowContention = defineRule({
         value: share,
         unit: "ratio",
         from: "pg-waits/sessions",
-        threshold: SHARE_MIN,
+        threshold: ROW_CONTENTION.shareMin,
       },
       {
         name: "sessions that wait for a row",
         value: waiters,
         unit: "count",
         from: "pg-waits/sessions",
-        threshold: WAITERS_MIN,
+        threshold: ROW_CONTENTION.waitersMin,
       },
       { name: "the same by pg_locks", value: counted, unit: "count", from: "pg-locks" },
       { name: "longest wait", value: longestMs, unit: "ms", from: "pg-locks/maxWaitMs" },
@@ -59,9 +49,10 @@ export const rowContention = defineRule({
       `${formatNumber(waiters)} sessions at a time wait for rows that others change, ` +
       `${percent(share)} of the active time.`;
     const sessions = active.total + active.idle + active.idleInTransaction;
-    const isFew = waiters < WAITERS_MIN || waiters < WAITERS_SHARE_MIN * sessions;
-    if (share < SHARE_MIN || isFew) return pass(because, items);
-    if (longestMs !== null && longestMs >= LONG_WAIT_MS && isOneHolder(evidence)) {
+    const isFew =
+      waiters < ROW_CONTENTION.waitersMin || waiters < ROW_CONTENTION.waitersShareMin * sessions;
+    if (share < ROW_CONTENTION.shareMin || isFew) return pass(because, items);
+    if (longestMs !== null && longestMs >= ROW_CONTENTION.longWaitMs && isOneHolder(evidence)) {
       return unknown(
         `${because} The longest wait, ${formatDurationMs(longestMs)}, is for one holder: see blocking-transaction.`,
         items,
@@ -70,7 +61,7 @@ export const rowContention = defineRule({
     return fail({
       because,
       evidence: items,
-      confidence: (counted ?? 0) >= WAITERS_MIN ? "confirmed" : "suspected",
+      confidence: (counted ?? 0) >= ROW_CONTENTION.waitersMin ? "confirmed" : "suspected",
       advice:
         "Spread the writes over more rows: in a benchmark raise the scale above the number of " +
         "clients; in an application split the hot row (one counter per worker), or update it last " +
@@ -85,8 +76,8 @@ export const rowContention = defineRule({
 /** Only where the load is ours: rows to choose from are then a matter of its scale. */
 function experimentOf({ trial }: Evidence, share: number): { experiment?: NextExperiment } {
   if (trial === null) return {};
-  const scale = ROWS_PER_CLIENT * trial.planned.clients;
-  const change = `scale ${scale}, ${ROWS_PER_CLIENT} rows to choose from for each client`;
+  const scale = ROW_CONTENTION.rowsPerClient * trial.planned.clients;
+  const change = `scale ${scale}, ${ROW_CONTENTION.rowsPerClient} rows to choose from for each client`;
   return { experiment: { change, workload: { scale }, predicts: fasterBy(share) } };
 }
 

@@ -2,7 +2,7 @@ import { msUntilFull } from "../../analysis/archiving.ts";
 import type { Evidence } from "../../analysis/evidence.ts";
 import { formatBytes } from "../../lib/units.ts";
 import { heldBySlots, type SlotHold } from "../../analysis/slots.ts";
-import { SLOT } from "../../analysis/thresholds.ts";
+import { SLOT, UNUSED_SLOT } from "../../analysis/thresholds.ts";
 import { walBytesPerS } from "../../analysis/wal.ts";
 import { fail, pass, unknown } from "../answers.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
@@ -34,7 +34,7 @@ export const slotRetainsWal = defineRule({
     if (!isPilingUp && !isPastLimit) {
       return pass(`${keeps}${isRead ? "" : ", and nobody reads it yet"}.`, items);
     }
-    const isKeptLong = worst.isExtended || (worst.unusedMs ?? 0) >= UNUSED_SURE_MS;
+    const isKeptLong = worst.isExtended || (worst.unusedMs ?? 0) >= UNUSED_SLOT.unusedSureMs;
     return fail({
       because:
         `${keeps}, ${formatBytes(Math.max(0, grownBytes))} more than at the start; ` +
@@ -53,9 +53,6 @@ export const slotRetainsWal = defineRule({
     });
   },
 });
-
-/** A reader that was away for longer is not just being restarted. */
-const UNUSED_SURE_MS = 60_000;
 
 function itemsOf(evidence: Evidence, worst: SlotHold): EvidenceItem[] {
   const perS = walBytesPerS(evidence);

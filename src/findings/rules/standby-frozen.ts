@@ -103,7 +103,7 @@ function stuckReplay(evidence: Evidence) {
       on !== null &&
       !isPaused &&
       work !== null &&
-      work.busyShare < 0.1 &&
+      work.busyShare < FROZEN.replayBusyShareMax &&
       replayedPerS === 0 &&
       (behindBytes ?? 0) >= FROZEN.behindBytesMin,
   );

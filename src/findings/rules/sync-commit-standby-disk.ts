@@ -1,9 +1,5 @@
-import { syncCommitOf } from "../../analysis/sync-commit.ts";
-import { SYNC_COMMIT } from "../../analysis/thresholds.ts";
-import { formatDurationMs } from "../../lib/units.ts";
-import { fail, pass, percent, unknown } from "../answers.ts";
+import { judgeSyncCommit } from "../judge-sync-commit.ts";
 import { defineRule } from "../rule.ts";
-import { syncCommitItems } from "../sync-commit-items.ts";
 
 export const syncCommitStandbyDisk = defineRule({
   id: "sync-commit-standby-disk",
@@ -15,34 +11,14 @@ export const syncCommitStandbyDisk = defineRule({
   ],
   explainedBy: ["standby-frozen", "sync-standby-lost"],
 
-  judge(evidence) {
-    const commit = syncCommitOf(evidence);
-    if (commit === null) return unknown("pg-waits or pg-replication has too few samples.");
-    const items = syncCommitItems(commit);
-    const { share, waitMs, links, cause, isSlow, isConfirmed } = commit;
-    if (share < SYNC_COMMIT.shareMin) {
-      return pass(`${percent(share)} of the active time waits for a synchronous standby.`, items);
-    }
-    if (links.length === 0) return pass("No synchronous standby is connected.", items);
-    if (waitMs === null) return unknown("How long a commit waits is not known.", items);
-    const waits =
-      `${percent(share)} of the active time waits for a synchronous standby, ` +
-      `${formatDurationMs(waitMs)} for each commit`;
-    if (!isSlow) return pass(`${waits}, as with a good one.`, items);
-    if (cause === null) {
-      return unknown(`${waits}; what for does not show: name the standby, too.`, items);
-    }
-    if (cause !== "standby-disk") return pass(`${waits}, but not for this: see evidence.`, items);
-    return fail({
-      because: `${waits}, most of it in making WAL durable there.`,
-      evidence: items,
-      confidence: isConfirmed ? "confirmed" : "suspected",
+  judge: (evidence) =>
+    judgeSyncCommit(evidence, {
+      cause: "standby-disk",
+      most: "in making WAL durable there",
       advice:
         "Give the standby's WAL a quicker disk, or another standby a place in the quorum (`ANY 1 (…)`). " +
         "`synchronous_commit = remote_write` does not wait for that disk, and loses transactions where " +
         "both servers fail at once.",
       refutedBy: "With `synchronous_commit = remote_write` commits take as long.",
-      weight: Math.max(0.8, share),
-    });
-  },
+    }),
 });

@@ -1,16 +1,10 @@
 import { activeSessions, shareIn } from "../../analysis/aas.ts";
 import { ratePerS } from "../../analysis/counters.ts";
+import { WAL_BUFFERS } from "../../analysis/thresholds.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { fasterBy, setting } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
-
-/** Times per second that a session had to write WAL itself for want of room in the buffers. */
-const FULL_PER_S_MAX = 10;
-/** Share of the active time in waiting for a place to put WAL. */
-const INSERT_SHARE_MIN = 0.1;
-/** With less at work on average, nobody is held back. */
-const ACTIVE_MIN = 0.5;
 
 export const walBuffers = defineRule({
   id: "wal-buffers",
@@ -28,30 +22,31 @@ export const walBuffers = defineRule({
     if (fullPerS === null || active === null) {
       return unknown("pg-wal or pg-waits has too few samples.");
     }
-    const share = shareIn(active, "LWLock:WALInsert");
+    // Whoever finds no room writes WAL out before it may insert its own.
+    const share = shareIn(active, "LWLock:WALInsert", "LWLock:WALBufMapping", "IO:WALWrite");
     const items: EvidenceItem[] = [
       {
         name: "writes for want of room",
         value: fullPerS,
         unit: "per s",
         from: "pg-wal/walBuffersFull",
-        threshold: FULL_PER_S_MAX,
+        threshold: WAL_BUFFERS.fullPerSMax,
       },
       {
-        name: "active time in waiting to insert WAL",
+        name: "active time in making room for WAL or waiting for it",
         value: share,
         unit: "ratio",
         from: "pg-waits/sessions",
-        threshold: INSERT_SHARE_MIN,
+        threshold: WAL_BUFFERS.insertShareMin,
       },
     ];
     const because =
       `The WAL buffers were full ${formatNumber(fullPerS)} times per second, and ` +
       `${percent(share)} of the active time went into waiting for a place in them.`;
-    const isFull = fullPerS > FULL_PER_S_MAX;
-    const isWaited = share >= INSERT_SHARE_MIN && active.total >= ACTIVE_MIN;
+    const isFull = fullPerS > WAL_BUFFERS.fullPerSMax;
+    const isWaited = share >= WAL_BUFFERS.insertShareMin && active.total >= WAL_BUFFERS.activeMin;
     if (!isFull && !isWaited) return pass(because, items);
-    if (!isWaited && fullPerS <= 10 * FULL_PER_S_MAX) {
+    if (!isWaited) {
       return unknown(`${because} Whether that slows anybody down does not show.`, items);
     }
     return fail({

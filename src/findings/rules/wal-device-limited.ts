@@ -1,23 +1,10 @@
 import { activeSessions, sessionsIn, shareIn } from "../../analysis/aas.ts";
 import { cpuUse } from "../../analysis/cpu-use.ts";
 import { sampledSyncs, walSyncs } from "../../analysis/wal.ts";
+import { HOST_FULL_SHARE, WAL_DEVICE_LIMITED } from "../../analysis/thresholds.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
-
-/** Only one process syncs at a time: from here the device has hardly a pause. */
-const BUSY_MIN = 0.8;
-/** Share of the active time in syncing or in the queue behind it. */
-const SHARE_MIN = 0.5;
-/** Sessions that queue behind the one that syncs; without a queue it is latency, not a limit. */
-const QUEUED_MIN = 0.5;
-/** Below it a sync is that of a quick device that group commit keeps busy: more clients get more. */
-const SYNC_MS_MIN = 1;
-/** etcd's rule for a log device: above it the device is unfit or held back. */
-const SYNC_MS_SLOW = 10;
-/** A host without CPU to spare prolongs every wait; only a slow sync is the device's then. */
-const HOST_FULL_SHARE = 0.9;
-const SYNC_MS_DESPITE_FULL_CPU = 5;
 
 export const walDeviceLimited = defineRule({
   id: "wal-device-limited",
@@ -45,32 +32,43 @@ export const walDeviceLimited = defineRule({
         value: sampled,
         unit: "count",
         from: "pg-waits/sessions",
-        threshold: BUSY_MIN,
+        threshold: WAL_DEVICE_LIMITED.busyMin,
       },
       {
         name: "sessions that queue for the WAL",
         value: queued,
         unit: "count",
         from: "pg-waits/sessions",
-        threshold: QUEUED_MIN,
+        threshold: WAL_DEVICE_LIMITED.queuedMin,
       },
       {
         name: "active time in commits",
         value: share,
         unit: "ratio",
         from: "pg-waits/sessions",
-        threshold: SHARE_MIN,
+        threshold: WAL_DEVICE_LIMITED.shareMin,
       },
       {
         name: "mean time of a WAL sync",
         value: syncs.meanMs,
         unit: "ms",
         from: syncs.isTimed ? "pg-wal/walSyncMs" : "pg-waits/sessions, pg-wal/walSyncs",
-        threshold: SYNC_MS_MIN,
+        threshold: WAL_DEVICE_LIMITED.syncMsMin,
       },
       { name: "WAL syncs", value: syncs.perS, unit: "per s", from: "pg-wal/walSyncs" },
     ];
-    if (sampled < BUSY_MIN || queued < QUEUED_MIN || share < SHARE_MIN) {
+    const isLongQueue =
+      share >= WAL_DEVICE_LIMITED.queueShareMin &&
+      queued >= WAL_DEVICE_LIMITED.queueLongMin &&
+      (syncs.meanMs ?? 0) >= WAL_DEVICE_LIMITED.syncMsSlow;
+    const busyMin = isLongQueue
+      ? WAL_DEVICE_LIMITED.busyBehindQueueMin
+      : WAL_DEVICE_LIMITED.busyMin;
+    if (
+      sampled < busyMin ||
+      queued < WAL_DEVICE_LIMITED.queuedMin ||
+      share < WAL_DEVICE_LIMITED.shareMin
+    ) {
       return pass(
         `A process syncs WAL ${percent(Math.min(1, sampled))} of the time, and ` +
           `${formatNumber(queued)} sessions queue for it.`,
@@ -79,21 +77,23 @@ export const walDeviceLimited = defineRule({
     }
     const syncMs = syncs.meanMs;
     if (syncMs === null) return unknown("How long a sync of the WAL takes is not known.", items);
-    if (syncMs < SYNC_MS_MIN) {
+    if (syncMs < WAL_DEVICE_LIMITED.syncMsMin) {
       return pass(`A sync takes only ${formatNumber(syncMs)} ms.`, items);
     }
     const isHostFull = hostBusyShare !== null && hostBusyShare >= HOST_FULL_SHARE;
-    if (isHostFull && syncMs < SYNC_MS_DESPITE_FULL_CPU) {
+    if (isHostFull && syncMs < WAL_DEVICE_LIMITED.syncMsDespiteFullCpu) {
       return unknown(
         `The WAL is synced without a pause, but the host's CPU is full (${percent(hostBusyShare)}), ` +
           "which prolongs every wait.",
         items,
       );
     }
-    const isConfirmed = (syncs.isTimed && syncs.busy >= BUSY_MIN) || syncMs >= SYNC_MS_SLOW;
+    const isConfirmed =
+      (syncs.isTimed && syncs.busy >= WAL_DEVICE_LIMITED.busyMin) ||
+      syncMs >= WAL_DEVICE_LIMITED.syncMsSlow;
     return fail({
       because:
-        `The WAL is synced without a pause, ${formatNumber(syncMs)} ms each, while ` +
+        `The WAL is synced ${sampled < WAL_DEVICE_LIMITED.busyMin ? "nearly " : ""}without a pause, ${formatNumber(syncMs)} ms each, while ` +
         `${formatNumber(queued)} sessions queue for their turn.`,
       evidence: items,
       confidence: isConfirmed ? "confirmed" : "suspected",

@@ -2,7 +2,7 @@ import { availableWalBytes, msUntilFull, segmentBytesOf } from "../../analysis/a
 import type { Evidence } from "../../analysis/evidence.ts";
 import { lastLevel, slopePerS } from "../../analysis/gauges.ts";
 import { heldBySlots } from "../../analysis/slots.ts";
-import { WAL_VOLUME } from "../../analysis/thresholds.ts";
+import { SILENT_SERVER, WAL_VOLUME } from "../../analysis/thresholds.ts";
 import { walBytesPerS } from "../../analysis/wal.ts";
 import { formatBytes, formatDurationMs } from "../../lib/units.ts";
 import { fail, pass, unknown } from "../answers.ts";
@@ -103,12 +103,9 @@ function failFull(because: string, evidence: readonly EvidenceItem[], isEvent: b
 /** It answered at first, and nothing came of the last readings. */
 function isPrimarySilent(evidence: Evidence): boolean {
   const { v } = evidence.series("pg-server", "isInRecovery") ?? { v: [] };
-  const recent = v.slice(-SILENT_SAMPLES);
-  return recent.length === SILENT_SAMPLES && recent.every((value) => value === null);
+  const recent = v.slice(-SILENT_SERVER.silentSamples);
+  return recent.length === SILENT_SERVER.silentSamples && recent.every((value) => value === null);
 }
-
-/** One or two may be late on a busy machine. */
-const SILENT_SAMPLES = 3;
 
 /** The server gave up since the volume was full. */
 function panicOf(evidence: Evidence): string | null {

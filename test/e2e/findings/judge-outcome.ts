@@ -18,7 +18,8 @@ export interface Outcome {
 }
 
 /** Holds what was found against what was staged. */
-export function judgeOutcome(situation: Situation, { model, status, failed }: Observed): Outcome {
+export function judgeOutcome(situation: Situation, observed: Observed): Outcome {
+  const { model, status, failed, isRun } = observed;
   const { id, title, cause, also = [], not = [] } = situation;
   const wrong: string[] = [];
   const isMachine = (finding: string) =>
@@ -31,7 +32,8 @@ export function judgeOutcome(situation: Situation, { model, status, failed }: Ob
   for (const finding of own) {
     if (finding !== cause && !also.includes(finding)) wrong.push(`${finding} is a false alarm`);
   }
-  if (status !== (failed.length > 0 ? 1 : 0)) wrong.push(`the exit status is ${status}`);
+  if (isRun ? status !== 0 : status !== (failed.length > 0 ? 1 : 0))
+    wrong.push(`the exit status is ${status}`);
   const ranks = model.findings.filter(({ rank }) => rank === 1).length;
   if (ranks !== (failed.length > 0 ? 1 : 0)) wrong.push(`${ranks} findings have rank 1`);
   const none = model.findings.find((finding) => finding.id === "no-bottleneck")!;

@@ -52,6 +52,8 @@ export interface Stage {
   /** A program that runs until the curtain falls. */
   start(file: string, args: readonly string[]): ChildProcess;
   observe(primary: Player, options?: ObserveOptions): Promise<Observed>;
+  /** An experiment with one load of pgdyno's own. */
+  run(primary: Player, load: OwnLoad): Promise<Observed>;
   /** Undone when the curtain falls, last one first. */
   later(undo: () => unknown): void;
 }
@@ -62,7 +64,16 @@ export interface ObserveOptions {
   readonly user?: string;
 }
 
+/** One rung of a closed ladder by pgbench. */
+export interface OwnLoad {
+  readonly clients: number;
+  readonly threads: number;
+  readonly script: string;
+}
+
 export interface Observed {
+  /** The servers were loaded by pgdyno: then findings do not make the exit status. */
+  readonly isRun: boolean;
   readonly status: number;
   readonly model: ReportModel;
   readonly text: string;
@@ -109,6 +120,7 @@ export async function withStage<T>(play: (stage: Stage) => Promise<T>): Promise<
       return child;
     },
     observe: (primary, options = {}) => observe(folder, primary, options),
+    run: (primary, options) => runExperiment(folder, primary, options),
   };
   try {
     return await play(stage);
@@ -286,6 +298,30 @@ async function observe(
     `--runs=${runs}`,
     "--format=json",
   ];
+  return { isRun: false, ...(await callProgram(args)) };
+}
+
+/** In a database of its own, since the loaded one must be empty or marked. */
+async function runExperiment(
+  folder: string,
+  primary: Player,
+  { clients, threads, script }: OwnLoad,
+): Promise<Observed> {
+  const place = await mkdtemp(join(folder, "run-"));
+  await writeFile(join(place, "load.sql"), script);
+  await primary.sql("create database own");
+  const dsn = primary.dsn().replace(/postgres$/, "own");
+  const scripts = [{ file: join(place, "load.sql") }];
+  const pgbench = { scale: 1, threads, scripts };
+  const ladder = { workload: { pgbench }, clients, duration: "10s", warmup: "2s", repetitions: 1 };
+  const experiment = { target: { existing: { dsn, production: "i-know" } }, stages: [{ ladder }] };
+  const file = join(place, "experiment.yaml");
+  await writeFile(file, JSON.stringify(experiment));
+  const args = [join(ROOT, "src/cli/main.ts"), "run", file, `--runs=${place}`, "--format=json"];
+  return { isRun: true, ...(await callProgram(args)) };
+}
+
+async function callProgram(args: readonly string[]): Promise<Omit<Observed, "isRun">> {
   const child = spawn(process.execPath, ["--import", "tsx", ...args], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe"],
@@ -297,7 +333,7 @@ async function observe(
   const status = await new Promise<number>((resolve) => {
     child.once("close", (code) => resolve(code ?? -1));
   });
-  if (out === "") throw new Error(`pgdyno observe ended with ${status}: ${err}`);
+  if (out === "") throw new Error(`pgdyno ended with ${status}: ${err}`);
   const model = JSON.parse(out) as ReportModel;
   const failed = model.findings
     .filter(({ verdict }) => verdict === "fail")

@@ -6,6 +6,14 @@ const COMMITS = ["commit-latency", "wal-device-limited"];
 /** One row changed per transaction, all over a table: no queues for rows. */
 const SCATTERED =
   "\\set i random(1, 1000000)\nupdate pgbench_accounts set abalance = 1 where aid = :i;";
+const BULK =
+  "insert into junk select md5(i::text) || md5(i::text) from generate_series(1, 2000) i;";
+
+/** Work of the client alone, then a statement that costs the server next to nothing. */
+const sums = (count: number) =>
+  Array.from({ length: count }, (_, i) => `\\set x${i % 9} random(1, 1000000) * ${i} / 7\n`).join(
+    "",
+  ) + "select 1;";
 
 export const load: readonly Situation[] = [
   {
@@ -175,6 +183,81 @@ export const load: readonly Situation[] = [
       stage.load(primary, ["-c", "6", "-j", "2"], SCATTERED);
       await sleep(2000);
       return stage.observe(primary, { seconds: 20 });
+    },
+  },
+  {
+    id: "short-checkpoint-timeout",
+    title: "`checkpoint_timeout = 33s` under writes all over a table",
+    cause: "checkpoints-too-frequent",
+    also: [...COMMITS, "full-page-images"],
+    not: ["checkpoints-forced-by-wal"],
+    async play(stage) {
+      const primary = await stage.primary({ parameters: { checkpoint_timeout: "33s" } });
+      await stage.fill(primary, 20);
+      stage.load(primary, ["-c", "3", "-R", "120"], SCATTERED);
+      // Two of the clock, whatever its phase when the watch begins.
+      return stage.observe(primary, { seconds: 75 });
+    },
+  },
+  {
+    id: "usual-checkpoint-timeout",
+    title: "the same writes with the usual `checkpoint_timeout`",
+    cause: null,
+    async play(stage) {
+      const primary = await stage.primary();
+      await stage.fill(primary, 20);
+      stage.load(primary, ["-c", "3", "-R", "120"], SCATTERED);
+      await sleep(2000);
+      return stage.observe(primary, { seconds: 15 });
+    },
+  },
+  {
+    id: "tiny-wal-buffers",
+    title: "`wal_buffers = 64kB` under bulk inserts of 6 clients",
+    cause: "wal-buffers",
+    also: [...COMMITS, "cpu-saturated"],
+    not: ["checkpoints-forced-by-wal", "row-contention"],
+    async play(stage) {
+      const primary = await stage.primary({
+        parameters: { wal_buffers: "64kB", max_wal_size: "8GB" },
+      });
+      await primary.sql("create table junk (t text)");
+      stage.load(primary, ["-c", "6"], BULK);
+      await sleep(2000);
+      return stage.observe(primary);
+    },
+  },
+  {
+    id: "roomy-wal-buffers",
+    title: "bulk inserts at a fixed rate with the usual `wal_buffers`",
+    cause: null,
+    async play(stage) {
+      const primary = await stage.primary({ parameters: { max_wal_size: "8GB" } });
+      await primary.sql("create table junk (t text)");
+      stage.load(primary, ["-c", "6", "-R", "20"], BULK);
+      await sleep(2000);
+      return stage.observe(primary);
+    },
+  },
+  {
+    id: "busy-generator",
+    title: "pgbench with one thread that does sums between its statements",
+    cause: "generator-bound",
+    async play(stage) {
+      const primary = await stage.primary();
+      await stage.fill(primary, 1);
+      return stage.run(primary, { clients: 8, threads: 1, script: sums(400) });
+    },
+  },
+  {
+    id: "calm-generator",
+    title: "pgbench with one thread that waits for the server's answers",
+    cause: null,
+    async play(stage) {
+      const primary = await stage.primary();
+      await stage.fill(primary, 1);
+      const script = "select count(*) from generate_series(1, 20000);";
+      return stage.run(primary, { clients: 1, threads: 1, script });
     },
   },
   {
