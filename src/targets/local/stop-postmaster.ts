@@ -1,5 +1,7 @@
 import { isFrozen } from "../../lib/frozen-processes.ts";
 import { findPostmaster } from "../../lib/postgresql-process.ts";
+import { killServer } from "../../lib/postgresql-server-processes.ts";
+import { withSharedMemoryRemoved } from "../../lib/postgresql-shared-memory.ts";
 import { isSameProcess } from "../../lib/process-identity.ts";
 
 /** Longest pauses between a signal and the next stronger one. */
@@ -18,7 +20,7 @@ const LOOK_MS = 20;
  *
  * Safe where none runs and when called twice.
  * @see https://www.postgresql.org/docs/current/server-shutdown.html
- * @throws where a postmaster still runs after all that.
+ * @throws where some of its processes still run after all that.
  */
 export async function stopPostmaster(
   dataDirectory: string,
@@ -30,19 +32,17 @@ export async function stopPostmaster(
   const stages = [
     ["SIGINT", fastMs],
     ["SIGQUIT", immediateMs],
-    ["SIGKILL", immediateMs],
   ] as const;
   for (const [signal, patienceMs] of stages) {
     sendSignal(pid, signal);
     for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += LOOK_MS) {
       if (!isSameProcess(pid, startedAt)) return;
-      if (signal !== "SIGKILL" && isFrozen(pid)) break;
+      if (isFrozen(pid)) break;
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }
-  if (isSameProcess(pid, startedAt)) {
-    throw new Error(`PostgreSQL ${pid} in ${dataDirectory} does not end.`);
-  }
+  if (!isSameProcess(pid, startedAt)) return;
+  await withSharedMemoryRemoved(dataDirectory, () => killServer(dataDirectory));
 }
 
 function sendSignal(pid: number, signal: NodeJS.Signals): void {
