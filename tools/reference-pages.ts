@@ -59,6 +59,11 @@ export function makeReferencePages(
             "the standby's settings name the primary itself again; the proxies are gone with pgdyno",
             "a shell that waits",
           ],
+          [
+            "`client-*`",
+            "nothing: the proxies are in pgdyno, and so is the load whose connections they carry",
+            "nobody has to: the load is gone with pgdyno",
+          ],
           ["`pause-replay`", "the session that pauses is cancelled, and resumes", "that session"],
           [
             "`kill-primary`",

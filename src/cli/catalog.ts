@@ -26,6 +26,9 @@ import { killPrimary } from "../faults/kill/kill-primary.ts";
 import { killWalreceiver } from "../faults/kill/kill-walreceiver.ts";
 import { limitCpu } from "../faults/limit/limit-cpu.ts";
 import { limitIo } from "../faults/limit/limit-io.ts";
+import { clientBandwidth } from "../faults/network/client-bandwidth.ts";
+import { clientCut } from "../faults/network/client-cut.ts";
+import { clientLatency } from "../faults/network/client-latency.ts";
 import { networkBandwidth } from "../faults/network/network-bandwidth.ts";
 import { networkCut } from "../faults/network/network-cut.ts";
 import { networkLatency } from "../faults/network/network-latency.ts";
@@ -183,6 +186,9 @@ export const CATALOG: Catalog = {
     networkLoss,
     networkBandwidth,
     networkCut,
+    clientLatency,
+    clientBandwidth,
+    clientCut,
     limitCpu,
     limitIo,
   ],

@@ -1,6 +1,15 @@
 import type { z } from "zod";
 import type { PartContext } from "./context.ts";
+import type { LinkShape } from "../lib/tcp-proxy/link-shape.ts";
 import type { TargetHandle } from "./target.ts";
+
+/** What goes between the load's clients and the servers, while the load goes through proxies. */
+export interface ClientLink {
+  /** In force for open connections, too, once it has resolved. `null`: the ways to all members. */
+  set(shape: LinkShape, member: string | null): Promise<void>;
+  /** Resets every open connection. */
+  reset(member: string | null): Promise<void>;
+}
 
 /** What a fault is handed: the target that is up, and whom it is about. */
 export interface FaultContext<Options> extends PartContext {
@@ -10,6 +19,8 @@ export interface FaultContext<Options> extends PartContext {
   readonly on: string;
   /** After this the fault must have healed by itself, also where this program is dead by then. */
   readonly timeLimitMs: number;
+  /** Absent where the load goes straight: see `disturbsClients`. */
+  readonly clients?: ClientLink;
   readonly signal: AbortSignal;
 }
 
@@ -44,6 +55,8 @@ export interface Fault<Options = unknown> {
   readonly victim: FaultVictim;
   /** True where the cluster is expected to fail over. */
   readonly endsPrimary: boolean;
+  /** True where the load must go through proxies from its beginning. */
+  readonly disturbsClients?: true;
   /** What this machine or target lacks for it, as a sentence; `null` where it can be done here. */
   whyNot(target: TargetHandle): Promise<string | null>;
   /** @returns once it is in force. @throws where it could not be applied; nothing is left then. */

@@ -1,6 +1,6 @@
 import type { Cluster } from "../contracts/cluster.ts";
 import type { PartContext } from "../contracts/context.ts";
-import type { AppliedFault, Fault, FaultVictim } from "../contracts/fault.ts";
+import type { AppliedFault, ClientLink, Fault, FaultVictim } from "../contracts/fault.ts";
 import type { TargetHandle } from "../contracts/target.ts";
 import { DynoError, messageOf } from "../lib/errors.ts";
 import type { PlannedDisturbance, PlannedTrial, RunEvent } from "../record/format.ts";
@@ -18,6 +18,8 @@ export interface DisturbanceScene {
   readonly cluster: Cluster;
   readonly context: PartContext;
   readonly faults: readonly Fault[];
+  /** Absent where the load goes straight. */
+  readonly clients?: ClientLink | undefined;
   readonly signal: AbortSignal;
   readonly write: (event: RunEvent) => void;
 }
@@ -58,6 +60,7 @@ async function breakAndHeal(scene: DisturbanceScene, fault: Fault): Promise<void
     applied = await fault.apply({
       ...context,
       target,
+      ...(scene.clients === undefined ? {} : { clients: scene.clients }),
       options: planned.faultOptions,
       on,
       timeLimitMs: planned.holdMs + TIME_LIMIT_MARGIN_MS,

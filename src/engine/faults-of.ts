@@ -8,5 +8,9 @@ export function faultsOf(
 ): readonly Fault[] {
   const apply = simulation?.fault;
   if (apply === undefined) return faults;
-  return faults.map((fault) => ({ ...fault, apply, whyNot: () => Promise.resolve(null) }));
+  return faults.map(({ disturbsClients, ...fault }) => {
+    const because =
+      disturbsClients === true ? "The simulated clients have no network to disturb." : null;
+    return { ...fault, apply, whyNot: () => Promise.resolve(because) };
+  });
 }

@@ -5,6 +5,7 @@ import type { Workload } from "../contracts/workload.ts";
 import { DynoError } from "../lib/errors.ts";
 import { formatDurationMs } from "../lib/units.ts";
 import type { PlannedDisturbance, PlannedTrial } from "../record/format.ts";
+import { linkClients } from "./client-link.ts";
 import { disturb } from "./disturbance.ts";
 import { runTrial, type TrialScene } from "./run-trial.ts";
 import type { SamplerConnection } from "./sampler.ts";
@@ -45,9 +46,12 @@ export async function runDisturbedTrial(
     watching?: Promise<void>;
     reading?: Promise<ReadsSeen | null>;
   } = {};
+  const fault = faults.find(({ id }) => id === planned.fault);
+  const linked = fault?.disturbsClients === true ? await linkClients(target, context.random) : null;
   try {
     await runTrial(trial, workload, {
       ...scene,
+      target: linked?.target ?? target,
       onLoad: () => {
         beside.disturbing = disturb({
           trial,
@@ -56,12 +60,14 @@ export async function runDisturbedTrial(
           cluster,
           context,
           faults,
+          clients: linked?.link,
           signal: stop,
           write: (event) => writer.event(event),
         });
         beside.disturbing.catch(() => undefined); // Seen below, or the load's own error speaks.
         beside.watching = watchRedundancy(cluster, { clock, tell, signal: stop });
-        if (scene.control !== null) beside.reading = readAnywhere(scene, stop);
+        // The readers go straight, and would tell nothing of the clients' way.
+        if (scene.control !== null && linked === null) beside.reading = readAnywhere(scene, stop);
       },
       afterLoad: async () => {
         await beside.disturbing;
@@ -79,7 +85,7 @@ export async function runDisturbedTrial(
     // The way back has a budget of its own, and its failure must be heard.
     await beside.watching; // Never rejects.
     await beside.reading; // Nor does this one.
-    await onlyNotHealed(beside.disturbing);
+    await onlyNotHealed(beside.disturbing).finally(() => linked?.close());
   }
 }
 

@@ -1,6 +1,7 @@
 import { evidenceOf } from "../analysis/evidence-of-window.ts";
 import type { Evidence } from "../analysis/evidence.ts";
 import type { Analysis, CurveAnalysis, PointAnalysis, TrialAnalysis } from "../analysis/model.ts";
+import { surfaceLoads } from "./surface-loads.ts";
 import type { RunRecord } from "../record/run-record.ts";
 
 /** Repetitions of one load, that a rule is asked about together. */
@@ -15,7 +16,7 @@ const POINTS_ABOVE = 2;
 
 /**
  * The windows that findings rest on: of each curve the point with the highest throughput, and its
- * neighbours above; whatever was only watched; and where there is neither, the time before each
+ * neighbours above; each point of a surface; whatever was only watched; and where there is neither, the time before each
  * disturbance. A record without trials is one observation over all that was sampled.
  */
 export function judgedLoads(record: RunRecord, analysis: Analysis): JudgedLoad[] {
@@ -24,6 +25,7 @@ export function judgedLoads(record: RunRecord, analysis: Analysis): JudgedLoad[]
   const loads = [
     ...analysis.curves.flatMap((curve) => loadsOnCurve(record, curve)),
     ...realLoadsOf(record, analysis),
+    ...surfaceLoads(record, analysis),
     ...observations.flatMap(({ title, window }) =>
       window === null ? [] : [{ at: title, windows: [evidenceOf(record, window, null)] }],
     ),

@@ -47,7 +47,7 @@ test("what breaks comes after every undisturbed trial, at a share of its own poi
   const faults = trials.map(({ disturbance }) => disturbance?.fault ?? null);
   expect(faults.filter((fault) => fault === "kill-primary")).toHaveLength(6);
   // `local` waits for no standby, so that none can be missed.
-  expect(faults.filter((fault) => fault === "stop-synchronous-standby")).toHaveLength(4);
+  expect(faults.filter((fault) => fault === "stop-standby")).toHaveLength(4);
   expect(trials[first]).toMatchObject({ rateTps: null, rateShare: 0.5, mode: "open" });
   for (const { workloadOptions } of trials) expect(workloadOptions).toMatchObject({ ledger: true });
 });

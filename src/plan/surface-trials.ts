@@ -14,7 +14,7 @@ interface SurfaceScene {
 }
 
 /** What is broken at a point, and the fault that does it. */
-const LOSSES = { failover: "kill-primary", "standby-loss": "stop-synchronous-standby" } as const;
+const LOSSES = { failover: "kill-primary", "standby-loss": "stop-standby" } as const;
 
 /**
  * The undisturbed trials of every point, shuffled in blocks, and then those in which something breaks:

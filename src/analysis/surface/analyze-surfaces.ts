@@ -93,7 +93,7 @@ function analyzePoint(record: RunRecord, all: readonly TrialAnalysis[]): Surface
     invalid: closed.length - usable.length,
     share: null,
     failover: lossOf(record, brokenBy("kill-primary")),
-    standbyLoss: lossOf(record, brokenBy("stop-synchronous-standby")),
+    standbyLoss: lossOf(record, brokenBy("stop-standby")),
   };
 }
 

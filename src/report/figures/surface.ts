@@ -1,7 +1,8 @@
 import type { EChartsOption } from "echarts";
 import type { SurfaceAnalysis, SurfacePoint } from "../../analysis/surface/model.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
-import { nameLevel, surfaceTableOf, titleOfSurface } from "../surface/tell-surface.ts";
+import { nameLevel } from "../../analysis/surface/name-replication.ts";
+import { surfaceTableOf, titleOfSurface } from "../surface/tell-surface.ts";
 import { axisStyle, baseOption, tooltipStyle, type Figure } from "./figure.ts";
 import { logTicks } from "./log-ticks.ts";
 import type { FigureTheme } from "./theme.ts";

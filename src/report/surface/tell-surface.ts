@@ -1,4 +1,5 @@
 import type { SurfaceAnalysis, SurfaceLoss, SurfacePoint } from "../../analysis/surface/model.ts";
+import { nameLevel, nameReplication } from "../../analysis/surface/name-replication.ts";
 import type { PlannedReplication } from "../../record/format.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
 import { count, formatInterval } from "../phrases.ts";
@@ -13,16 +14,6 @@ const PROMISES: Readonly<Record<PlannedReplication["commit"], string>> = {
   remote_apply:
     "the primary's disk and those of the standbys that confirm, where it can be read already",
 };
-
-/** `on, any 1 of the standbys`, `local`. */
-export function nameLevel({ commit, method, number }: PlannedReplication): string {
-  return method === null ? commit : `${commit}, ${method} ${number}`;
-}
-
-/** `on, any 1, 5 ms apart`. */
-export function namePoint({ replication }: SurfacePoint): string {
-  return `${nameLevel(replication)}, ${formatDurationMs(replication.distanceMs)} apart`;
-}
 
 /** `Ways to replicate under ledger, 8 clients`. */
 export function titleOfSurface({ title, clients }: SurfaceAnalysis): string {
@@ -194,7 +185,9 @@ function tellLosses(surface: SurfaceAnalysis): string[] {
   return surface.points.flatMap((point) =>
     point.failover === null || point.failover.trials.length === 0
       ? []
-      : [`Primary killed at \`${namePoint(point)}\`: ${point.failover.loss.sentence}`],
+      : [
+          `Primary killed at \`${nameReplication(point.replication)}\`: ${point.failover.loss.sentence}`,
+        ],
   );
 }
 
@@ -207,6 +200,6 @@ function tellBlocked({ points }: SurfaceAnalysis): string[] {
       blocked === 0
         ? "writes went on"
         : `writes were blocked for up to ${standbyLoss.neverBack > 0 ? "more than " : ""}${formatDurationMs(blocked)}, and ${formatNumber(standbyLoss.failed)} failed: they wait, and say nothing`;
-    return [`A synchronous standby stopped at \`${namePoint(point)}\`: ${what}.`];
+    return [`A synchronous standby stopped at \`${nameReplication(point.replication)}\`: ${what}.`];
   });
 }

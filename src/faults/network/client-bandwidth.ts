@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { whyNoCluster } from "../../contracts/fault-member.ts";
+import { defineFault } from "../../contracts/fault.ts";
+import { parseBytesPerSecond } from "../../lib/units.ts";
+import { clientDirection, clientShapeOf, to } from "./client-options.ts";
+import { disturbClients } from "./disturb-clients.ts";
+import { bandwidth } from "./way-options.ts";
+
+const options = z.strictObject({
+  bandwidth: bandwidth("1MB/s").describe("Of each connection and direction."),
+  to,
+  direction: clientDirection,
+});
+
+export const clientBandwidth = defineFault<z.output<typeof options>>({
+  id: "client-bandwidth",
+  summary: "Narrows the line between clients and servers: each connection has a limit.",
+  options,
+  victim: "primary",
+  endsPrimary: false,
+  disturbsClients: true,
+  whyNot: async (target) => whyNoCluster(target),
+  apply: (context) => {
+    const { bandwidth, to, direction } = context.options;
+    return disturbClients(context, {
+      fault: "client-bandwidth",
+      shape: clientShapeOf(direction, { bandwidthBytesPerS: parseBytesPerSecond(bandwidth)! }),
+      to,
+      resets: false,
+      text: `carries ${bandwidth} per connection`,
+    });
+  },
+});
