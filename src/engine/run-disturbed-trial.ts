@@ -85,7 +85,11 @@ export async function runDisturbedTrial(
     // The way back has a budget of its own, and its failure must be heard.
     await beside.watching; // Never rejects.
     await beside.reading; // Nor does this one.
-    await onlyNotHealed(beside.disturbing).finally(() => linked?.close());
+    try {
+      await onlyNotHealed(beside.disturbing);
+    } finally {
+      await linked?.close();
+    }
   }
 }
 
