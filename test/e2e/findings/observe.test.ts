@@ -4,6 +4,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { withConnection } from "../../../src/lib/pg-connection.ts";
+import type { ReportModel } from "../../../src/report/model.ts";
+import { withStage } from "./stage.ts";
 import { withPostgres, type TestPostgres } from "../../support/postgres.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -95,3 +97,26 @@ async function findRecord(runs: string): Promise<string> {
   if (found === undefined) throw new Error("There is no record.");
   return path.join(runs, found);
 }
+
+test("the same as a stage: somebody else's tables are watched, and nothing is written", async () => {
+  await withStage(async (stage) => {
+    const primary = await stage.primary({
+      segmentMb: 1,
+      parameters: { archive_mode: "on", archive_command: "exit 7" },
+    });
+    await stage.fill(primary, 1);
+    stage.load(primary, ["-c", "2", "-R", "60"]);
+    const { status, stdout, stderr } = await stage.experiment({
+      target: { existing: { dsn: primary.dsn() } },
+      stages: [{ observe: { for: "8s" } }],
+    });
+    const model = JSON.parse(stdout) as ReportModel;
+    expect([status, stderr.includes("no load of ours")]).toEqual([1, true]);
+    expect(model.verdictFinding).toBe("archive-failing");
+    expect(model.trials).toEqual([]);
+    const { startMs, endMs } = model.observations[0]!.window!;
+    expect(Math.round((endMs - startMs) / 100)).toBe(80);
+    const ours = "select 1 from pg_namespace where nspname like 'pgdyno%'";
+    expect(await primary.sql(ours)).toEqual([]);
+  });
+});

@@ -54,6 +54,8 @@ export interface Stage {
   observe(primary: Player, options?: ObserveOptions): Promise<Observed>;
   /** An experiment with one load of pgdyno's own. */
   run(primary: Player, load: OwnLoad): Promise<Observed>;
+  /** `pgdyno run` of an experiment, as it would be written. */
+  experiment(experiment: unknown): Promise<Ended>;
   /** Undone when the curtain falls, last one first. */
   later(undo: () => unknown): void;
 }
@@ -62,6 +64,13 @@ export interface ObserveOptions {
   readonly standbys?: readonly Player[];
   readonly seconds?: number;
   readonly user?: string;
+}
+
+/** How a program ended, and what it said. */
+export interface Ended {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** One rung of a closed ladder by pgbench. */
@@ -121,6 +130,7 @@ export async function withStage<T>(play: (stage: Stage) => Promise<T>): Promise<
     },
     observe: (primary, options = {}) => observe(folder, primary, options),
     run: (primary, options) => runExperiment(folder, primary, options),
+    experiment: (experiment) => runFile(folder, experiment),
   };
   try {
     return await play(stage);
@@ -290,7 +300,6 @@ async function observe(
 ): Promise<Observed> {
   const runs = await mkdtemp(join(folder, "runs-"));
   const args = [
-    join(ROOT, "src/cli/main.ts"),
     "observe",
     `--dsn=${primary.dsn(user)}`,
     ...standbys.map((standby) => `--standby=${standby.dsn(user)}`),
@@ -298,7 +307,7 @@ async function observe(
     `--runs=${runs}`,
     "--format=json",
   ];
-  return { isRun: false, ...(await callProgram(args)) };
+  return { isRun: false, ...readModel(await callProgram(args)) };
 }
 
 /** In a database of its own, since the loaded one must be empty or marked. */
@@ -307,40 +316,49 @@ async function runExperiment(
   primary: Player,
   { clients, threads, script }: OwnLoad,
 ): Promise<Observed> {
-  const place = await mkdtemp(join(folder, "run-"));
+  const place = await mkdtemp(join(folder, "load-"));
   await writeFile(join(place, "load.sql"), script);
   await primary.sql("create database own");
   const dsn = primary.dsn().replace(/postgres$/, "own");
-  const scripts = [{ file: join(place, "load.sql") }];
-  const pgbench = { scale: 1, threads, scripts };
+  const pgbench = { scale: 1, threads, scripts: [{ file: join(place, "load.sql") }] };
   const ladder = { workload: { pgbench }, clients, duration: "10s", warmup: "2s", repetitions: 1 };
-  const experiment = { target: { existing: { dsn, production: "i-know" } }, stages: [{ ladder }] };
-  const file = join(place, "experiment.yaml");
-  await writeFile(file, JSON.stringify(experiment));
-  const args = [join(ROOT, "src/cli/main.ts"), "run", file, `--runs=${place}`, "--format=json"];
-  return { isRun: true, ...(await callProgram(args)) };
+  const target = { existing: { dsn, production: "i-know" } };
+  const ended = await runFile(folder, { target, stages: [{ ladder }] });
+  return { isRun: true, ...readModel(ended) };
 }
 
-async function callProgram(args: readonly string[]): Promise<Omit<Observed, "isRun">> {
-  const child = spawn(process.execPath, ["--import", "tsx", ...args], {
+async function runFile(folder: string, experiment: unknown): Promise<Ended> {
+  const place = await mkdtemp(join(folder, "run-"));
+  const file = join(place, "experiment.yaml");
+  await writeFile(file, JSON.stringify(experiment));
+  return callProgram(["run", file, `--runs=${place}`, "--format=json"]);
+}
+
+async function callProgram(args: readonly string[]): Promise<Ended> {
+  const program = join(ROOT, "src/cli/main.ts");
+  const child = spawn(process.execPath, ["--import", "tsx", program, ...args], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let out = "";
-  let err = "";
-  child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
   const status = await new Promise<number>((resolve) => {
     child.once("close", (code) => resolve(code ?? -1));
   });
-  if (out === "") throw new Error(`pgdyno ended with ${status}: ${err}`);
-  const model = JSON.parse(out) as ReportModel;
+  return { status, stdout, stderr };
+}
+
+function readModel({ status, stdout, stderr }: Ended): Omit<Observed, "isRun"> {
+  if (stdout === "") throw new Error(`pgdyno ended with ${status}: ${stderr}`);
+  const model = JSON.parse(stdout) as ReportModel;
   const failed = model.findings
     .filter(({ verdict }) => verdict === "fail")
     .toSorted((a, b) => a.rank! - b.rank!)
     .map(({ id }) => id);
   const verdict = (id: string) => model.findings.find((finding) => finding.id === id)!.verdict;
-  return { status, model, text: err, failed, verdict };
+  return { status, model, text: stderr, failed, verdict };
 }
 
 /** pgbench is not among the embedded programs; any version of it will do. */
