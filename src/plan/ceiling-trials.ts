@@ -12,7 +12,7 @@ const EMPTY_MS = 3000;
 /** One connection writes WAL of exact size as quickly as several: it is one process's copying. */
 const WAL_CLIENTS = 2;
 /** A pile that does not come together in this time is smaller. */
-const PILE_MS = 20_000;
+const PILE_MS = 15_000;
 const SEGMENTS_MIN = 4;
 const SEGMENTS_PER_STREAM = 2;
 const PILE_BYTES_MAX = 1024 ** 3;

@@ -31,6 +31,9 @@ export function decideForecast(
   const [archive] = ceilingsOfTrial(record, trial, segmentBytesIn(record));
   const can = archive === undefined ? null : archive.bytesPerS;
   const each = walPerTransaction(record, trial);
+  if (archive?.isLowerBound === true) {
+    return { trial: null, because: "The archive kept up with all that was written here." };
+  }
   if (can === null || each === null) {
     return { trial: null, because: archive?.because ?? "The archive was not measured." };
   }

@@ -42,7 +42,7 @@ function analyzeStage(
   const archive = archiveCeilingOf(ceilings, "wal");
   const forecastTrial = find("forecast");
   const forecast =
-    forecastTrial === null || archive === null || archive.bytesPerS === null
+    forecastTrial === null || archive === null || archive.bytesPerS === null || archive.isLowerBound
       ? null
       : forecastBacklog(record, forecastTrial, archive.bytesPerS);
   const flushBytesPerS = flushCeiling(record, own);
@@ -85,6 +85,7 @@ export function segmentBytesIn(record: RunRecord): number {
 function whyNone(archive: Ceiling | null, trial: TrialAnalysis | null): string {
   if (archive === null) return "The archive was not measured.";
   if (archive.bytesPerS === null) return archive.because;
+  if (archive.isLowerBound) return archive.because;
   if (trial !== null) return "The trial gave too few readings.";
   return "More WAL than the archive can take could not be written here.";
 }

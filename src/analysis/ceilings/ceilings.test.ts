@@ -151,7 +151,26 @@ test("is not known, and no 0, where hardly anything was archived", () => {
   });
   expect(ceilings[0]).toMatchObject({ bytesPerS: null, segmentsPerS: null });
   expect(forecast).toBeNull();
-  expect(forecastBecause).toBe("Only 1 segments were archived in 30 s.");
+  expect(forecastBecause).toBe("Only 1 segment was archived in 30 s.");
+});
+
+test("an archive that kept up can do at least what came, and nothing is forecast from that", () => {
+  const written = (atMs: number) => Math.min(160, (atMs / 1000) * 40) * MB;
+  const { ceilings, forecastBecause, pipeline } = analyze({
+    trials: [{ id: "pile", tps: [100, 100, 100, 100], ceiling: {} }],
+    progress: {
+      pg1: {
+        flushedLsnBytes: written,
+        archivedLsnBytes: (atMs) => Math.floor(written(atMs) / SEGMENT) * SEGMENT,
+        ...doneAt([]),
+      },
+    },
+    events: [primary(), happened(5000, "released"), happened(5001, "drained")],
+  });
+  expect(ceilings[0]).toMatchObject({ isLowerBound: true });
+  expect(ceilings[0]!.bytesPerS! / MB).toBeCloseTo(40, 6);
+  expect(forecastBecause).toBe("It kept up: nothing waited when the load ended.");
+  expect(pipeline.at(-1)).toMatchObject({ station: "archive", isLowerBound: true });
 });
 
 test("replay is told in the load's own transactions, and one that is too quick as at least", () => {

@@ -106,7 +106,7 @@ const unknown = (because: string): Timed => ({
  * Segments by the instants at which they were done, from when the archive was let go. Of an archive
  * that takes several at a time only whole rounds count: in the last one not all streams have work.
  */
-function timeArchive({ record, release, end, segmentBytes }: TimedScene): Timed {
+function timeArchive({ record, trial, release, end, segmentBytes }: TimedScene): Timed {
   const on = primaryOf(record);
   if (on === null) return unknown("The primary was not read.");
   if (end === null) return unknown("The run ended before the archive had caught up.");
@@ -119,8 +119,10 @@ function timeArchive({ record, release, end, segmentBytes }: TimedScene): Timed 
   if (before === undefined) return unknown("pg_stat_archiver was not read.");
   const done = (counts.at(-1)?.value ?? before) - before;
   if (done < SEGMENTS_MIN) {
+    const kept = keptUp(record, on, { release, trial, segmentBytes });
+    if (kept !== null) return kept;
     return unknown(
-      `Only ${done} segments were archived in ${formatDurationMs(end.atMs - release.atMs)}.`,
+      `Only ${done} ${done === 1 ? "segment was" : "segments were"} archived in ${formatDurationMs(end.atMs - release.atMs)}.`,
     );
   }
   const whole = Math.max(1, Math.floor(done / release.streams)) * release.streams;
@@ -136,6 +138,33 @@ function timeArchive({ record, release, end, segmentBytes }: TimedScene): Timed 
     bytes,
     tookMs,
     because: `${segments} segments in ${formatDurationMs(tookMs)}${end.phase === "given-up" ? ", and not all of them by then" : ""}.`,
+  };
+}
+
+/** Nothing waited although nothing was kept back: it can do at least what came. */
+function keptUp(
+  record: RunRecord,
+  on: string,
+  { release, trial, segmentBytes }: Pick<TimedScene, "release" | "trial" | "segmentBytes">,
+): Timed | null {
+  const { window } = trial;
+  const target = release.targetLsnBytes;
+  if (window === null || target === null) return null;
+  const span = { fromMs: window.startMs, toMs: release.atMs };
+  const archived = progressOf(record, on, "archivedLsnBytes", span);
+  const [first, last] = [archived[0], archived.at(-1)];
+  if (first === undefined || last === undefined || last.value < target) return null;
+  const bytes = last.value - first.value;
+  if (bytes < SEGMENTS_MIN * segmentBytes) return null;
+  const came = rateOf(progressOf(record, on, "flushedLsnBytes", { ...span, toMs: window.endMs }));
+  if (came === null) return null;
+  const because = "It kept up: nothing waited when the load ended.";
+  return {
+    bytesPerS: came,
+    isLowerBound: true,
+    bytes,
+    tookMs: release.atMs - window.startMs,
+    because,
   };
 }
 

@@ -47,14 +47,13 @@ export function sustainableOf(
   return { ...least, sentence: [sentenceOf(least, pipeline), ...doubts].join("") };
 }
 
-/** The station with the least ceiling; one that is known before one that only showed that it can do more. */
+/** The station with the least ceiling, of those whose ceiling was reached. */
 function firstToGive(pipeline: readonly PipelineRow[]): PipelineRow | null {
-  const known = pipeline.filter(
-    ({ station, ceilingTps }) => ceilingTps !== null && station !== NOT_A_LIMIT,
+  const reached = pipeline.filter(
+    ({ station, ceilingTps, isLowerBound }) =>
+      ceilingTps !== null && !isLowerBound && station !== NOT_A_LIMIT,
   );
-  const reached = known.filter(({ isLowerBound }) => !isLowerBound);
-  const candidates = reached.length > 0 ? reached : known;
-  return candidates.toSorted((a, b) => a.ceilingTps! - b.ceilingTps!)[0] ?? null;
+  return reached.toSorted((a, b) => a.ceilingTps! - b.ceilingTps!)[0] ?? null;
 }
 
 function measured(operating: OperatingPoint | null): Limit[] {
@@ -79,7 +78,7 @@ function sentenceOf(least: Limit, pipeline: readonly PipelineRow[]): string {
     const next =
       first === null
         ? ""
-        : ` The first to give way is ${first.station}, at ${first.isLowerBound ? "at least " : ""}${formatNumber(first.ceilingTps!)}.`;
+        : ` The first to give way is ${first.station}, at ${formatNumber(first.ceilingTps!)}.`;
     return `Sustainable: ${amount}, the most that was measured; every station of the WAL that was measured has more to give.${next}`;
   }
   if (station === "latency") {

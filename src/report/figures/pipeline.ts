@@ -26,11 +26,13 @@ export function pipelineFigure(ceilings: CeilingsAnalysis): Figure | null {
 /** A logarithmic axis: the stations lie decades apart, and the least must be seen. */
 function drawPipeline(
   rows: readonly PipelineRow[],
-  { operating, sustainable }: CeilingsAnalysis,
+  { operating }: CeilingsAnalysis,
   theme: FigureTheme,
 ): EChartsOption {
   const style = axisStyle(theme);
   const values = [...rows.map(({ ceilingTps }) => ceilingTps!), operating?.tps ?? Infinity];
+  const reached = rows.filter(({ isLowerBound }) => !isLowerBound);
+  const first = reached.toSorted((a, b) => a.ceilingTps! - b.ceilingTps!)[0];
   const min = 10 ** Math.floor(Math.log10(Math.max(1e-3, Math.min(...values)) / 2));
   return {
     ...baseOption(theme),
@@ -67,7 +69,7 @@ function drawPipeline(
         data: rows.map((row) => ({
           value: row.ceilingTps!,
           itemStyle: {
-            color: row.station === sustainable?.station ? theme.accent : theme.muted,
+            color: row === first ? theme.accent : theme.muted,
             opacity: row.isLowerBound ? 0.5 : 1,
           },
         })),

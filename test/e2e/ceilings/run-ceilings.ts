@@ -20,7 +20,7 @@ target:
     postgresql:
       version: 15
       from: machine
-      parameters: { shared_buffers: 32MB, max_wal_size: 64MB, min_wal_size: 32MB }
+      parameters: { shared_buffers: 32MB, max_wal_size: 128MB, min_wal_size: 128MB }
 ${indent(target, 4)}
 stages:
   - ceilings:
