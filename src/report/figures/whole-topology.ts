@@ -33,7 +33,7 @@ export function wholeTopologyFigure(model: ReportModel): Figure {
         ...faults.map(({ on, fault, startMs, endMs }) => [on, fault, ...clock(startMs, endMs)]),
       ],
     },
-    draw: (theme) => drawTopology(model, theme),
+    draw: (theme, widthPx) => drawTopology(model, theme, widthPx),
   };
 }
 
@@ -62,7 +62,7 @@ function describeFaults(faults: readonly FaultSpan[]): string {
   return `Faults: ${told.join(", ")}.`;
 }
 
-function drawTopology(model: ReportModel, theme: FigureTheme): EChartsOption {
+function drawTopology(model: ReportModel, theme: FigureTheme, widthPx: number): EChartsOption {
   const { topology } = model;
   const style = axisStyle(theme);
   return {
@@ -107,7 +107,14 @@ function drawTopology(model: ReportModel, theme: FigureTheme): EChartsOption {
       },
       // Lines without points: one carries the bands of trials, one those of faults.
       { type: "line", name: "", data: [], z: 0, silent: true, markArea: markBands(model, theme) },
-      { type: "line", name: "", data: [], z: 1, silent: true, markArea: faultBands(model, theme) },
+      {
+        type: "line",
+        name: "",
+        data: [],
+        z: 1,
+        silent: true,
+        markArea: faultBands(model, theme, widthPx),
+      },
     ] as SeriesOption[],
   };
 }
@@ -168,8 +175,27 @@ function barSeries(name: string, bars: readonly Bar[], color: string): CustomSer
   ];
 }
 
+/** Roughly, of a name in small type. */
+const LETTER_PX = 5.6;
+
+/** The names that have room above their frames; the table has all. */
+function namesWithRoom({ faults, run }: ReportModel, widthPx: number): readonly string[] {
+  const plotPx = widthPx - PANEL_EDGES_PX.left - PANEL_EDGES_PX.right;
+  let takenPx = Number.NEGATIVE_INFINITY;
+  return faults.map(({ fault, startMs, endMs }) => {
+    const middleMs = (startMs + (endMs ?? run.durationMs)) / 2;
+    const middlePx = (middleMs / Math.max(1, run.durationMs)) * plotPx;
+    const halfPx = (fault.length * LETTER_PX) / 2;
+    if (middlePx - halfPx < takenPx) return "";
+    takenPx = middlePx + halfPx;
+    return fault;
+  });
+}
+
 /** From when it was in force until it was healed, with its name above. */
-function faultBands({ faults, run }: ReportModel, theme: FigureTheme) {
+function faultBands(model: ReportModel, theme: FigureTheme, widthPx: number) {
+  const { faults, run } = model;
+  const names = namesWithRoom(model, widthPx);
   return {
     silent: true,
     label: {
@@ -180,8 +206,8 @@ function faultBands({ faults, run }: ReportModel, theme: FigureTheme) {
       fontSize: 10,
     },
     itemStyle: { color: "transparent", borderColor: theme.bad, borderWidth: 1, borderType: [3, 2] },
-    data: faults.map(({ fault, startMs, endMs }) => [
-      { name: fault, xAxis: startMs },
+    data: faults.map(({ startMs, endMs }, i) => [
+      { name: names[i]!, xAxis: startMs },
       { xAxis: endMs ?? run.durationMs },
     ]),
   };

@@ -153,6 +153,19 @@ test("the topology is drawn first of the panels, in both themes, and its table s
   }
 });
 
+test("names of faults that would lie upon one another are left to the table", () => {
+  const [fault] = model.faults;
+  const crowded = {
+    ...model,
+    faults: [fault!, { ...fault!, fault: "freeze-standby", startMs: 4100, endMs: 5100 }],
+  };
+  const topology = listFigures(crowded).find(({ id }) => id === "timeline-topology")!;
+  const svg = renderSvg(topology, LIGHT, 400);
+  expect(svg).toContain("kill-primary");
+  expect(svg).not.toContain("freeze-standby");
+  expect(topology.table.rows.flat()).toContain("freeze-standby");
+});
+
 test("a single server has no topology", () => {
   expect(listFigures({ ...model, topology: [] }).map(({ id }) => id)).not.toContain(
     "timeline-topology",
