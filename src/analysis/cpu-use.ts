@@ -19,8 +19,9 @@ export interface CpuUse {
   readonly externalShare: number | null;
   /** The part of it that is surely no client of the server; `null` where programs were not read. */
   readonly strangersShare: number | null;
-  /** The program among them that used most. */
+  /** The program among them that used most, all its processes together, and its part of all cores. */
   readonly busiestStranger: string | null;
+  readonly busiestStrangerShare: number | null;
 }
 
 /**
@@ -61,7 +62,8 @@ export function cpuUse(evidence: Evidence): CpuUse {
     externalCores,
     externalShare: share(externalCores),
     strangersShare: share(strangers?.cores ?? null),
-    busiestStranger: strangers?.busiest ?? null,
+    busiestStranger: strangers?.busiest?.program ?? null,
+    busiestStrangerShare: share(strangers?.busiest?.cores ?? null),
   };
 }
 
@@ -75,22 +77,27 @@ function postgresCoresOf(evidence: Evidence, name: "cpuMs" | "cpuWaitMs"): numbe
   return total;
 }
 
+interface Strangers {
+  readonly cores: number;
+  readonly busiest: { readonly program: string; readonly cores: number } | null;
+}
+
 /** Programs without a connection that may lead to the server. */
-function strangersOf(evidence: Evidence): { cores: number; busiest: string | null } | null {
+function strangersOf(evidence: Evidence): Strangers | null {
   const used = evidence.keyed("host-programs", "cpuMs", "host");
   const asClient = evidence.keyed("host-programs", "clientCpuMs", "host");
   if (used === null || asClient === null || used.size === 0) return null;
   const spanMs = evidence.endMs - evidence.startMs;
   if (spanMs <= 0) return null;
   let cores = 0;
-  let busiest: { program: string; cores: number } | null = null;
+  let busiest: Strangers["busiest"] = null;
   for (const [program, series] of used) {
     const grownMs = grownFromAbsence(series) - grownFromAbsence(asClient.get(program) ?? null);
     const own = Math.max(0, grownMs) / spanMs;
     cores += own;
     if (own > 0 && (busiest === null || own > busiest.cores)) busiest = { program, cores: own };
   }
-  return { cores, busiest: busiest?.program ?? null };
+  return { cores, busiest };
 }
 
 /** A program that is first seen in the middle had used nothing before. */

@@ -255,6 +255,8 @@ export const NEIGHBOUR = {
   pressureMin: 0.1,
   /** Where nothing was measured: programs that are surely no clients take so much of the machine, … */
   observedStrangersShareMax: 0.6,
+  /** … one of them half of it, since much that is little each is any machine that is shared, … */
+  observedBusiestShareMin: 0.5,
   /** … nothing of it is left, … */
   observedHostBusyMin: 0.9,
   /** … and the database's processes wait for a CPU: so many at a time, for this share of their time. */

@@ -46,6 +46,26 @@ test("is unknown, no alarm, where the hypervisor took CPU from a server that was
   expect(judge(1.2, 0.6, 1.2, false).is).toBe("unknown");
 });
 
+test("fails where one stranger takes most of a full machine that a watched server waits for", () => {
+  const watched = (yes: number, node: number) =>
+    rule.judge(
+      evidenceOf(
+        {
+          "host-cpu/busyMs": [0, 19_800],
+          "host-cpu/stealMs": [0, 0],
+          "postgres-processes/cpuMs": { all: [0, 3000] },
+          "postgres-processes/cpuWaitMs": { all: [0, 4000] },
+          "host-programs/cpuMs": { yes: [0, yes], node: [0, node] },
+          "host-programs/clientCpuMs": { yes: [0, 0], node: [0, 0] },
+        },
+        { everyMs: 10_000, trial: null },
+      ),
+    ).is;
+  expect(watched(14_000, 500)).toBe("fail");
+  // Many that take little each: a machine that is shared.
+  expect(watched(7000, 7500)).toBe("unknown");
+});
+
 test("is unknown where nothing was read", () => {
   expect(rule.judge(evidenceOf({})).is).toBe("unknown");
 });

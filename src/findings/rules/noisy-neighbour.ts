@@ -97,12 +97,16 @@ export const noisyNeighbour = defineRule({
     const waited = use.postgresWaitCores ?? 0;
     const busy = use.hostBusyShare ?? 0;
     const isFelt = isObserved
-      ? busy + steal >= NEIGHBOUR.observedHostBusyMin &&
+      ? (use.busiestStrangerShare ?? 0) >= NEIGHBOUR.observedBusiestShareMin &&
+        busy + steal >= NEIGHBOUR.observedHostBusyMin &&
         waited >= NEIGHBOUR.waitedCoresMin &&
         waited >= NEIGHBOUR.waitedShareMin * (waited + (use.postgresCores ?? 0))
       : busy >= NEIGHBOUR.hostBusyMin || (pressure ?? 0) >= NEIGHBOUR.pressureMin;
     if ((!isStolen || isObserved) && !isFelt) {
-      return unknown(`${because} The host had CPU to spare, so it may not have mattered.`, items);
+      const why = isObserved
+        ? "Whether one of them keeps the database from its CPU does not show."
+        : "The host had CPU to spare, so it may not have mattered.";
+      return unknown(`${because} ${why}`, items);
     }
     return fail({
       because,
