@@ -112,3 +112,7 @@ test("draws the scalability law through its own values", () => {
   expect(curve.at(-1)![0]).toBeCloseTo(16);
   expect(curve.at(-1)![1]).toBeCloseTo(1600 / (1 + 0.1 * 15 + 0.01 * 16 * 15));
 });
+
+test("no attribute of a picture is cut short by a quote within it", () => {
+  for (const theme of [LIGHT, DARK]) expect(theme.font).not.toContain('"');
+});

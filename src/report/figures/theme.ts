@@ -22,8 +22,9 @@ export interface FigureTheme {
   readonly font: string;
 }
 
+// Single quotes: the text stands in an attribute of the SVG, between double ones.
 const FONT =
-  'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", sans-serif';
+  "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif";
 
 export const LIGHT: FigureTheme = {
   name: "light",
