@@ -154,6 +154,7 @@ test("plan and explain give the same facts as JSON", async () => {
   expect(JSON.parse(explained)).toMatchObject([
     { kind: "field", name: "stages[].ladder.repetitions", facts: { default: "5" } },
     { kind: "field", name: "stages[].recovery.repetitions", facts: { default: "1" } },
+    { kind: "field", name: "stages[].sync-surface.repetitions", facts: { default: "2" } },
   ]);
 });
 
