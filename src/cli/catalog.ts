@@ -9,6 +9,7 @@ import type { Workload } from "../contracts/workload.ts";
 import {
   undoCancelStatement,
   undoContinueProcesses,
+  undoEndCopying,
   undoEndOrphans,
   undoEndProcess,
   undoRemoveCgroup,
@@ -235,6 +236,7 @@ export const CATALOG: Catalog = {
     "end-process": undoEndProcess,
     "continue-processes": undoContinueProcesses,
     "end-orphans": undoEndOrphans,
+    "end-copying": undoEndCopying,
     "cancel-statement": undoCancelStatement,
     "remove-cgroup": undoRemoveCgroup,
     "remove-file": undoRemoveFile,

@@ -210,6 +210,8 @@ export interface ArchiveControl {
   readonly concurrency: number;
   readonly compression: "none" | "gzip";
   readonly segmentBytes: number;
+  /** What brings WAL there: pgdyno's own commands and plain files, or pgBackRest and its repository. */
+  readonly through: "files" | "pgbackrest";
   knobs(): ArchiveKnobs;
   /** In force from the next file on; `hanging` and `failing` also for one that waits. */
   set(knobs: Partial<ArchiveKnobs>): Promise<void>;

@@ -67,6 +67,8 @@ export type UndoEntry =
       readonly via: { readonly host: string; readonly port: number };
       readonly to: { readonly host: string; readonly port: number };
     }
+  /** Programs of ours that still copy to or from below that folder: they would fill it again. */
+  | { readonly undo: "end-copying"; readonly directory: string }
   /** A statement that cleans up after itself when it is cancelled, in a session of ours. */
   | {
       readonly undo: "cancel-statement";

@@ -38,6 +38,8 @@ export function describeUndo(entry: UndoEntry): string {
       return `frozen processes ${entry.processes.map(({ pid }) => pid).join(", ")} (${entry.title})`;
     case "end-orphans":
       return `orphans of the server in ${entry.dataDirectory}`;
+    case "end-copying":
+      return `programs that copy in ${entry.directory}`;
     case "cancel-statement":
       return `a statement of session ${entry.pid} (${entry.title})`;
     case "remove-cgroup":
@@ -63,6 +65,8 @@ async function carryOut(entry: UndoEntry, undoers: Undoers): Promise<void> {
       return undoers["continue-processes"](entry);
     case "end-orphans":
       return undoers["end-orphans"](entry);
+    case "end-copying":
+      return undoers["end-copying"](entry);
     case "cancel-statement":
       return undoers["cancel-statement"](entry);
     case "remove-cgroup":

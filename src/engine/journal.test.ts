@@ -18,6 +18,7 @@ function undoersOf(undone: string[], failing: string): Undoers {
     "end-process": never,
     "continue-processes": never,
     "end-orphans": never,
+    "end-copying": never,
     "cancel-statement": never,
     "remove-cgroup": never,
     "remove-file": never,

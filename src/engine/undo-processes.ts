@@ -2,6 +2,7 @@ import { chown, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { UndoEntry } from "../contracts/context.ts";
+import { endCopying } from "../lib/copying-processes.ts";
 import { removeCgroup } from "../lib/cgroup-limits.ts";
 import { continueProcesses } from "../lib/frozen-processes.ts";
 import { removeSharedMemory } from "../lib/postgresql-shared-memory.ts";
@@ -87,6 +88,16 @@ export async function undoRemoveFile({
     throw new Error(`${file} does not bear pgdyno's name, so it is left untouched.`);
   }
   await rm(file, { force: true });
+}
+
+/** Ends what still copies there. @throws where the folder is not ours. */
+export async function undoEndCopying({
+  directory,
+}: Extract<UndoEntry, { undo: "end-copying" }>): Promise<void> {
+  if (!path.basename(directory).includes("pgdyno")) {
+    throw new Error(`${directory} does not bear pgdyno's name, so it is left untouched.`);
+  }
+  await endCopying(directory);
 }
 
 /** Gives a settings file its text again, with its owner and mode. @throws where the file is not ours. */

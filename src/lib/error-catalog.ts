@@ -172,6 +172,16 @@ export const ERRORS = {
     what: "`{fault}` could not be applied to {on}: {because}.",
     hint: "Nothing is left of it. Run `pgdyno explain {fault}` for what it does and what it needs.",
   },
+  PGBACKREST_MISSING: {
+    exit: 3,
+    what: "The archive is to go through pgBackRest, and `pgbackrest` was not found on PATH.",
+    hint: "Install it (`pgdyno doctor` says how), or leave `pgbackrest` out of `archive`.",
+  },
+  PGBACKREST_FAILED: {
+    exit: 4,
+    what: "`pgbackrest {command}` failed: {because}",
+    hint: "Look the error up at https://pgbackrest.org; an older pgBackRest does not know a newer PostgreSQL.",
+  },
   RECOVERY_NOT_POSSIBLE: {
     exit: 2,
     what: "The recovery `{recovery}` cannot be shown on this target: {because}.",

@@ -24,6 +24,13 @@ const TOOLS: readonly Tool[] = [
     page: "https://www.postgresql.org/download/",
   },
   {
+    title: "pgbackrest",
+    programs: ["pgbackrest"],
+    neededBy: "an archive through pgBackRest (`archive: { pgbackrest: {} }`)",
+    install: { apt: "pgbackrest", dnf: "pgbackrest", brew: "pgbackrest" },
+    page: "https://pgbackrest.org/user-guide.html#installation",
+  },
+  {
     title: "fio",
     programs: ["fio"],
     neededBy: "tests of storage",
@@ -74,7 +81,7 @@ async function checkTool(
     const found = await processes.find(program, extraDirectories ?? []);
     if (found === null) continue;
     const { stdout, stderrTail } = await processes
-      .run(found, ["--version"])
+      .run(found, [found.endsWith("pgbackrest") ? "version" : "--version"])
       .catch(() => ({ stdout: "", stderrTail: "" }));
     const version = /\d+(\.\d+)+/.exec(stdout || stderrTail)?.[0];
     return {

@@ -12,6 +12,7 @@ function archiveOf(knobs: ArchiveKnobs): ArchiveControl {
   return {
     directory: "/nowhere",
     mode: "serial",
+    through: "files",
     concurrency: 1,
     compression: "none",
     segmentBytes: 16 * 1024 ** 2,

@@ -3,6 +3,7 @@ import type { TargetPlan } from "../../contracts/target.ts";
 import { DynoError } from "../../lib/errors.ts";
 import { readUsableMemoryBytes } from "../../lib/postgresql-machine.ts";
 import { parseBytes } from "../../lib/units.ts";
+import { findPgbackrest } from "./cluster/pgbackrest/open-pgbackrest.ts";
 import { describeCluster } from "./cluster/describe-cluster.ts";
 import { EMBEDDED_VERSIONS, embeddedPlatform } from "./embedded-versions.ts";
 import { findInstalledEmbedded, findPostgresql, wantedPostgresql } from "./find-postgresql.ts";
@@ -27,9 +28,10 @@ const FETCH_MS = 15_000;
 /**
  * Says what will be set up, without fetching or making anything.
  *
- * @throws {DynoError} POSTGRESQL_MISSING
+ * @throws {DynoError} POSTGRESQL_MISSING, PGBACKREST_MISSING
  */
 export async function planLocal(options: LocalOptions, context: PartContext): Promise<TargetPlan> {
+  if (options.archive?.pgbackrest !== undefined) await findPgbackrest(context.processes);
   const memoryBytes = readUsableMemoryBytes() / options.instances;
   const { server, hasPgStatStatements, fetches } = await describeServer(options, context);
   const parameters = chooseParameters(options.postgresql.parameters, {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { pgbackrestOptions } from "./pgbackrest/pgbackrest-options.ts";
 import { parseBytes, parseBytesPerSecond, parseDurationMs } from "../../../lib/units.ts";
 
 const size = () =>
@@ -32,26 +33,43 @@ const liveness = z
     "When a primary that hangs is given up. One whose process is gone is given up at once.",
   );
 
-const archive = z.strictObject({
-  directory: z
-    .union([z.strictObject({}), z.string().min(1)])
-    .default({})
-    .describe("`{}`: a folder of the run's own. Or an absent or empty folder, on another volume."),
-  concurrency: z
-    .int()
-    .min(1)
-    .max(64)
-    .default(1)
-    .describe("1: one file at a time, as PostgreSQL does. More: drained ahead, in parallel."),
-  bandwidth: z
-    .string()
-    .refine((text) => (parseBytesPerSecond(text) ?? 0) > 0, "must be a bandwidth such as 20MB/s")
-    .optional()
-    .describe("Of each stream, to stand for an object store's connection; without it no limit."),
-  latency: duration().default("0ms").describe("Added to each file, to stand for a round trip."),
-  compression: z.enum(["none", "gzip"]).default("none").describe("How files are kept."),
-  failing: z.boolean().default(false).describe("Every attempt fails, from the beginning."),
-});
+const archive = z
+  .strictObject({
+    directory: z
+      .union([z.strictObject({}), z.string().min(1)])
+      .default({})
+      .describe(
+        "`{}`: a folder of the run's own. Or an absent or empty folder, on another volume.",
+      ),
+    concurrency: z
+      .int()
+      .min(1)
+      .max(64)
+      .default(1)
+      .describe("1: one file at a time, as PostgreSQL does. More: drained ahead, in parallel."),
+    bandwidth: z
+      .string()
+      .refine((text) => (parseBytesPerSecond(text) ?? 0) > 0, "must be a bandwidth such as 20MB/s")
+      .optional()
+      .describe("Of each stream, to stand for an object store's connection; without it no limit."),
+    latency: duration().default("0ms").describe("Added to each file, to stand for a round trip."),
+    compression: z.enum(["none", "gzip"]).default("none").describe("How files are kept."),
+    pgbackrest: pgbackrestOptions
+      .optional()
+      .describe(
+        "Archives, backs up and restores through pgBackRest, which must be installed; `directory` takes its repository.",
+      ),
+    failing: z.boolean().default(false).describe("Every attempt fails, from the beginning."),
+  })
+  .superRefine(({ pgbackrest, concurrency, compression }, context) => {
+    if (pgbackrest === undefined) return;
+    const say = (field: string, instead: string) => {
+      const message = `must not stand beside \`pgbackrest\`: use its \`${instead}\``;
+      context.addIssue({ code: "custom", path: [field], message });
+    };
+    if (concurrency !== 1) say("concurrency", "processMax");
+    if (compression !== "none") say("compression", "compression");
+  });
 
 /** What the target's options have for several instances and for the archive. */
 export const clusterOptions = {

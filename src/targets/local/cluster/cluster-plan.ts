@@ -5,6 +5,7 @@ import type { Processes, ProcessUser } from "../../../lib/processes.ts";
 import type { Secret } from "../../../lib/secret.ts";
 import type { LocalEndpoints } from "../database.ts";
 import type { Parameters } from "../parameters.ts";
+import type { Pgbackrest } from "./pgbackrest/open-pgbackrest.ts";
 import type { MemberSite } from "./member-site.ts";
 
 /** How quickly a primary that hangs is given up. One whose process is gone is given up at once. */
@@ -37,6 +38,8 @@ export interface ClusterPlan {
   readonly passFile: string;
   /** `null` where nothing is archived. */
   readonly archiveCommands: { readonly archive: string; readonly restore: string } | null;
+  /** `null` where the archive is plain files, or there is none. */
+  readonly pgbackrest: Pgbackrest | null;
   readonly segmentBytes: number;
   /** As whom a server on that port is spoken to. */
   readonly endpointsOf: (port: number) => LocalEndpoints;

@@ -17,13 +17,18 @@ function describeMembers({ instances, synchronous, dataDurability, slots }: Loca
 
 function describeArchive({ archive, walSegmentSize }: LocalOptions): string {
   if (archive === undefined) return "";
-  const { directory, concurrency, bandwidth, latency, compression } = archive;
+  const { pgbackrest, directory, concurrency, bandwidth, latency, compression } = archive;
   const place = typeof directory === "string" ? directory : "a folder of the run's own";
   const pace = [
     ...(bandwidth === undefined ? [] : [`${bandwidth} each`]),
     ...(latency === "0ms" ? [] : [`${latency} latency`]),
     ...(compression === "none" ? [] : [compression]),
   ];
+  if (pgbackrest !== undefined) {
+    const { processMax, asynchronous, compression: type } = pgbackrest;
+    const how = asynchronous ? "asynchronously" : "one file at a time";
+    return `WAL is archived, and backups are taken and restored, through pgBackRest to ${[place, ...pace].join(", ")}: ${how}, ${processMax} processes, compression ${type}, in segments of ${walSegmentSize}.`;
+  }
   const streams = concurrency === 1 ? "one file at a time" : `${concurrency} files at a time`;
   return `WAL is archived to ${[place, streams, ...pace].join(", ")}, in segments of ${walSegmentSize}.`;
 }

@@ -82,6 +82,7 @@ export function openCluster(
           await makeMemberFolders(plan);
           await writePassFile(plan);
           await initMembers(plan, signal);
+          await plan.pgbackrest?.createStanza(plan.members[0]!, signal);
         },
         down: () => Promise.resolve(), // They go with their folder.
       },
@@ -134,6 +135,7 @@ function archiveStep(
           ? null
           : await openArchive(archive, {
               home: site.home,
+              passFile: passFileOf(site),
               user: need(progress.user),
               segmentBytes: parseBytes(options.walSegmentSize)!,
               keep: options.keep,
@@ -183,8 +185,9 @@ async function makePlan(scene: PlanScene): Promise<ClusterPlan> {
     },
     superuserPassword: passwords.superuser,
     replicatorPassword: new Secret(randomBytes(18).toString("base64url")),
-    passFile: path.join(site.home, "passfile"),
+    passFile: passFileOf(site),
     archiveCommands: need(progress.archive)?.commands ?? null,
+    pgbackrest: need(progress.archive)?.pgbackrest ?? null,
     segmentBytes: parseBytes(options.walSegmentSize)!,
     endpointsOf: (port) => endpointsOf(port, passwords),
     processes: context.processes,
@@ -214,6 +217,11 @@ async function chooseClusterParameters(
       hasPgStatStatements: await hasModule(binDirectory, "pg_stat_statements"),
     }),
   };
+}
+
+/** The passwords of WAL streams, of rewinding and of backups, for libpq. */
+function passFileOf({ home }: Site): string {
+  return path.join(home, "passfile");
 }
 
 /** Settings are whole MB; PostgreSQL does not take `1.5GB` everywhere. */

@@ -1,4 +1,4 @@
-import { access, mkdir, rm, writeFile } from "node:fs/promises";
+import { access, chown, mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type {
   ArchiveControl,
@@ -20,7 +20,7 @@ import type { InstanceManager } from "./instance-manager.ts";
 import { writeMemberConf } from "./member-conf.ts";
 import type { MemberSite } from "./member-site.ts";
 import { startServer } from "./server-process.ts";
-import { serverSession } from "./server-session.ts";
+import { serverSession, type ServerSession } from "./server-session.ts";
 import { takeBaseBackup } from "./take-base-backup.ts";
 
 /** Backups and what was recovered from them, all in the cluster's own folder. */
@@ -41,16 +41,29 @@ export function openRecovery(
 ): RunningRecovery {
   const { plan } = scene;
   const up = new Set<RecoveredInstance>();
+  /** Names of backups that pgBackRest took. */
+  const labels = new WeakMap<BaseBackup, string>();
   let [backups, recoveries] = [0, 0];
   return {
     control: {
-      through: "files",
-      dropBackup: ({ directory }) => rm(directory, { recursive: true, force: true, maxRetries: 3 }),
+      through: plan.pgbackrest === null ? "files" : "pgbackrest",
+      async dropBackup(backup) {
+        // pgBackRest keeps its last backup; the repository goes as a whole.
+        if (labels.has(backup)) return;
+        await rm(backup.directory, { recursive: true, force: true, maxRetries: 3 });
+      },
       async takeBackup(signal) {
         backups += 1;
         const from = primaryOf(scene);
         const directory = path.join(plan.home, `backup-${backups}`);
         const startedMs = plan.clock.now();
+        if (plan.pgbackrest !== null && archive !== null) {
+          const { label, ...taken } = await plan.pgbackrest.backup(from.site, signal);
+          const tookMs = plan.clock.now() - startedMs;
+          const backup = { directory: archive.directory, ...taken, tookMs };
+          labels.set(backup, label);
+          return backup;
+        }
         const member = { dataDirectory: directory, walDirectory: null };
         const { endLsnBytes, startLsnBytes, timeline, bytes } = await takeBaseBackup(plan, {
           member,
@@ -76,7 +89,11 @@ export function openRecovery(
       async recover(backup, target, signal) {
         recoveries += 1;
         const name = `recovered-${recoveries}`;
-        const recovered = await recoverInstance(plan, { name, backup, target }, signal);
+        const recovered = await recoverInstance(
+          plan,
+          { name, backup, target, label: labels.get(backup) ?? null },
+          signal,
+        );
         up.add(recovered);
         return {
           ...recovered,
@@ -103,7 +120,7 @@ function primaryOf({ managers }: ControllerScene): InstanceManager {
 /** All WAL of a segment is in the archive when its file is. */
 async function waitForArchive(
   scene: ControllerScene,
-  { directory, compression, segmentBytes }: ArchiveControl,
+  { directory, compression, segmentBytes, through }: ArchiveControl,
   signal: AbortSignal,
 ): Promise<void> {
   const { session } = primaryOf(scene);
@@ -116,22 +133,36 @@ async function waitForArchive(
   const name = walFileName(timeline, Number(row!.lsn), segmentBytes);
   const file = path.join(directory, compression === "gzip" ? `${name}.gz` : name);
   const isThere = () =>
-    access(file).then(
-      () => true,
-      () => false,
-    );
+    through === "pgbackrest"
+      ? isArchived(session, name)
+      : access(file).then(
+          () => true,
+          () => false,
+        );
   while (!(await isThere())) await scene.plan.clock.sleep(LOOK_MS, signal);
+}
+
+/** In a repository the file has another name: the archiver is asked, which goes in order. */
+async function isArchived({ query }: ServerSession, name: string): Promise<boolean> {
+  const [row] = await query<{ last: string | null }>(
+    "select substr(last_archived_wal, 1, 24) as last from pg_stat_archiver",
+    ASK_MS,
+  );
+  const last = row!.last ?? "";
+  return last.length === 24 && last >= name;
 }
 
 interface RecoveryWish {
   readonly name: string;
   readonly backup: BaseBackup;
   readonly target: RecoveryTarget;
+  /** Of pgBackRest's backup; `null` where the backup is plain files. */
+  readonly label: string | null;
 }
 
 async function recoverInstance(
   plan: ClusterPlan,
-  { name, backup, target }: RecoveryWish,
+  { name, backup, target, label }: RecoveryWish,
   signal: AbortSignal,
 ): Promise<RecoveredInstance> {
   const { clock, journal, user, binDirectory } = plan;
@@ -162,8 +193,10 @@ async function recoverInstance(
   };
   try {
     const startedMs = clock.now();
-    await copyBackup(plan, backup, site);
-    await writeRecoveryConf(plan, site, target);
+    if (label === null) {
+      await copyBackup(plan, backup, site);
+      await writeRecoveryConf(plan, site, target);
+    } else await restoreBackup(plan, site, { label, target }, signal);
     const copiedMs = clock.now();
     await startServer(plan, site, signal);
     const { timeline, lsnBytes } = await untilWritable(plan, site, signal);
@@ -200,14 +233,39 @@ async function copyBackup(
   if (given.status !== 0) throw new Error(`chown: ${given.stderrTail.trim()}`);
 }
 
-/** It follows nobody, archives nothing, and stops where it is told to. */
+/** Where it stops, and how it gets its WAL, pgBackRest writes itself. */
+async function restoreBackup(
+  plan: ClusterPlan,
+  site: MemberSite,
+  { label, target }: { readonly label: string; readonly target: RecoveryTarget },
+  signal: AbortSignal,
+): Promise<void> {
+  const { user, archiveCommands } = plan;
+  const { home, dataDirectory } = site;
+  for (const folder of [home, dataDirectory]) {
+    await mkdir(folder, { mode: folder === home ? 0o711 : 0o700 });
+    if (user !== null) await chown(folder, user.uid, user.gid);
+  }
+  const restoreCommand = archiveCommands!.restore;
+  await plan.pgbackrest!.restore({ label, dataDirectory, target, restoreCommand }, signal);
+  await writeOwnConf(plan, site, {});
+}
+
+/** It stops where it is told to. */
 async function writeRecoveryConf(
   plan: ClusterPlan,
   site: MemberSite,
   target: RecoveryTarget,
 ): Promise<void> {
+  await writeOwnConf(plan, site, recoveryParameters(target));
+  await rm(path.join(site.dataDirectory, "standby.signal"), { force: true });
+  await writeFile(path.join(site.dataDirectory, "recovery.signal"), "", { mode: 0o600 });
+}
+
+/** It follows nobody and archives nothing. */
+async function writeOwnConf(plan: ClusterPlan, site: MemberSite, own: Parameters): Promise<void> {
   const { archiveCommands, parameters } = plan;
-  const recovering: Parameters = { ...parameters, ...recoveryParameters(target) };
+  const recovering: Parameters = { ...parameters, ...own };
   const alone = { ...plan, synchronous: null, archiveCommands: null };
   const restore = archiveCommands?.restore ?? "";
   await writeMemberConf(
@@ -215,8 +273,6 @@ async function writeRecoveryConf(
     site,
     { upstream: null, synchronous: NOBODY_SYNCHRONOUS },
   );
-  await rm(path.join(site.dataDirectory, "standby.signal"), { force: true });
-  await writeFile(path.join(site.dataDirectory, "recovery.signal"), "", { mode: 0o600 });
 }
 
 /** The target as settings. */

@@ -21,6 +21,7 @@ async function writeScripts(compression: "none" | "gzip", knobs = FREE): Promise
     knobsFile: path.join(folder, "knobs"),
     compression,
     drainedAhead: false,
+    pgbackrest: null,
   };
   await writeFile(facts.knobsFile, formatKnobs(knobs));
   await writeFile(path.join(folder, "archive.sh"), archiveScript(facts));

@@ -8,6 +8,8 @@ export interface ScriptFacts {
   readonly compression: "none" | "gzip";
   /** True where files are brought by `drainInParallel`, and PostgreSQL only waits for each. */
   readonly drainedAhead: boolean;
+  /** How pgBackRest is called, where it does the work; `null` where files are plain. */
+  readonly pgbackrest: { readonly program: string; readonly arguments: readonly string[] } | null;
 }
 
 /** The knobs as shell variables. */
@@ -28,7 +30,15 @@ export function formatKnobs({ bandwidthBytesPerS, latencyMs, failing, hanging }:
  * @see https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-ARCHIVING-WAL
  */
 export function archiveScript(facts: ScriptFacts): string {
-  const { directory, compression, drainedAhead } = facts;
+  const { directory, compression, drainedAhead, pgbackrest } = facts;
+  if (pgbackrest !== null) {
+    // Its pace is that of the command that PostgreSQL waits for; what it pushes ahead has its own.
+    return `${preamble(facts)}
+may_go_on
+pace "$(wc -c < "$1")"
+exec ${callOf(pgbackrest)} archive-push "$1"
+`;
+  }
   const target = `${quoteForShell(`${directory}/`)}"$2${compression === "gzip" ? ".gz" : ""}"`;
   if (drainedAhead) return `${preamble(facts)}${waitFor(target)}`;
   return `${preamble(facts)}
@@ -54,7 +64,14 @@ exit 0
  * @see https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-RESTORE-COMMAND
  */
 export function restoreScript(facts: ScriptFacts): string {
-  const { directory, compression } = facts;
+  const { directory, compression, pgbackrest } = facts;
+  if (pgbackrest !== null) {
+    // Several servers may ask at once, and they must not share what is got ahead.
+    return `${preamble(facts)}
+may_go_on
+exec ${callOf(pgbackrest)} --no-archive-async archive-get "$1" "$2"
+`;
+  }
   const source = `${quoteForShell(`${directory}/`)}"$1${compression === "gzip" ? ".gz" : ""}"`;
   return `${preamble(facts)}
 may_go_on
@@ -65,6 +82,11 @@ pace "$bytes"
 [ -e "$source" ] || exit 1
 ${compression === "gzip" ? 'gzip -dc "$source" > "$2"' : 'cp "$source" "$2"'}
 `;
+}
+
+/** PostgreSQL starts commands in its data directory: whichever server it is, that is the one. */
+function callOf({ program, arguments: given }: NonNullable<ScriptFacts["pgbackrest"]>): string {
+  return `${[program, ...given].map(quoteForShell).join(" ")} --pg1-path="$PWD"`;
 }
 
 /** The command that calls a script with PostgreSQL's placeholders. */

@@ -6,6 +6,8 @@ import type { PartContext } from "../../../../contracts/context.ts";
 import type { ProcessUser } from "../../../../lib/processes.ts";
 import { parseBytesPerSecond, parseDurationMs } from "../../../../lib/units.ts";
 import { checkReachable } from "../../first-steps.ts";
+import { endCopying } from "../../../../lib/copying-processes.ts";
+import { openPgbackrest, STANZA, type Pgbackrest } from "../pgbackrest/open-pgbackrest.ts";
 import type { ArchiveOptions } from "../cluster-options.ts";
 import { archiveScript, commandOf, formatKnobs, restoreScript } from "./archive-scripts.ts";
 import { undoingOfFile } from "../undoing-of-file.ts";
@@ -14,6 +16,8 @@ import { drainInParallel } from "./drain-in-parallel.ts";
 /** An archive that is there. */
 export interface RunningArchive {
   readonly control: ArchiveControl;
+  /** `null` where files are plain. */
+  readonly pgbackrest: Pgbackrest | null;
   readonly commands: { readonly archive: string; readonly restore: string };
   /** Whose WAL a parallel archive drains, from now on. */
   follow(members: () => readonly ClusterMember[]): void;
@@ -25,6 +29,7 @@ export interface ArchiveScene {
   /** The cluster's folder: scripts and knobs are in it, and the files too where no place is given. */
   readonly home: string;
   readonly user: ProcessUser | null;
+  readonly passFile: string;
   readonly segmentBytes: number;
   readonly keep: boolean;
   readonly context: PartContext;
@@ -35,12 +40,40 @@ export async function openArchive(
   options: ArchiveOptions,
   scene: ArchiveScene,
 ): Promise<RunningArchive> {
-  const { home, user, segmentBytes, context } = scene;
+  const { home, user, segmentBytes, passFile, context } = scene;
+  const { processes } = context;
   const { concurrency, compression } = options;
   const { directory, remove } = await makeDirectory(options, scene);
+  const pgbackrest =
+    options.pgbackrest === undefined
+      ? null
+      : await openPgbackrest(options.pgbackrest, {
+          home,
+          repository: directory,
+          user,
+          processes,
+          passFile,
+        });
+  // Entered after the folders: what copies there ends before they go.
+  const strikeCopying =
+    pgbackrest === null
+      ? null
+      : await context.journal.enter({ undo: "end-copying", directory: home });
   const knobsFile = path.join(home, "pgdyno-archive.conf");
   const drainedAhead = concurrency > 1;
-  const facts = { directory, knobsFile, compression, drainedAhead };
+  const facts = {
+    directory,
+    knobsFile,
+    compression,
+    drainedAhead,
+    pgbackrest:
+      pgbackrest === null
+        ? null
+        : {
+            program: pgbackrest.program,
+            arguments: [`--config=${pgbackrest.configFile}`, `--stanza=${STANZA}`],
+          },
+  };
   let knobs: ArchiveKnobs = {
     bandwidthBytesPerS:
       options.bandwidth === undefined ? null : parseBytesPerSecond(options.bandwidth),
@@ -49,9 +82,11 @@ export async function openArchive(
     hanging: false,
   };
   await writeWhole(knobsFile, formatKnobs(knobs), user);
+  // pgBackRest takes no backup where the command does not bear its name.
+  const by = pgbackrest === null ? "" : "-by-pgbackrest";
   const scripts = {
-    archive: path.join(home, "archive.sh"),
-    restore: path.join(home, "restore.sh"),
+    archive: path.join(home, `archive${by}.sh`),
+    restore: path.join(home, `restore${by}.sh`),
   };
   await writeWhole(scripts.archive, archiveScript(facts), user);
   await writeWhole(scripts.restore, restoreScript(facts), user);
@@ -59,8 +94,9 @@ export async function openArchive(
   return {
     control: {
       directory,
-      mode: drainedAhead ? "parallel" : "serial",
-      concurrency,
+      mode: drainedAhead || options.pgbackrest?.asynchronous === true ? "parallel" : "serial",
+      concurrency: options.pgbackrest?.processMax ?? concurrency,
+      through: pgbackrest === null ? "files" : "pgbackrest",
       compression,
       segmentBytes,
       knobs: () => knobs,
@@ -70,6 +106,7 @@ export async function openArchive(
       },
       undoing: () => undoingOfFile(knobsFile, formatKnobs(knobs)),
     },
+    pgbackrest,
     commands: {
       archive: commandOf(scripts.archive, ["%p", "%f"]),
       restore: commandOf(scripts.restore, ["%f", "%p"]),
@@ -88,7 +125,9 @@ export async function openArchive(
     async close() {
       await stopDraining?.();
       stopDraining = null;
+      if (pgbackrest !== null) await endCopying(home);
       await remove();
+      await strikeCopying?.();
     },
   };
 }
