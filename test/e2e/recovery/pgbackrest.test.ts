@@ -85,10 +85,10 @@ const EXPERIMENT = `
 metadata: { name: killed }
 target:
   local:
-    postgresql: { version: 15, from: machine, parameters: { shared_buffers: 64MB } }
+    postgresql: { version: 15, from: machine, parameters: { shared_buffers: 64MB, synchronous_commit: "off" } }
     archive: { pgbackrest: { compression: none } }
 stages:
-  - recovery: { of: [pitr], workload: { native: { scale: 1 } }, clients: 4, wal: [4MB, 5MB, 6MB] }
+  - recovery: { of: [pitr], workload: { native: { scale: 2 } }, clients: 4, wal: [4MB, 5MB, 6MB] }
 `;
 
 pgbackrestTest(
