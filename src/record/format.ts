@@ -303,7 +303,7 @@ export type MeasuredRecovery =
       readonly through: "files" | "pgbackrest";
       readonly backupBytes: number;
       readonly backupMs: number;
-      /** Replayed: from the backup's start to the end of recovery. */
+      /** Replayed: from the backup's end to the end of recovery. */
       readonly walBytes: number;
       /** Putting the backup's files in place. */
       readonly copyMs: number;

@@ -30,9 +30,11 @@ export async function drillPitr(scene: DrillScene): Promise<Drilled> {
   const backup = await recovery.takeBackup(signal);
   try {
     const { bytes, target: kind = "time" } = trial.recovery;
+    // A backup ends its segment: counted from its start, the empty rest of that would pass for WAL.
+    const fromLsnBytes = await inPrimary(readLsnBytes);
     const outcome = await loadWal(trial, workload, scene, {
       endpoint: admin(),
-      fromLsnBytes: backup.startLsnBytes,
+      fromLsnBytes,
       bytes,
     });
     const harm = await inPrimary((connection) => doHarm({ connection, kind, recovery, signal }));
@@ -53,7 +55,7 @@ export async function drillPitr(scene: DrillScene): Promise<Drilled> {
           through: recovery.through,
           backupBytes: backup.bytes,
           backupMs: backup.tookMs,
-          walBytes: recovered.walBytes,
+          walBytes: recovered.endLsnBytes - fromLsnBytes,
           copyMs: recovered.copyMs,
           replayMs: recovered.replayMs,
           target: harm.told,
