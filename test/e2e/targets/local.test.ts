@@ -157,10 +157,13 @@ test.runIf(process.getuid?.() === 0)(
   },
 );
 
-test("shows the log's last lines where the server does not start, and leaves nothing", async () => {
+test.each([
+  ["a server", 1],
+  ["a cluster's servers", 2],
+])("shows the log's last lines where %s do not start, and leaves nothing", async (_, instances) => {
   const before = await readdir("/var/tmp");
   const postgresql = { parameters: { shared_buffers: "1kB" } };
-  await expect(withLocal({ postgresql }, async () => {})).rejects.toMatchObject({
+  await expect(withLocal({ postgresql, instances }, async () => {})).rejects.toMatchObject({
     code: "TARGET_DID_NOT_START",
     message: expect.stringMatching(/shared_buffers/) as string,
   });

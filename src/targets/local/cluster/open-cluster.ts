@@ -30,6 +30,7 @@ import { layOutMembers } from "./member-site.ts";
 import { untilReplayed } from "./until-replayed.ts";
 import { openArchive, type RunningArchive } from "./archive/open-archive.ts";
 import { runCluster, type RunningCluster } from "./run-cluster.ts";
+import { refuseTrouble } from "./refuse-trouble.ts";
 import { createStore } from "./store.ts";
 import { expectedSynchronousSet } from "./synchronous-set.ts";
 
@@ -229,6 +230,27 @@ function inMB(text: string): string {
   return `${Math.round(parseBytes(text)! / MB)}MB`;
 }
 
+/** From servers that are being started to a cluster that takes writes and has its database. */
+async function becomeCluster(
+  plan: ClusterPlan,
+  running: RunningCluster,
+  passwords: Passwords,
+  signal: AbortSignal,
+): Promise<void> {
+  const { managers, store, cluster } = running;
+  const names = plan.members.map(({ name }) => name);
+  const [first] = plan.members;
+  const primary = managers.get(first!.name)!;
+  await primary.until(() => primary.role() === "primary", signal);
+  const endpoints = endpointsOf(first!.port, passwords);
+  if (names.length > 1) await createReplicator(plan, endpoints, signal);
+  await createDatabase(endpoints, passwords, signal);
+  const synchronous = expectedSynchronousSet(plan.synchronous, first!.name, names);
+  await store.change((state) => ({ ...state, synchronous, quorum: synchronous }));
+  await cluster.untilHealthy(signal);
+  await untilReplayed(running, first!.name, signal);
+}
+
 function startStep(
   options: LocalOptions,
   { journal, say }: PartContext,
@@ -264,16 +286,9 @@ function startStep(
       const running = runCluster(plan, store, progress.archive?.control ?? null);
       progress.running = running;
       progress.archive?.follow(() => running.cluster.members());
-      const primary = running.managers.get(first!.name)!;
-      await primary.until(() => primary.role() === "primary", signal);
-      const endpoints = endpointsOf(first!.port, passwords);
-      if (members.length > 1) await createReplicator(plan, endpoints, signal);
-      await createDatabase(endpoints, passwords, signal);
-      const names = members.map(({ name }) => name);
-      const synchronous = expectedSynchronousSet(plan.synchronous, first!.name, names);
-      await store.change((state) => ({ ...state, synchronous, quorum: synchronous }));
-      await running.cluster.untilHealthy(signal);
-      await untilReplayed(running, first!.name, signal);
+      await refuseTrouble(plan, running.log, signal, (untilTrouble) =>
+        becomeCluster(plan, running, passwords, untilTrouble),
+      );
       say(`database ${DATABASE}: ${(await running.cluster.isHealthy(signal)).because}`);
     },
     async down() {
