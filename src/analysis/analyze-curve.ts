@@ -1,5 +1,5 @@
 import { randomFrom } from "../lib/random.ts";
-import type { PlannedTrial } from "../record/format.ts";
+import type { PlannedTrial } from "../record/planned-trial.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import { estimateMean, estimateMedian } from "./estimates.ts";
 import { mergeHistograms, NO_LATENCY, quantilesOf } from "./latency-quantiles.ts";

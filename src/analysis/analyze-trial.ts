@@ -1,4 +1,5 @@
-import type { Json, PlannedTrial } from "../record/format.ts";
+import type { Json } from "../record/json.ts";
+import type { PlannedTrial } from "../record/planned-trial.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import { checkLedger, type LedgerVerdict } from "./check-ledger.ts";
 import { evidenceOf, type Window } from "./evidence-of-window.ts";

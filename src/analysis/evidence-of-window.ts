@@ -1,4 +1,5 @@
-import type { RunEvent, SettingFact } from "../record/format.ts";
+import type { RunEvent } from "../record/events.ts";
+import type { SettingFact } from "../record/format.ts";
 import type { InstanceSeries, ProbeSeries, RunRecord } from "../record/run-record.ts";
 import type { Evidence, Series } from "./evidence.ts";
 import type { TrialAnalysis } from "./model.ts";

@@ -1,4 +1,5 @@
-import type { MachineFacts, RunEvent, ServerFacts } from "../record/format.ts";
+import type { RunEvent } from "../record/events.ts";
+import type { MachineFacts, ServerFacts } from "../record/format.ts";
 import type { TrialAnalysis } from "./model.ts";
 
 /** A series cut to a window: instants and values of the same length, `null` for a gap. */

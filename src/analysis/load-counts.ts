@@ -1,4 +1,4 @@
-import { LOAD_HEADER } from "../record/format.ts";
+import { LOAD_HEADER } from "../record/series-format.ts";
 import type { InstanceSeries, RunRecord } from "../record/run-record.ts";
 import type { Window } from "./evidence-of-window.ts";
 

@@ -5,7 +5,9 @@ import type { FailoverAnalysis } from "./failover/model.ts";
 import type { RecoveryAnalysis } from "./recovery/model.ts";
 import type { SearchAnalysis } from "./search/model.ts";
 import type { LedgerVerdict } from "./check-ledger.ts";
-import type { Objectives, PlannedTrial, StatementLatency, TrialOutcome } from "../record/format.ts";
+import type { StatementLatency, TrialOutcome } from "../record/events.ts";
+import type { Objectives } from "../record/format.ts";
+import type { PlannedTrial } from "../record/planned-trial.ts";
 
 /** An estimate with its interval. `low`/`high` are `null` where too little was measured for one. */
 export interface Estimate {

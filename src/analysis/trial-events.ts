@@ -1,4 +1,4 @@
-import type { RunEvent, TrialOutcome } from "../record/format.ts";
+import type { RunEvent, TrialOutcome } from "../record/events.ts";
 import type { Window } from "./evidence-of-window.ts";
 
 /** What the events tell of a trial. A resumed run does an interrupted trial again: the last counts. */

@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs";
-import type { RunEvent, RunManifest } from "../record/format.ts";
+import type { RunEvent } from "../record/events.ts";
+import type { RunManifest } from "../record/format.ts";
 import { DynoError } from "../lib/errors.ts";
 import { readRecord } from "../record/read-record.ts";
 import { RecordWriter } from "../record/record-writer.ts";

@@ -1,6 +1,6 @@
 import type { Progress } from "../engine/progress.ts";
 import { formatBytes, formatDurationMs, formatNumber } from "../lib/units.ts";
-import type { PlannedTrial } from "../record/format.ts";
+import type { PlannedTrial } from "../record/planned-trial.ts";
 import type { LoadInterval } from "../record/load-interval.ts";
 import type { Io } from "./io.ts";
 

@@ -5,7 +5,7 @@ import { BETTER_IS } from "../analysis/compare/metrics.ts";
 import { pairedRatio } from "../analysis/statistics/paired-ratio.ts";
 import type { Finding } from "../findings/rule.ts";
 import { DynoError } from "../lib/errors.ts";
-import type { PlannedTrial } from "../record/format.ts";
+import type { PlannedTrial } from "../record/planned-trial.ts";
 import { appendHypothesis } from "../record/hypotheses-file.ts";
 import type { HypothesisResult, NextExperiment } from "../record/hypothesis.ts";
 import { readRecord } from "../record/read-record.ts";

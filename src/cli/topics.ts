@@ -1,4 +1,4 @@
-import type { Json } from "../record/format.ts";
+import type { Json } from "../record/json.ts";
 import { describeExperiment, type FieldFacts, type FieldSection } from "../spec/describe-fields.ts";
 import { ERRORS } from "../lib/error-catalog.ts";
 import type { Catalog } from "./catalog.ts";

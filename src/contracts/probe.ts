@@ -1,7 +1,7 @@
-import type { Readings, SeriesInfo } from "../record/format.ts";
+import type { Readings, SeriesInfo } from "../record/series-format.ts";
 import type { Instance } from "./target.ts";
 
-export type { Readings, SeriesInfo } from "../record/format.ts";
+export type { Readings, SeriesInfo } from "../record/series-format.ts";
 
 /** A reading of a probe: plain, or a set per key. */
 export type ProbeSample =

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import type { LoadMode, TrialOutcome } from "../record/format.ts";
+import type { TrialOutcome } from "../record/events.ts";
+import type { LoadMode } from "../record/planned-trial.ts";
 import type { LoadInterval } from "../record/load-interval.ts";
 import type { PartContext } from "./context.ts";
 import type { TargetHandle, TargetPlan } from "./target.ts";

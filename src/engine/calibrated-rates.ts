@@ -1,4 +1,4 @@
-import type { PlannedTrial } from "../record/format.ts";
+import type { PlannedTrial } from "../record/planned-trial.ts";
 import type { LoadInterval } from "../record/load-interval.ts";
 
 /** What calibration trials reached, and the rates of the trials that take a share of it. */

@@ -1,5 +1,5 @@
 import type { Cluster, ClusterEvent } from "../contracts/cluster.ts";
-import type { RunEvent } from "../record/format.ts";
+import type { RunEvent } from "../record/events.ts";
 
 /**
  * Writes down what a cluster tells; a promotion also as the change of roles that it is.

@@ -3,7 +3,8 @@ import type { PartContext } from "../contracts/context.ts";
 import type { AppliedFault, ClientLink, Fault, FaultVictim } from "../contracts/fault.ts";
 import type { TargetHandle } from "../contracts/target.ts";
 import { DynoError, messageOf } from "../lib/errors.ts";
-import type { PlannedDisturbance, PlannedTrial, RunEvent } from "../record/format.ts";
+import type { RunEvent } from "../record/events.ts";
+import type { PlannedDisturbance, PlannedTrial } from "../record/planned-trial.ts";
 import { withinMs } from "./within.ts";
 
 /** What the way back may take, whatever happened before it: Ctrl-C does not cut it short. */

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Plan } from "../plan/plan.ts";
-import { RECORD_FORMAT_VERSION, type Json, type RunManifest } from "../record/format.ts";
+import { RECORD_FORMAT_VERSION, type RunManifest } from "../record/format.ts";
+import type { Json } from "../record/json.ts";
 
 export interface ManifestFacts {
   readonly plan: Plan;

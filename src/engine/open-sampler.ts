@@ -1,7 +1,7 @@
 import type { PartContext } from "../contracts/context.ts";
 import type { Probe, ProbeSession } from "../contracts/probe.ts";
 import type { Instance } from "../contracts/target.ts";
-import type { SeriesLine } from "../record/format.ts";
+import type { SeriesLine } from "../record/series-format.ts";
 import type { RecordWriter } from "../record/record-writer.ts";
 import { startSampler, type Sampler, type SamplerConnection } from "./sampler.ts";
 

@@ -1,4 +1,4 @@
-import type { PlannedTrial } from "../record/format.ts";
+import type { PlannedTrial } from "../record/planned-trial.ts";
 import type { LoadInterval } from "../record/load-interval.ts";
 
 /** What a run tells whoever watches it. The engine never writes to the terminal itself. */

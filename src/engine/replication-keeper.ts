@@ -2,7 +2,8 @@ import type { Cluster, ClusterSynchronous } from "../contracts/cluster.ts";
 import type { TargetHandle } from "../contracts/target.ts";
 import type { PartContext } from "../contracts/context.ts";
 import { formatDurationMs } from "../lib/units.ts";
-import type { PlannedReplication, PlannedTrial, RunEvent } from "../record/format.ts";
+import type { RunEvent } from "../record/events.ts";
+import type { PlannedReplication, PlannedTrial } from "../record/planned-trial.ts";
 import { networkDistance, type NetworkDistance } from "./network-distance.ts";
 
 /** Has the cluster replicate as each trial asks. */

@@ -4,7 +4,7 @@ import type { Instance } from "../contracts/target.ts";
 import type { Workload } from "../contracts/workload.ts";
 import { DynoError } from "../lib/errors.ts";
 import { formatDurationMs } from "../lib/units.ts";
-import type { PlannedDisturbance, PlannedTrial } from "../record/format.ts";
+import type { PlannedDisturbance, PlannedTrial } from "../record/planned-trial.ts";
 import { linkClients } from "./client-link.ts";
 import { disturb } from "./disturbance.ts";
 import { runTrial, type TrialScene } from "./run-trial.ts";

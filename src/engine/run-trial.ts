@@ -3,7 +3,7 @@ import type { SamplerConnection } from "./sampler.ts";
 import type { TargetHandle } from "../contracts/target.ts";
 import type { Workload } from "../contracts/workload.ts";
 import { messageOf } from "../lib/errors.ts";
-import type { PlannedTrial } from "../record/format.ts";
+import type { PlannedTrial } from "../record/planned-trial.ts";
 import type { RecordWriter } from "../record/record-writer.ts";
 import type { Progress } from "./progress.ts";
 

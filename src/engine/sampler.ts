@@ -3,7 +3,7 @@ import type { Instance } from "../contracts/target.ts";
 import type { Clock } from "../lib/clock.ts";
 import { messageOf } from "../lib/errors.ts";
 import { whyRefused } from "../lib/statistics-privilege.ts";
-import type { SeriesHeader, SeriesLine } from "../record/format.ts";
+import type { SeriesHeader, SeriesLine } from "../record/series-format.ts";
 import { withinMs } from "./within.ts";
 
 /** A session of the monitor's own on one instance. */

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import type { Instance } from "../contracts/target.ts";
 import type { Clock } from "../lib/clock.ts";
-import type { RunEvent } from "../record/format.ts";
+import type { RunEvent } from "../record/events.ts";
 
 /** A checkpoint lasts seconds: looking this often places its start well within one. */
 const LOOK_MS = 500;

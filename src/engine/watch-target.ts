@@ -1,5 +1,5 @@
 import type { PlanTrial } from "../plan/plan.ts";
-import type { TrialOutcome } from "../record/format.ts";
+import type { TrialOutcome } from "../record/events.ts";
 import type { TrialScene } from "./run-trial.ts";
 import { formatDurationMs } from "../lib/units.ts";
 

@@ -3,7 +3,7 @@ import type { Evidence } from "../analysis/evidence.ts";
 import type { Analysis } from "../analysis/model.ts";
 import type { SurfacePoint } from "../analysis/surface/model.ts";
 import { nameReplication } from "../analysis/surface/name-replication.ts";
-import type { PlannedReplication } from "../record/format.ts";
+import type { PlannedReplication } from "../record/planned-trial.ts";
 import type { RunRecord } from "../record/run-record.ts";
 
 /** As in `JudgedLoad`. */

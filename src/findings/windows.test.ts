@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { recordOf } from "../../test/support/record.ts";
 import { analyzeRecord } from "../analysis/analyze-record.ts";
-import type { PlannedTrial } from "../record/format.ts";
+import type { PlannedTrial } from "../record/planned-trial.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import { judgeRecord } from "./judge-record.ts";
 import { archiveFailing } from "./rules/archive-failing.ts";

@@ -1,7 +1,8 @@
 import type { TargetPlan } from "../contracts/target.ts";
 import { DynoError } from "../lib/errors.ts";
 import type { Random } from "../lib/random.ts";
-import type { PlannedCeiling, StageQuestion } from "../record/format.ts";
+import type { StageQuestion } from "../record/format.ts";
+import type { PlannedCeiling } from "../record/planned-trial.ts";
 import { CEILINGS, type CeilingKind, type CeilingsStage } from "../spec/stages/ceilings.ts";
 import { slug, type PlannedChoice } from "./ladder-points.ts";
 import type { AdaptivePlan, PlanTrial } from "./plan.ts";

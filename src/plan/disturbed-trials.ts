@@ -1,5 +1,5 @@
 import type { Random } from "../lib/random.ts";
-import type { PlannedDisturbance } from "../record/format.ts";
+import type { PlannedDisturbance } from "../record/planned-trial.ts";
 import type { FailoverStage } from "../spec/stages/failover.ts";
 import type { SwitchoverStage } from "../spec/stages/switchover.ts";
 import type { PlannedChoice } from "./ladder-points.ts";

@@ -1,4 +1,5 @@
-import type { Json, LoadMode } from "../record/format.ts";
+import type { Json } from "../record/json.ts";
+import type { LoadMode } from "../record/planned-trial.ts";
 import type { Choice } from "../spec/choice.ts";
 import type { LadderStage } from "../spec/stages/ladder.ts";
 import type { WorkloadPlan } from "../contracts/workload.ts";

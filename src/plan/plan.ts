@@ -1,4 +1,6 @@
-import type { Json, PlannedTrial, RecordedPlan } from "../record/format.ts";
+import type { RecordedPlan } from "../record/format.ts";
+import type { Json } from "../record/json.ts";
+import type { PlannedTrial } from "../record/planned-trial.ts";
 
 /** What an experiment will do, before anything is touched. */
 export interface Plan extends RecordedPlan {

@@ -1,6 +1,7 @@
 import { formatBytes } from "../lib/units.ts";
 import type { Random } from "../lib/random.ts";
-import type { RecoveryKind, StageQuestion } from "../record/format.ts";
+import type { StageQuestion } from "../record/format.ts";
+import type { RecoveryKind } from "../record/planned-trial.ts";
 import type { RecoveryStage } from "../spec/stages/recovery.ts";
 import { slug, type PlannedChoice } from "./ladder-points.ts";
 import type { PlanTrial } from "./plan.ts";

@@ -1,5 +1,5 @@
 import { formatBytes, formatDurationMs } from "../lib/units.ts";
-import type { Json } from "../record/format.ts";
+import type { Json } from "../record/json.ts";
 import type { Plan, PlannedDataset, StageSummary } from "./plan.ts";
 
 /** More trials than this are not listed one by one. */

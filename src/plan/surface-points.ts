@@ -1,6 +1,6 @@
 import type { TargetPlan } from "../contracts/target.ts";
 import { DynoError } from "../lib/errors.ts";
-import type { PlannedReplication } from "../record/format.ts";
+import type { PlannedReplication } from "../record/planned-trial.ts";
 import type { SyncSurfaceStage } from "../spec/stages/sync-surface.ts";
 
 /** The points of a surface, and what of it is not measured. */

@@ -1,5 +1,6 @@
 import type { Random } from "../lib/random.ts";
-import type { PlannedDisturbance, StageQuestion } from "../record/format.ts";
+import type { StageQuestion } from "../record/format.ts";
+import type { PlannedDisturbance } from "../record/planned-trial.ts";
 import type { SyncSurfaceStage } from "../spec/stages/sync-surface.ts";
 import { disturbanceAt } from "./disturbed-trials.ts";
 import type { PlannedChoice } from "./ladder-points.ts";

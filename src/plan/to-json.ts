@@ -1,4 +1,4 @@
-import type { Json } from "../record/format.ts";
+import type { Json } from "../record/json.ts";
 
 /** Keys whose text is a secret as a whole. A connection string keeps all but its password. */
 const SECRET_KEY = /pass(word|wd|phrase)?$|secret|token/i;

@@ -1,4 +1,4 @@
-import type { Json } from "./format.ts";
+import type { Json } from "./json.ts";
 
 /** A figure on which a prediction is made, and how it must come out. */
 export interface Prediction {

@@ -1,4 +1,4 @@
-import type { PlannedTrial } from "./format.ts";
+import type { PlannedTrial } from "./planned-trial.ts";
 
 /** True where a trial measures throughput and latency: not disturbed, no calibration, no control, no ceiling, no recovery, and no mere look. */
 export function isMeasuring({

@@ -1,5 +1,5 @@
 import { DynoError } from "../lib/errors.ts";
-import type { SeriesHeader, SeriesLine } from "./format.ts";
+import type { SeriesHeader, SeriesLine } from "./series-format.ts";
 import type { InstanceSeries, ProbeSeries } from "./run-record.ts";
 
 /**

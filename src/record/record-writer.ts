@@ -11,8 +11,10 @@ import {
 import path from "node:path";
 import type { LoadInterval } from "./load-interval.ts";
 import { LATENCY_LOG_HEAD, formatLatencyInterval } from "./latency-log.ts";
-import { GENERATOR_HEADER, LOAD_HEADER } from "./format.ts";
-import type { RunEvent, RunManifest, SeriesHeader, SeriesLine } from "./format.ts";
+import { GENERATOR_HEADER, LOAD_HEADER } from "./series-format.ts";
+import type { RunEvent } from "./events.ts";
+import type { RunManifest } from "./format.ts";
+import type { SeriesHeader, SeriesLine } from "./series-format.ts";
 
 /** How often lines that wait in memory go to disk: a crash of ours costs at most this much. */
 const FLUSH_MS = 1000;

@@ -1,6 +1,8 @@
 import type { Histogram } from "hdr-histogram-js";
 import type { LedgerSource } from "./ledger.ts";
-import type { RunEvent, RunManifest, SeriesHeader } from "./format.ts";
+import type { RunEvent } from "./events.ts";
+import type { RunManifest } from "./format.ts";
+import type { SeriesHeader } from "./series-format.ts";
 
 /** A record in memory, as `readRecord` gives it: complete and frozen. Only ledgers stay on the disk. */
 export interface RunRecord {

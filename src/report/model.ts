@@ -13,10 +13,10 @@ import type {
   TrialAnalysis,
 } from "../analysis/model.ts";
 import type { Finding } from "../findings/rule.ts";
+import type { RunEvent } from "../record/events.ts";
 import type {
   MachineFacts,
   Objectives,
-  RunEvent,
   RunStatus,
   ServerFacts,
   ToolFacts,

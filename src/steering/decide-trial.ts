@@ -2,7 +2,7 @@ import { analyzeTrial } from "../analysis/analyze-trial.ts";
 import { judgeProbe, type ProbeVerdict } from "../analysis/search/judge-probe.ts";
 import { randomFrom } from "../lib/random.ts";
 import type { AdaptivePlan, PlanTrial } from "../plan/plan.ts";
-import type { PlannedTrial } from "../record/format.ts";
+import type { PlannedTrial } from "../record/planned-trial.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import { decideForecast } from "./decide-forecast.ts";
 import { nextBlock } from "./next-block.ts";

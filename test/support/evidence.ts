@@ -1,7 +1,8 @@
 import type { Evidence, Series } from "../../src/analysis/evidence.ts";
 import type { TrialAnalysis } from "../../src/analysis/model.ts";
 import { settingBytes, settingMs } from "../../src/analysis/settings.ts";
-import type { MachineFacts, RunEvent, ServerFacts, SettingFact } from "../../src/record/format.ts";
+import type { RunEvent } from "../../src/record/events.ts";
+import type { MachineFacts, ServerFacts, SettingFact } from "../../src/record/format.ts";
 
 type Values = readonly (number | null)[];
 

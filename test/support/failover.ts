@@ -1,4 +1,5 @@
-import type { PlannedTrial, RunEvent } from "../../src/record/format.ts";
+import type { RunEvent } from "../../src/record/events.ts";
+import type { PlannedTrial } from "../../src/record/planned-trial.ts";
 import type { RunRecord } from "../../src/record/run-record.ts";
 import { ledgerOf, serverOf, steadyWrites, type WriteOf } from "./ledger.ts";
 import { recordOf } from "./record.ts";

@@ -1,15 +1,14 @@
 import { build } from "hdr-histogram-js";
+import type { RunEvent, TrialOutcome } from "../../src/record/events.ts";
 import {
-  LOAD_HEADER,
   type MachineFacts,
   type Objectives,
-  type PlannedTrial,
   RECORD_FORMAT_VERSION,
-  type RunEvent,
   type ServerFacts,
   type SettingFact,
-  type TrialOutcome,
 } from "../../src/record/format.ts";
+import type { PlannedTrial } from "../../src/record/planned-trial.ts";
+import { LOAD_HEADER } from "../../src/record/series-format.ts";
 import type {
   InstanceSeries,
   LatencyInterval,

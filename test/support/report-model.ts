@@ -8,7 +8,10 @@ import type {
   TrialSecond,
 } from "../../src/analysis/model.ts";
 import type { Finding } from "../../src/findings/rule.ts";
-import type { PlannedTrial, RunEvent, RunManifest, SeriesHeader } from "../../src/record/format.ts";
+import type { RunEvent } from "../../src/record/events.ts";
+import type { RunManifest } from "../../src/record/format.ts";
+import type { PlannedTrial } from "../../src/record/planned-trial.ts";
+import type { SeriesHeader } from "../../src/record/series-format.ts";
 import type { InstanceSeries, ProbeSeries, RunRecord } from "../../src/record/run-record.ts";
 import { buildReport } from "../../src/report/build-model.ts";
 import type { ObjectiveVerdict, ReportModel } from "../../src/report/model.ts";

@@ -1,10 +1,8 @@
 import { expect, test } from "vitest";
-import {
-  WAL_PROGRESS_HEADER,
-  type PlannedCeiling,
-  type RunEvent,
-  type StageQuestion,
-} from "../../record/format.ts";
+import type { RunEvent } from "../../record/events.ts";
+import type { StageQuestion } from "../../record/format.ts";
+import type { PlannedCeiling } from "../../record/planned-trial.ts";
+import { WAL_PROGRESS_HEADER } from "../../record/series-format.ts";
 import type { InstanceSeries, RunRecord } from "../../record/run-record.ts";
 import { recordOf, type TrialOf } from "../../../test/support/record.ts";
 import { analyzeRecord } from "../analyze-record.ts";

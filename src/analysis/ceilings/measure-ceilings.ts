@@ -1,5 +1,6 @@
 import { formatBytes, formatDurationMs } from "../../lib/units.ts";
-import type { PlannedCeiling, RunEvent } from "../../record/format.ts";
+import type { RunEvent } from "../../record/events.ts";
+import type { PlannedCeiling } from "../../record/planned-trial.ts";
 import type { RunRecord } from "../../record/run-record.ts";
 import type { TrialAnalysis } from "../model.ts";
 import type { Ceiling } from "./model.ts";

@@ -1,4 +1,4 @@
-import type { PlannedCeiling } from "../../record/format.ts";
+import type { PlannedCeiling } from "../../record/planned-trial.ts";
 
 /** What one station could do on its own. */
 export interface Ceiling {

@@ -1,4 +1,5 @@
-import { WAL_PROGRESS_HEADER, type RunEvent } from "../../record/format.ts";
+import type { RunEvent } from "../../record/events.ts";
+import { WAL_PROGRESS_HEADER } from "../../record/series-format.ts";
 import type { RunRecord } from "../../record/run-record.ts";
 
 export interface Sample {

@@ -1,4 +1,4 @@
-import type { RunEvent } from "../../record/format.ts";
+import type { RunEvent } from "../../record/events.ts";
 import type { Ledger } from "../../record/ledger.ts";
 import type { RunRecord } from "../../record/run-record.ts";
 import { checkLedger, type LedgerVerdict } from "../check-ledger.ts";

@@ -1,4 +1,4 @@
-import type { PlannedTrial } from "../../record/format.ts";
+import type { PlannedTrial } from "../../record/planned-trial.ts";
 import type { RunRecord } from "../../record/run-record.ts";
 import type { TrialAnalysis } from "../model.ts";
 import { analyzeDisturbedTrial } from "./analyze-disturbed-trial.ts";

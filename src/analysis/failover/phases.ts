@@ -1,4 +1,4 @@
-import type { RunEvent } from "../../record/format.ts";
+import type { RunEvent } from "../../record/events.ts";
 import type { Phase, PhaseName } from "./model.ts";
 
 type ClusterTold = Extract<RunEvent, { kind: "cluster" }>;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RunEvent } from "../../record/format.ts";
+import type { RunEvent } from "../../record/events.ts";
 import { readServiceOf } from "./read-gap.ts";
 
 const FAULT_MS = 5000;

@@ -1,4 +1,4 @@
-import type { RunEvent } from "../../record/format.ts";
+import type { RunEvent } from "../../record/events.ts";
 import type { ReadService } from "./model.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { RunEvent } from "../../record/format.ts";
+import type { RunEvent } from "../../record/events.ts";
 import type { LedgerVerdict, TableComparison } from "../check-ledger.ts";
 import type { ForkCheck, TrialLoss } from "./model.ts";
 

@@ -1,4 +1,6 @@
-import type { MeasuredRecovery, RecoveryKind, StageQuestion } from "../../record/format.ts";
+import type { MeasuredRecovery } from "../../record/events.ts";
+import type { StageQuestion } from "../../record/format.ts";
+import type { RecoveryKind } from "../../record/planned-trial.ts";
 import type { RunRecord } from "../../record/run-record.ts";
 import type { TrialAnalysis } from "../model.ts";
 import { fitLine } from "../statistics/linear-fit.ts";

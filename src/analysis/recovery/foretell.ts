@@ -1,5 +1,6 @@
 import { formatBytes, formatNumber } from "../../lib/units.ts";
-import type { RecoveryKind, RecoverySizes } from "../../record/format.ts";
+import type { RecoverySizes } from "../../record/format.ts";
+import type { RecoveryKind } from "../../record/planned-trial.ts";
 import { estimateMean } from "../estimates.ts";
 import type { Estimate } from "../model.ts";
 import { predictAt, type LinearFit } from "../statistics/linear-fit.ts";

@@ -1,4 +1,5 @@
-import type { RecoveredContent, RecoveryKind } from "../../record/format.ts";
+import type { RecoveredContent } from "../../record/events.ts";
+import type { RecoveryKind } from "../../record/planned-trial.ts";
 import type { Estimate, ValidityGrade } from "../model.ts";
 import type { LinearFit } from "../statistics/linear-fit.ts";
 

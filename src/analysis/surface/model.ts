@@ -1,4 +1,4 @@
-import type { PlannedReplication } from "../../record/format.ts";
+import type { PlannedReplication } from "../../record/planned-trial.ts";
 import type { Distribution, FailoverTrial, LossOverTrials } from "../failover/model.ts";
 import type { Estimate, LatencyQuantiles } from "../model.ts";
 

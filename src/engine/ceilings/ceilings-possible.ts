@@ -2,7 +2,7 @@ import type { Fault } from "../../contracts/fault.ts";
 import type { TargetHandle } from "../../contracts/target.ts";
 import { DynoError } from "../../lib/errors.ts";
 import type { Plan } from "../../plan/plan.ts";
-import type { PlannedCeiling } from "../../record/format.ts";
+import type { PlannedCeiling } from "../../record/planned-trial.ts";
 
 /** The fault that keeps WAL back from a station; `null` where nothing is kept back. */
 export const HOLDS = {

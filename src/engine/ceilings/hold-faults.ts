@@ -1,6 +1,7 @@
 import type { AppliedFault } from "../../contracts/fault.ts";
 import { DynoError, messageOf } from "../../lib/errors.ts";
-import type { Json, PlannedTrial } from "../../record/format.ts";
+import type { Json } from "../../record/json.ts";
+import type { PlannedTrial } from "../../record/planned-trial.ts";
 import { withinMs } from "../within.ts";
 import type { CeilingScene } from "./ceiling-scene.ts";
 

@@ -1,7 +1,9 @@
 import type { AppliedFault } from "../../contracts/fault.ts";
 import type { Workload } from "../../contracts/workload.ts";
 import { formatBytes, formatDurationMs } from "../../lib/units.ts";
-import type { Json, PlannedCeiling, PlannedTrial, RunEvent } from "../../record/format.ts";
+import type { RunEvent } from "../../record/events.ts";
+import type { Json } from "../../record/json.ts";
+import type { PlannedCeiling, PlannedTrial } from "../../record/planned-trial.ts";
 import { runTrial } from "../run-trial.ts";
 import type { CeilingScene } from "./ceiling-scene.ts";
 import { HOLDS } from "./ceilings-possible.ts";

@@ -1,6 +1,6 @@
 import type { Instance } from "../../contracts/target.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { WAL_PROGRESS_HEADER } from "../../record/format.ts";
+import { WAL_PROGRESS_HEADER } from "../../record/series-format.ts";
 import type { RecordWriter } from "../../record/record-writer.ts";
 import type { SamplerConnection } from "../sampler.ts";
 import { messageOf } from "../../lib/errors.ts";

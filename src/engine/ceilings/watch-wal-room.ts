@@ -3,7 +3,7 @@ import type { ClusterMember } from "../../contracts/cluster.ts";
 import type { TargetHandle } from "../../contracts/target.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { formatBytes } from "../../lib/units.ts";
-import { WAL_PROGRESS_HEADER } from "../../record/format.ts";
+import { WAL_PROGRESS_HEADER } from "../../record/series-format.ts";
 import type { RecordWriter } from "../../record/record-writer.ts";
 
 const EVERY_MS = 250;

@@ -5,7 +5,8 @@ import type {
 } from "../../contracts/cluster.ts";
 import { type Connection, withConnection } from "../../lib/pg-connection.ts";
 import type { Endpoint } from "../../lib/endpoint.ts";
-import type { RecoveredContent, RecoveryTargetKind } from "../../record/format.ts";
+import type { RecoveredContent } from "../../record/events.ts";
+import type { RecoveryTargetKind } from "../../record/planned-trial.ts";
 import type { Drilled, DrillScene } from "./drill-scene.ts";
 import {
   changeTable,

@@ -1,7 +1,8 @@
 import type { RecoveryDrills } from "../../contracts/recovery-drills.ts";
 import type { Workload, WorkloadOutcome } from "../../contracts/workload.ts";
 import type { Endpoint } from "../../lib/endpoint.ts";
-import type { MeasuredRecovery, PlannedRecovery, PlannedTrial } from "../../record/format.ts";
+import type { MeasuredRecovery } from "../../record/events.ts";
+import type { PlannedRecovery, PlannedTrial } from "../../record/planned-trial.ts";
 import type { TrialScene } from "../run-trial.ts";
 
 /** A trial in which something is recovered. */

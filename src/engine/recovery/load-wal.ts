@@ -1,7 +1,7 @@
 import { DynoError } from "../../lib/errors.ts";
 import { withConnection, type Connection } from "../../lib/pg-connection.ts";
 import { formatBytes, formatDurationMs } from "../../lib/units.ts";
-import type { PlannedRecovery, PlannedTrial } from "../../record/format.ts";
+import type { PlannedRecovery, PlannedTrial } from "../../record/planned-trial.ts";
 import type { Workload, WorkloadOutcome } from "../../contracts/workload.ts";
 import type { Endpoint } from "../../lib/endpoint.ts";
 import type { TrialScene } from "../run-trial.ts";

@@ -1,6 +1,6 @@
 import { DynoError, messageOf } from "../../lib/errors.ts";
 import type { Workload } from "../../contracts/workload.ts";
-import type { RecoveryKind } from "../../record/format.ts";
+import type { RecoveryKind } from "../../record/planned-trial.ts";
 import type { TargetHandle } from "../../contracts/target.ts";
 import type { TrialScene } from "../run-trial.ts";
 import { drillCrash } from "./drill-crash.ts";

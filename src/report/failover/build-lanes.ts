@@ -1,4 +1,4 @@
-import type { RunEvent } from "../../record/format.ts";
+import type { RunEvent } from "../../record/events.ts";
 
 export type LaneRole = "primary" | "standby" | "down" | "fenced" | "unknown";
 

@@ -4,7 +4,7 @@ import type {
   RecoveryPrediction,
 } from "../../analysis/recovery/model.ts";
 import { formatBytes, formatDurationMs, formatNumber } from "../../lib/units.ts";
-import type { RecoveryKind } from "../../record/format.ts";
+import type { RecoveryKind } from "../../record/planned-trial.ts";
 import type { Estimate } from "../../analysis/model.ts";
 
 export const RECOVERY_NAMES: Readonly<Record<RecoveryKind, string>> = {

@@ -1,6 +1,6 @@
 import type { SurfaceAnalysis, SurfaceLoss, SurfacePoint } from "../../analysis/surface/model.ts";
 import { nameLevel, nameReplication } from "../../analysis/surface/name-replication.ts";
-import type { PlannedReplication } from "../../record/format.ts";
+import type { PlannedReplication } from "../../record/planned-trial.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
 import { count, formatInterval } from "../phrases.ts";
 

@@ -1,4 +1,4 @@
-import type { RunEvent } from "../../record/format.ts";
+import type { RunEvent } from "../../record/events.ts";
 import type { RunRecord } from "../../record/run-record.ts";
 import { buildLanes } from "../failover/build-lanes.ts";
 import type { FaultSpan, TopologyLane } from "../model.ts";

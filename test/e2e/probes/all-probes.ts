@@ -4,7 +4,7 @@ import type { Instance } from "../../../src/contracts/target.ts";
 import type { Endpoint } from "../../../src/lib/endpoint.ts";
 import { MONITOR_APPLICATION_NAME } from "../../../src/lib/monitor-sessions.ts";
 import { withConnection } from "../../../src/lib/pg-connection.ts";
-import type { Readings } from "../../../src/record/format.ts";
+import type { Readings } from "../../../src/record/series-format.ts";
 import type { TestPostgres } from "../../support/postgres.ts";
 
 const FOLDER = new URL("../../../src/probes/", import.meta.url);

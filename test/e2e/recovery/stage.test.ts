@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import type { MeasuredRecovery } from "../../../src/record/format.ts";
+import type { MeasuredRecovery } from "../../../src/record/events.ts";
 import type { ReportModel } from "../../../src/report/model.ts";
 import { makeSite, runProgram } from "../../support/program.ts";
 
