@@ -25,6 +25,8 @@ export async function crashServer(scene: CrashScene, signal: AbortSignal): Promi
   const { clock, logFile, endpoint } = scene;
   const options = { applicationName: "pgdyno-recovery", timeoutMs: ANSWER_MS };
   await withConnection(endpoint, { ...options, signal }, async ({ query }) => {
+    // Flushed before the kill, also where the server is set not to wait for that.
+    await query("set synchronous_commit = 'local'");
     await query("create schema if not exists pgdyno_recovery");
     await query("create table if not exists pgdyno_recovery.write (at timestamptz)");
   });
