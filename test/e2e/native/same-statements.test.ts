@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { runLoad, type LoadScript, type Protocol } from "../../../src/workloads/native/run-load.ts";
 import { initializeData } from "../../../src/workloads/native/initialize-data.ts";
-import { BUILTIN_SCRIPTS } from "../../../src/workloads/native/script/builtin-scripts.ts";
+import { PGBENCH_SCRIPTS } from "../../../src/workloads/native/script/builtin-scripts.ts";
 import { withPostgres, type TestPostgres } from "../../support/postgres.ts";
 import { DEFINES, PIPELINES, SCRIPTS } from "./scripts.ts";
 import { LOG_PARAMETERS, readSessions, withoutPreparation } from "./statement-log.ts";
@@ -130,7 +130,7 @@ const parameterized = [
   text: text.replaceAll(/'(:\w+)'/g, "$1"),
   weight: 1 + (i % 3),
 }));
-const builtins = Object.entries(BUILTIN_SCRIPTS).map(([name, text], i) => ({
+const builtins = Object.entries(PGBENCH_SCRIPTS).map(([name, text], i) => ({
   name,
   text,
   weight: i + 1,

@@ -1,17 +1,7 @@
 import { WAL_MESSAGE_TABLE } from "../wal-message-table.ts";
 
-/**
- * pgbench's built-in scripts, as `pgbench --show-script=<name>` prints them.
- *
- * Source: https://www.postgresql.org/docs/current/pgbench.html#TRANSACTIONS-AND-SCRIPTS.
- * The last two are pgdyno's own.
- */
-export type BuiltinScript =
-  | "tpcb-like"
-  | "simple-update"
-  | "select-only"
-  | "wal-message"
-  | "select-one";
+/** Scripts that are there without a file. */
+export type BuiltinScript = keyof typeof PGBENCH_SCRIPTS | keyof typeof OWN_SCRIPTS;
 
 const ACCOUNT = String.raw`\set aid random(1, 100000 * :scale)
 `;
@@ -26,7 +16,12 @@ const UPDATE_ACCOUNT = `UPDATE pgbench_accounts SET abalance = abalance + :delta
 const INSERT =
   "INSERT INTO pgbench_history (tid, bid, aid, delta, mtime) VALUES (:tid, :bid, :aid, :delta, CURRENT_TIMESTAMP);\n";
 
-export const BUILTIN_SCRIPTS: Readonly<Record<BuiltinScript, string>> = {
+/**
+ * pgbench's, as `pgbench --show-script=<name>` prints them.
+ *
+ * @see https://www.postgresql.org/docs/current/pgbench.html#TRANSACTIONS-AND-SCRIPTS
+ */
+export const PGBENCH_SCRIPTS = {
   "tpcb-like": `${DRAWS}BEGIN;
 ${UPDATE_ACCOUNT}${SELECT}UPDATE pgbench_tellers SET tbalance = tbalance + :delta WHERE tid = :tid;
 UPDATE pgbench_branches SET bbalance = bbalance + :delta WHERE bid = :bid;
@@ -36,7 +31,17 @@ ${INSERT}END;
 ${UPDATE_ACCOUNT}${SELECT}${INSERT}END;
 `,
   "select-only": `${ACCOUNT}${SELECT}`,
+};
+
+/** pgdyno's own: loads that stand for one thing alone. */
+const OWN_SCRIPTS = {
   // Not transactional: no transaction id, so that nothing is frozen, locked or waited for.
   "wal-message": `SELECT pg_logical_emit_message(false, 'pgdyno', payload) FROM ${WAL_MESSAGE_TABLE};\n`,
   "select-one": "SELECT 1;\n",
+};
+
+/** All of them, by name. */
+export const BUILTIN_SCRIPTS: Readonly<Record<BuiltinScript, string>> = {
+  ...PGBENCH_SCRIPTS,
+  ...OWN_SCRIPTS,
 };
