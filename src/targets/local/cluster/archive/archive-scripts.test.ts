@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { archiveScript, formatKnobs, restoreScript, type ScriptFacts } from "./archive-scripts.ts";
 
 const FREE = { bandwidthBytesPerS: null, latencyMs: 0, failing: false, hanging: false };
@@ -82,6 +82,9 @@ test("a hanging archive ends with whoever started it", async () => {
   const pid = await new Promise<number>((resolve) => {
     parent.stdout.once("data", (text: Buffer) => resolve(Number(text)));
   });
+  // It waits: it has begun, and knows its parent.
+  const begun = () => expect(spawnSync("pgrep", ["-P", String(pid)]).status).toBe(0);
+  await vi.waitFor(begun, { timeout: 20_000 });
   parent.kill("SIGKILL");
   const isThere = () => spawnSync("kill", ["-0", String(pid)]).status === 0;
   for (let looks = 0; isThere() && looks < 100; looks += 1) {

@@ -106,6 +106,10 @@ pace "$(wc -c < "$temporary")"`;
 function preamble({ knobsFile }: ScriptFacts): string {
   return `#!/bin/sh
 # pgdyno's archive; the knobs are in ${knobsFile.replaceAll("\n", " ")}
+# Who started this may have gone before it began: then process 1 has taken it over.
+is_wanted() {
+  [ "$PPID" -gt 1 ] && kill -0 "$PPID" 2>/dev/null
+}
 may_go_on() {
   while :; do
     . ${quoteForShell(knobsFile)}
@@ -114,7 +118,7 @@ may_go_on() {
       exit 1
     fi
     [ "$HANGING" = 1 ] || return 0
-    kill -0 "$PPID" 2>/dev/null || exit 1
+    is_wanted || exit 1
     sleep 0.1
   done
 }
@@ -131,7 +135,7 @@ function waitFor(target: string): string {
   return `
 until [ -e ${target} ]; do
   may_go_on
-  kill -0 "$PPID" 2>/dev/null || exit 1
+  is_wanted || exit 1
   sleep 0.03
 done
 may_go_on
