@@ -17,10 +17,27 @@ const TIMED = [
 ];
 
 /**
- * Two projects for every day: `unit` needs nothing but Node (unit, contract and golden tests); `e2e` talks to
- * real PostgreSQL servers, real tools and a real browser, one file at a time. A third, `findings`,
- * stages every finding on real servers; it takes half an hour and needs a quiet machine, so that it
- * runs by name only (`npm run capture:findings`).
+ * What measures, or looks at all that is on the machine: one file at a time. The others mostly wait for
+ * servers, and run two at a time.
+ */
+const ALONE = [
+  "test/e2e/{ceilings,compare,findings,probes,search}/**/*.test.ts",
+  "test/e2e/native/{accuracy,ledger,profile,server}.test.ts",
+  "test/e2e/faults/{limit,whole-program}.test.ts",
+  "test/e2e/targets/local.test.ts",
+];
+
+const E2E = {
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+  retry: RETRIES,
+} as const;
+
+/**
+ * Three projects for every day: `unit` needs nothing but Node (unit, contract and golden tests); `e2e` and
+ * `e2e-alone` talk to real PostgreSQL servers, real tools and a real browser. `findings` stages every
+ * finding on real servers; it takes half an hour and needs a quiet machine, so that it runs by name
+ * only (`npm run capture:findings`).
  */
 export default defineConfig({
   test: {
@@ -41,11 +58,20 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
+          exclude: [...TIMED, ...ALONE],
+          ...E2E,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "e2e-alone",
+          include: ALONE,
           exclude: TIMED,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          retry: RETRIES,
+          ...E2E,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -55,6 +81,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -63,6 +90,7 @@ export default defineConfig({
           include: ["test/e2e/findings/all.findings.ts"],
           testTimeout: 400_000,
           fileParallelism: false,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

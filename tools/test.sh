@@ -18,4 +18,4 @@ if [ ${#missing[@]} -gt 0 ] && command -v apt-get >/dev/null; then
 fi
 
 npm run --silent check:static
-npx tsx tools/run-tests.ts unit e2e
+npx tsx tools/run-tests.ts unit e2e e2e-alone
