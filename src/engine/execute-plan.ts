@@ -144,10 +144,11 @@ async function runTrials(request: ExecuteRequest, handle: TargetHandle): Promise
     for await (const { trial: planned, number, total, leftMs } of trials) {
       signal.throwIfAborted();
       const trial = rates.settle(planned);
-      progress.trial(trial, number, total, leftMs);
       await server.ready(trial);
       await data.ready(trial);
       await replication.ready(trial);
+      // Loading data once is no trial's pace: the time left would be told too long.
+      progress.trial(trial, number, total, leftMs);
       const scene: TrialScene = {
         ...request,
         progress: watched,

@@ -1,25 +1,9 @@
 import type { PlanTrial } from "../plan/plan.ts";
-import type { TrialOutcome } from "../record/events.ts";
+import { NO_LOAD } from "./no-load.ts";
 import type { TrialScene } from "./run-trial.ts";
 import { formatDurationMs } from "../lib/units.ts";
 
 const TELL_EVERY_MS = 1000;
-
-/** No load of ours, so that there is nothing to count. */
-const NOTHING_DONE: TrialOutcome = {
-  transactions: 0,
-  failed: 0,
-  skipped: 0,
-  retried: 0,
-  unknown: 0,
-  generatorCpuMs: null,
-  generatorThreads: 0,
-  eventLoopDelayMsP99: null,
-  statements: [],
-  databaseBytesBefore: null,
-  databaseBytesAfter: null,
-  warnings: [],
-};
 
 /**
  * Leaves the target to whatever else loads it while the probes read. Ended early, what was sampled
@@ -45,6 +29,11 @@ export async function watchTarget(
     writer.event({ kind: "trial-failed", atMs, trial: trial.id, because: "It was stopped early." });
     signal.throwIfAborted();
   }
-  writer.event({ kind: "trial-ended", atMs, trial: trial.id, outcome: NOTHING_DONE });
+  writer.event({
+    kind: "trial-ended",
+    atMs,
+    trial: trial.id,
+    outcome: { ...NO_LOAD, databaseBytesBefore: null, databaseBytesAfter: null },
+  });
   writer.sync();
 }

@@ -110,6 +110,9 @@ function listParts(
   want: (trial: string) => void,
 ): Part[] {
   const of = (...groups: string[]) => figures.filter(({ group }) => groups.includes(group));
+  /** Their ids end in the number of their stage. */
+  const ofStage = (group: string, stage: number) =>
+    of(group).filter(({ id }) => id.endsWith(`-${stage + 1}`));
   const some = (condition: boolean, part: Part) => (condition ? [part] : []);
   return [
     { id: "result", title: "Result", content: <Result model={model} /> },
@@ -147,7 +150,7 @@ function listParts(
         <Ceilings
           key={ceilings.stage}
           ceilings={ceilings}
-          figures={of("ceilings").filter(({ id }) => id.endsWith(`-${ceilings.stage + 1}`))}
+          figures={ofStage("ceilings", ceilings.stage)}
         />
       )),
     }),
@@ -167,7 +170,7 @@ function listParts(
         <Failover
           key={failover.stage}
           failover={failover}
-          figures={of("failover").filter(({ id }) => id.endsWith(`-${failover.stage + 1}`))}
+          figures={ofStage("failover", failover.stage)}
         />
       )),
     }),
@@ -179,7 +182,7 @@ function listParts(
         <Surface
           key={surface.stage}
           surface={surface}
-          figures={of("surface").filter(({ id }) => id === `surface-${surface.stage + 1}`)}
+          figures={ofStage("surface", surface.stage)}
         />
       )),
     }),

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { DynoError } from "../../lib/errors.ts";
 import { withConnection, type Connection } from "../../lib/pg-connection.ts";
 import { formatBytes } from "../../lib/units.ts";
-import { NO_LOAD, type Drilled, type DrillScene } from "./drill-scene.ts";
+import { NO_LOAD } from "../no-load.ts";
+import type { Drilled, DrillScene } from "./drill-scene.ts";
 
 /** Written at once, and told of. */
 const CHUNK_BYTES = 16 * 1024 ** 2;

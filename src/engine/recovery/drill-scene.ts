@@ -23,17 +23,3 @@ export interface Drilled {
   readonly endMs: number;
   readonly outcome: WorkloadOutcome;
 }
-
-/** Where nothing was loaded. */
-export const NO_LOAD: WorkloadOutcome = {
-  transactions: 0,
-  failed: 0,
-  skipped: 0,
-  retried: 0,
-  unknown: 0,
-  generatorCpuMs: null,
-  generatorThreads: 0,
-  eventLoopDelayMsP99: null,
-  statements: [],
-  warnings: [],
-};
