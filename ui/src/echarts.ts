@@ -1,32 +1,6 @@
-import { BarChart, CustomChart, LineChart, ScatterChart } from "echarts/charts";
-import {
-  DataZoomInsideComponent,
-  GridComponent,
-  LegendComponent,
-  LegendScrollComponent,
-  MarkAreaComponent,
-  MarkLineComponent,
-  TooltipComponent,
-} from "echarts/components";
 import { connect, init, use, type EChartsType } from "echarts/core";
-import { LabelLayout } from "echarts/features";
-import { SVGRenderer } from "echarts/renderers";
+import { CHART_PARTS } from "../../src/report/figures/chart-parts.ts";
 
-/** Only what the figures use: the whole library would be most of the page. */
-use([
-  BarChart,
-  CustomChart,
-  LineChart,
-  ScatterChart,
-  DataZoomInsideComponent,
-  GridComponent,
-  LegendComponent,
-  LegendScrollComponent,
-  MarkAreaComponent,
-  MarkLineComponent,
-  TooltipComponent,
-  LabelLayout,
-  SVGRenderer,
-]);
+use(CHART_PARTS);
 
 export { connect, init, type EChartsType };

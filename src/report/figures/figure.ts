@@ -50,6 +50,15 @@ export function axisStyle(theme: FigureTheme) {
   };
 }
 
+/** The name of an upright axis: above it, from the left edge of the picture on. */
+export function nameAbove(theme: FigureTheme) {
+  return {
+    ...axisStyle(theme).nameTextStyle,
+    align: "left" as const,
+    padding: [0, 0, 0, -50],
+  };
+}
+
 export function tooltipStyle(theme: FigureTheme) {
   return {
     backgroundColor: theme.background,

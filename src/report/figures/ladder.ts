@@ -3,7 +3,7 @@ import { formatNumber } from "../../lib/units.ts";
 import type { ReportCurve, ReportModel, ReportPoint } from "../model.ts";
 import { loadText } from "../load-text.ts";
 import { formatInterval } from "../phrases.ts";
-import { axisStyle, baseOption, tooltipStyle, type Figure } from "./figure.ts";
+import { axisStyle, baseOption, nameAbove, tooltipStyle, type Figure } from "./figure.ts";
 import { loadAxis, loadName, loadOf } from "./load-axis.ts";
 import type { FigureTheme } from "./theme.ts";
 import { uslCurve } from "./usl-curve.ts";
@@ -54,7 +54,7 @@ function drawLadder(
       boundaryGap: [0, 0.14],
       name: "transactions per second",
       nameLocation: "end",
-      nameTextStyle: { color: theme.muted, fontSize: 11, align: "left", padding: [0, 0, 0, -50] },
+      nameTextStyle: nameAbove(theme),
       axisLine: { show: false },
       axisTick: { show: false },
       axisLabel: {

@@ -3,6 +3,7 @@ import { formatDurationMs, formatNumber } from "../../lib/units.ts";
 import type { ReportCurve, ReportModel } from "../model.ts";
 import { loadText } from "../load-text.ts";
 import { axisStyle, baseOption, tooltipStyle, type Figure } from "./figure.ts";
+import { latencyAxis } from "./latency-axis.ts";
 import { loadAxis, loadName, loadOf } from "./load-axis.ts";
 import { logTicks } from "./log-ticks.ts";
 import type { FigureTheme } from "./theme.ts";
@@ -44,26 +45,15 @@ function drawLatency(
   const goal = model.goals.p99Ms;
   const nearGoal = goal !== null && values.length > 0 && goal < Math.max(...values) * 20;
   const ticks = logTicks(nearGoal ? [...values, goal * 1.1] : values);
-  const style = axisStyle(theme);
+  const { splitLine } = axisStyle(theme);
   return {
     ...baseOption(theme),
     grid: { left: 58, right: 40, top: 34, bottom: 46 },
     xAxis: loadAxis(curve, theme, widthPx - 100),
     yAxis: {
-      ...style,
-      type: "log",
-      min: ticks[0] ?? 0.1,
-      max: ticks.at(-1) ?? 10,
-      name: "latency, logarithmic",
-      nameTextStyle: { color: theme.muted, fontSize: 11, align: "left", padding: [0, 0, 0, -50] },
+      ...latencyAxis(ticks, "latency, logarithmic", theme),
       axisLine: { show: false },
-      axisTick: { show: false, customValues: ticks },
-      splitLine: { ...style.splitLine, customValues: ticks } as typeof style.splitLine,
-      axisLabel: {
-        ...style.axisLabel,
-        customValues: ticks,
-        formatter: (value: number) => formatDurationMs(value),
-      },
+      splitLine: { ...splitLine, customValues: ticks } as typeof splitLine,
     },
     tooltip: {
       ...tooltipStyle(theme),

@@ -3,6 +3,7 @@ import type { CeilingsAnalysis, PipelineRow } from "../../analysis/ceilings/mode
 import { formatNumber } from "../../lib/units.ts";
 import { PIPELINE_COLUMNS, pipelineRow } from "../ceilings/tell-ceilings.ts";
 import { axisStyle, baseOption, tooltipStyle, type Figure } from "./figure.ts";
+import { rowAxis } from "./row-axis.ts";
 import type { FigureTheme } from "./theme.ts";
 
 const ROW_PX = 34;
@@ -45,15 +46,10 @@ function drawPipeline(
       nameLocation: "end",
       axisLabel: { ...style.axisLabel, formatter: (tps: number) => formatNumber(tps) },
     },
-    yAxis: {
-      ...style,
-      type: "category",
-      inverse: true,
-      data: rows.map(({ station }) => station),
-      axisTick: { show: false },
-      splitLine: { show: false },
-      axisLabel: { color: theme.ink, fontSize: 12 },
-    },
+    yAxis: rowAxis(
+      rows.map(({ station }) => station),
+      theme,
+    ),
     tooltip: {
       ...tooltipStyle(theme),
       trigger: "item",

@@ -1,34 +1,9 @@
-import { BarChart, CustomChart, LineChart, ScatterChart } from "echarts/charts";
-import {
-  DataZoomInsideComponent,
-  GridComponent,
-  LegendComponent,
-  LegendScrollComponent,
-  MarkAreaComponent,
-  MarkLineComponent,
-  TooltipComponent,
-} from "echarts/components";
 import { init, use } from "echarts/core";
-import { LabelLayout } from "echarts/features";
-import { SVGRenderer } from "echarts/renderers";
+import { CHART_PARTS } from "./chart-parts.ts";
 import type { Figure } from "./figure.ts";
 import type { FigureTheme } from "./theme.ts";
 
-use([
-  BarChart,
-  CustomChart,
-  LineChart,
-  ScatterChart,
-  DataZoomInsideComponent,
-  GridComponent,
-  LegendComponent,
-  LegendScrollComponent,
-  MarkAreaComponent,
-  MarkLineComponent,
-  TooltipComponent,
-  LabelLayout,
-  SVGRenderer,
-]);
+use(CHART_PARTS);
 
 /** A figure as a picture of its own, with a ground, so that it can lie on any page. */
 export function renderSvg(figure: Figure, theme: FigureTheme, widthPx = 760): string {

@@ -1,6 +1,7 @@
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
 import type { ReportModel } from "../model.ts";
 import { axisStyle, baseOption, NARROW_PX, tooltipStyle, type Figure } from "./figure.ts";
+import { rowAxis } from "./row-axis.ts";
 
 /** More bars than this and none is read. */
 const BARS_MAX = 10;
@@ -47,17 +48,15 @@ export function statementsFigure(model: ReportModel): Figure {
           },
         },
         yAxis: {
-          ...axisStyle(theme),
-          type: "category",
-          inverse: true,
-          splitLine: { show: false },
-          axisTick: { show: false },
+          ...rowAxis(
+            top.map(({ text }) => shorten(text, letters)),
+            theme,
+          ),
           axisLabel: {
             color: theme.ink,
             fontSize: 11,
             fontFamily: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace",
           },
-          data: top.map(({ text }) => shorten(text, letters)),
         },
         tooltip: { ...tooltipStyle(theme), trigger: "item", formatter: "{c}" },
         series: [

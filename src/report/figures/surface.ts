@@ -4,6 +4,7 @@ import { formatDurationMs, formatNumber } from "../../lib/units.ts";
 import { nameLevel } from "../../analysis/surface/name-replication.ts";
 import { surfaceTableOf, titleOfSurface } from "../surface/tell-surface.ts";
 import { axisStyle, baseOption, tooltipStyle, type Figure } from "./figure.ts";
+import { latencyAxis } from "./latency-axis.ts";
 import { logTicks } from "./log-ticks.ts";
 import type { FigureTheme } from "./theme.ts";
 
@@ -58,20 +59,7 @@ function draw(points: readonly SurfacePoint[], theme: FigureTheme): EChartsOptio
       nameGap: 28,
       axisLabel: { ...style.axisLabel, formatter: (value: number) => formatNumber(value) },
     },
-    yAxis: {
-      ...style,
-      type: "log",
-      min: ticks[0] ?? 1,
-      max: ticks.at(-1) ?? 100,
-      name: "p99, logarithmic: lower is better",
-      nameTextStyle: { color: theme.muted, fontSize: 11, align: "left", padding: [0, 0, 0, -50] },
-      axisTick: { show: false, customValues: ticks },
-      axisLabel: {
-        ...style.axisLabel,
-        customValues: ticks,
-        formatter: (value: number) => formatDurationMs(value),
-      },
-    },
+    yAxis: latencyAxis(ticks, "p99, logarithmic: lower is better", theme),
     tooltip: {
       ...tooltipStyle(theme),
       trigger: "item",

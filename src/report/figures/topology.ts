@@ -4,12 +4,16 @@ import { formatDurationMs } from "../../lib/units.ts";
 import { buildLanes, type Lane, type LaneRole } from "../failover/build-lanes.ts";
 import type { ReportModel } from "../model.ts";
 import { axisStyle, baseOption, tooltipStyle, type Figure } from "./figure.ts";
+import { rowAxis } from "./row-axis.ts";
+import { spanBars, type SpanBar } from "./span-bars.ts";
 import type { FigureTheme } from "./theme.ts";
 
 /** What is shown before the fault, and at most after it. */
 const BEFORE_MS = 1000;
 const AFTER_MS_MAX = 20_000;
 const LANE_PX = 40;
+/** A narrower bar has no room for its text. */
+const TEXT_PX = 60;
 
 /** Who was what around the fault, in the trial whose writes were away longest. */
 export function topologyFigure(model: ReportModel, failover: FailoverAnalysis): Figure | null {
@@ -102,22 +106,14 @@ function drawTopology(scene: Scene, theme: FigureTheme): EChartsOption {
         formatter: (ms: number) => formatOffset(ms),
       },
     },
-    yAxis: {
-      ...style,
-      type: "category",
-      inverse: true,
-      data: [...lanes.map(({ on }) => on), "writes"],
-      axisTick: { show: false },
-      splitLine: { show: false },
-      axisLabel: { color: theme.ink, fontSize: 12 },
-    },
+    yAxis: rowAxis([...lanes.map(({ on }) => on), "writes"], theme),
     tooltip: {
       ...tooltipStyle(theme),
       trigger: "item",
       formatter: (params: unknown) => (params as { name: string }).name,
     },
     series: [
-      spansSeries(boxesOf(scene, theme), theme),
+      barsOf(scene, theme),
       {
         type: "scatter",
         silent: true,
@@ -152,12 +148,8 @@ function drawTopology(scene: Scene, theme: FigureTheme): EChartsOption {
   };
 }
 
-interface Box {
-  readonly lane: number;
-  readonly fromMs: number;
-  readonly toMs: number;
+interface Box extends SpanBar {
   readonly color: string;
-  readonly text: string;
 }
 
 function boxesOf({ lanes, trial, zeroMs, fromMs, toMs }: Scene, theme: FigureTheme): Box[] {
@@ -166,8 +158,8 @@ function boxesOf({ lanes, trial, zeroMs, fromMs, toMs }: Scene, theme: FigureThe
   const away = gap === null ? [] : [[gap.startMs, gap.endMs ?? toMs] as const];
   const startMs = away[0]?.[0] ?? toMs;
   const endMs = away[0]?.[1] ?? toMs;
-  const box = (lane: number, from: number, to: number, color: string, text: string): Box[] =>
-    to > from ? [{ lane, fromMs: from - zeroMs, toMs: to - zeroMs, color, text }] : [];
+  const box = (row: number, from: number, to: number, color: string, text: string): Box[] =>
+    to > from ? [{ row, fromMs: from - zeroMs, toMs: to - zeroMs, color, text }] : [];
   return [
     ...lanes.flatMap(({ spans }, lane) =>
       spans.flatMap((span) =>
@@ -203,37 +195,23 @@ function colorOf(role: LaneRole, theme: FigureTheme): string {
   }
 }
 
-function spansSeries(boxes: readonly Box[], theme: FigureTheme): CustomSeriesOption {
-  return {
-    type: "custom",
-    clip: true,
-    dimensions: ["from", "to", "lane"],
-    encode: { x: [0, 1], y: 2 },
-    data: boxes.map(({ fromMs, toMs, lane, text }) => ({
-      name: text,
-      value: [fromMs, toMs, lane],
-    })),
-    renderItem: (params, api) => {
-      const box = boxes[params.dataIndex]!;
-      const [x1 = 0, y = 0] = api.coord([box.fromMs, box.lane]);
-      const [x2 = 0] = api.coord([box.toMs, box.lane]);
-      const width = Math.max(1, x2 - x1);
-      return {
-        type: "rect",
-        shape: { x: x1, y: y - 8, width, height: 16 },
-        style: { fill: box.color },
-        textContent: {
-          type: "text",
-          style: {
-            text: width > 60 ? box.text : "",
-            fill: theme.ink,
-            fontSize: 11,
-            stroke: theme.background,
-            lineWidth: 3,
-          },
+function barsOf(scene: Scene, theme: FigureTheme): CustomSeriesOption {
+  const bars = spanBars(boxesOf(scene, theme), { widthPxMin: 1 }, ({ color, text }, widthPx) => ({
+    color,
+    heightPx: 16,
+    label: {
+      textContent: {
+        type: "text",
+        style: {
+          text: widthPx > TEXT_PX ? text : "",
+          fill: theme.ink,
+          fontSize: 11,
+          stroke: theme.background,
+          lineWidth: 3,
         },
-        textConfig: { position: "inside" },
-      };
+      },
+      textConfig: { position: "inside" },
     },
-  };
+  }));
+  return { ...bars, clip: true };
 }

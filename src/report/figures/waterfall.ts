@@ -3,6 +3,8 @@ import type { FailoverAnalysis, FailoverTrial, Phase } from "../../analysis/fail
 import { formatDurationMs } from "../../lib/units.ts";
 import { phaseTableOf } from "../failover/tell-failover.ts";
 import { axisStyle, baseOption, tooltipStyle, type Figure } from "./figure.ts";
+import { rowAxis } from "./row-axis.ts";
+import { spanBars } from "./span-bars.ts";
 import type { FigureTheme } from "./theme.ts";
 
 const ROW_PX = 26;
@@ -56,15 +58,10 @@ function drawWaterfall(
       splitNumber: 5,
       axisLabel: { ...style.axisLabel, formatter: (ms: number) => formatDurationMs(ms) },
     },
-    yAxis: {
-      ...style,
-      type: "category",
-      inverse: true,
-      data: phases.map(({ name }) => name),
-      axisTick: { show: false },
-      splitLine: { show: false },
-      axisLabel: { color: theme.ink, fontSize: 12 },
-    },
+    yAxis: rowAxis(
+      phases.map(({ name }) => name),
+      theme,
+    ),
     tooltip: {
       ...tooltipStyle(theme),
       trigger: "item",
@@ -75,34 +72,26 @@ function drawWaterfall(
           : `<b>${phase.name}</b> ${formatDurationMs(lengthOf(phase))}`;
       },
     },
-    series: [barsSeries(phases, zeroMs, theme)],
+    series: [barsOf(phases, zeroMs, theme)],
   };
 }
 
-function barsSeries(
-  phases: readonly Phase[],
-  zeroMs: number,
-  theme: FigureTheme,
-): CustomSeriesOption {
-  return {
-    type: "custom",
-    dimensions: ["from", "to", "row"],
-    encode: { x: [0, 1], y: 2 },
-    data: phases.map(({ startMs, endMs }, row) => [startMs - zeroMs, endMs - zeroMs, row]),
-    renderItem: (params, api) => {
-      const phase = phases[params.dataIndex]!;
-      const [x1 = 0, y = 0] = api.coord([phase.startMs - zeroMs, params.dataIndex]);
-      const [x2 = 0] = api.coord([phase.endMs - zeroMs, params.dataIndex]);
-      return {
-        type: "rect",
-        shape: { x: x1, y: y - 8, width: Math.max(BAR_PX_MIN, x2 - x1), height: 16 },
-        style: { fill: theme.accent },
-        textContent: {
-          type: "text",
-          style: { text: formatDurationMs(lengthOf(phase)), fill: theme.ink, fontSize: 11 },
-        },
-        textConfig: { position: "right", distance: 5 },
-      };
+function barsOf(phases: readonly Phase[], zeroMs: number, theme: FigureTheme): CustomSeriesOption {
+  const bars = phases.map((phase, row) => ({
+    row,
+    fromMs: phase.startMs - zeroMs,
+    toMs: phase.endMs - zeroMs,
+    text: phase.name,
+  }));
+  return spanBars(bars, { widthPxMin: BAR_PX_MIN }, ({ fromMs, toMs }) => ({
+    color: theme.accent,
+    heightPx: 16,
+    label: {
+      textContent: {
+        type: "text",
+        style: { text: formatDurationMs(toMs - fromMs), fill: theme.ink, fontSize: 11 },
+      },
+      textConfig: { position: "right", distance: 5 },
     },
-  };
+  }));
 }

@@ -1,8 +1,10 @@
 import type { CustomSeriesOption, EChartsOption, SeriesOption } from "echarts";
 import { formatDurationMs } from "../../lib/units.ts";
 import type { FaultSpan, ReportModel, TopologyLane } from "../model.ts";
-import { axisStyle, baseOption, tooltipStyle, type Figure } from "./figure.ts";
+import { baseOption, tooltipStyle, type Figure } from "./figure.ts";
 import { markBands } from "./marks.ts";
+import { rowAxis } from "./row-axis.ts";
+import { spanBars, type SpanBar } from "./span-bars.ts";
 import { formatClock, legendStyle, PANEL_EDGES_PX, runAxis, runZoom } from "./timeline.ts";
 import type { FigureTheme } from "./theme.ts";
 
@@ -64,21 +66,17 @@ function describeFaults(faults: readonly FaultSpan[]): string {
 
 function drawTopology(model: ReportModel, theme: FigureTheme, widthPx: number): EChartsOption {
   const { topology } = model;
-  const style = axisStyle(theme);
   return {
     ...baseOption(theme),
     grid: { ...PANEL_EDGES_PX, top: 38, bottom: 24 },
     legend: legendStyle(theme),
     xAxis: runAxis(model, theme),
     yAxis: {
-      ...style,
-      type: "category",
-      inverse: true,
-      data: topology.map(({ on }) => on),
+      ...rowAxis(
+        topology.map(({ on }) => on),
+        theme,
+      ),
       axisLine: { show: false },
-      axisTick: { show: false },
-      splitLine: { show: false },
-      axisLabel: { color: theme.ink, fontSize: 12 },
     },
     tooltip: {
       ...tooltipStyle(theme),
@@ -119,31 +117,27 @@ function drawTopology(model: ReportModel, theme: FigureTheme, widthPx: number): 
   };
 }
 
-interface Bar {
-  readonly lane: number;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly text: string;
+interface Bar extends SpanBar {
   /** A thin line below the bar of a role. */
   readonly isThin: boolean;
 }
 
 function rolesOf(topology: readonly TopologyLane[], wanted: Role): Bar[] {
-  return topology.flatMap(({ on, spans }, lane) =>
+  return topology.flatMap(({ on, spans }, row) =>
     spans
       .filter(({ role }) => role === wanted)
       .map(({ startMs, endMs }) => {
         const text = `${on} ${wanted}, ${formatClock(startMs)} to ${formatClock(endMs)}`;
-        return { lane, startMs, endMs, text, isThin: false };
+        return { row, fromMs: startMs, toMs: endMs, text, isThin: false };
       }),
   );
 }
 
 function syncOf(topology: readonly TopologyLane[]): Bar[] {
-  return topology.flatMap(({ on, synchronous }, lane) =>
+  return topology.flatMap(({ on, synchronous }, row) =>
     synchronous.map(({ startMs, endMs }) => {
       const text = `Commits wait for ${on}, ${formatClock(startMs)} to ${formatClock(endMs)}`;
-      return { lane, startMs, endMs, text, isThin: true };
+      return { row, fromMs: startMs, toMs: endMs, text, isThin: true };
     }),
   );
 }
@@ -151,28 +145,10 @@ function syncOf(topology: readonly TopologyLane[]): Bar[] {
 /** None where nobody ever was that: the legend names what there is to see. */
 function barSeries(name: string, bars: readonly Bar[], color: string): CustomSeriesOption[] {
   if (bars.length === 0) return [];
-  return [
-    {
-      type: "custom",
-      name,
-      color,
-      clip: true,
-      dimensions: ["from", "to", "lane"],
-      encode: { x: [0, 1], y: 2 },
-      data: bars.map(({ text, startMs, endMs, lane }) => ({
-        name: text,
-        value: [startMs, endMs, lane],
-      })),
-      renderItem: (params, api) => {
-        const bar = bars[params.dataIndex]!;
-        const [x1 = 0, y = 0] = api.coord([bar.startMs, bar.lane]);
-        const [x2 = 0] = api.coord([bar.endMs, bar.lane]);
-        const [top, height] = bar.isThin ? [BAR_PX / 2 + 1, SYNC_PX] : [-BAR_PX / 2, BAR_PX];
-        const shape = { x: x1, y: y + top, width: Math.max(1, x2 - x1), height };
-        return { type: "rect", shape, style: { fill: color } };
-      },
-    },
-  ];
+  const series = spanBars(bars, { widthPxMin: 1 }, ({ isThin }) =>
+    isThin ? { color, heightPx: SYNC_PX, topPx: BAR_PX / 2 + 1 } : { color, heightPx: BAR_PX },
+  );
+  return [{ ...series, name, color, clip: true }];
 }
 
 /** Roughly, of a name in small type. */
