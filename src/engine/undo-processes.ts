@@ -8,6 +8,7 @@ import { continueProcesses } from "../lib/frozen-processes.ts";
 import { removeSharedMemory } from "../lib/postgresql-shared-memory.ts";
 import { endOrphans } from "../lib/postgresql-orphans.ts";
 import { isSameProcess } from "../lib/process-identity.ts";
+import { signalProcess } from "../lib/signal-process.ts";
 
 const TERM_GRACE_MS = 5000;
 const KILL_GRACE_MS = 2000;
@@ -30,7 +31,7 @@ export async function undoEndProcess({
     ["SIGKILL", KILL_GRACE_MS],
   ] as const) {
     if (!isSameProcess(pid, startedAt)) return;
-    signalGroup(pid, signal);
+    signalProcess(-pid, signal);
     for (let waitedMs = 0; waitedMs < graceMs; waitedMs += LOOK_MS) {
       if (!isSameProcess(pid, startedAt)) return;
       await sleep(LOOK_MS);
@@ -84,9 +85,7 @@ export async function undoRemoveCgroup({
 export async function undoRemoveFile({
   path: file,
 }: Extract<UndoEntry, { undo: "remove-file" }>): Promise<void> {
-  if (!path.basename(file).includes("pgdyno")) {
-    throw new Error(`${file} does not bear pgdyno's name, so it is left untouched.`);
-  }
+  assertOurs(file);
   await rm(file, { force: true });
 }
 
@@ -94,9 +93,7 @@ export async function undoRemoveFile({
 export async function undoEndCopying({
   directory,
 }: Extract<UndoEntry, { undo: "end-copying" }>): Promise<void> {
-  if (!path.basename(directory).includes("pgdyno")) {
-    throw new Error(`${directory} does not bear pgdyno's name, so it is left untouched.`);
-  }
+  assertOurs(directory);
   await endCopying(directory);
 }
 
@@ -105,9 +102,7 @@ export async function undoRestoreFile({
   path: file,
   text,
 }: Extract<UndoEntry, { undo: "restore-file" }>): Promise<void> {
-  if (!path.basename(file).includes("pgdyno")) {
-    throw new Error(`${file} does not bear pgdyno's name, so it is left untouched.`);
-  }
+  assertOurs(file);
   const now = await stat(file).catch(() => null);
   if (now === null) return; // Its folder is gone.
   await writeFile(`${file}.new`, text, { mode: now.mode & 0o777 });
@@ -115,10 +110,8 @@ export async function undoRestoreFile({
   await rename(`${file}.new`, file);
 }
 
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // Gone already is fine.
-  }
+/** @throws where neither file nor folder bears pgdyno's name. */
+function assertOurs(file: string): void {
+  if (path.basename(file).includes("pgdyno")) return;
+  throw new Error(`${file} does not bear pgdyno's name, so it is left untouched.`);
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { signalProcess } from "./signal-process.ts";
 
 /** Programs of ours that copy for long, and that nobody else points at a folder of ours. */
 const PROGRAMS: readonly string[] = ["cp", "pgbackrest"];
@@ -28,13 +29,7 @@ export async function endCopying(directory: string): Promise<void> {
   for (;;) {
     const left = findCopying(directory);
     if (left.length === 0) return;
-    for (const pid of left) {
-      try {
-        process.kill(pid, "SIGKILL");
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // Gone already is fine.
-      }
-    }
+    for (const pid of left) signalProcess(pid, "SIGKILL");
     if (performance.now() > deadlineMs) {
       throw new Error(`processes ${left.join(", ")} that copy in ${directory} do not end`);
     }

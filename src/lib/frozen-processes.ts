@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isSameProcess, type ProcessIdentity } from "./process-identity.ts";
 import { readTextOrNull } from "./proc-files.ts";
+import { signalProcess } from "./signal-process.ts";
 
 /** How long the kernel may take to stop a process or to let it go on. */
 const SIGNAL_MS = 5000;
@@ -36,7 +37,7 @@ async function signalUntil(
   isDone: (process: ProcessIdentity) => boolean,
 ): Promise<void> {
   const isThere = ({ pid, startedAt }: ProcessIdentity) => isSameProcess(pid, startedAt);
-  for (const one of processes) if (isThere(one)) send(one.pid, signal);
+  for (const one of processes) if (isThere(one)) signalProcess(one.pid, signal);
   const deadlineMs = performance.now() + SIGNAL_MS;
   for (;;) {
     const left = processes.filter((one) => isThere(one) && !isDone(one));
@@ -45,14 +46,6 @@ async function signalUntil(
       throw new Error(`processes ${left.map(({ pid }) => pid).join(", ")} ignore ${signal}`);
     }
     await sleep(LOOK_MS);
-  }
-}
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // Gone already is fine.
   }
 }
 

@@ -10,6 +10,7 @@ import type {
   RunningProcess,
   SpawnOptions,
 } from "./processes.ts";
+import { signalProcess } from "./signal-process.ts";
 
 /** How long a program may take to follow SIGTERM before it gets SIGKILL. */
 const TERM_GRACE_MS = 5000;
@@ -127,11 +128,7 @@ async function findProgram(
 
 /** Signals the whole group: a program's own children must not outlive it. */
 function killGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // Gone already is fine.
-  }
+  signalProcess(-pid, signal);
 }
 
 /** User and system CPU so far, its waited-for children included; `null` off Linux or when gone. */

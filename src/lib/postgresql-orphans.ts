@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readTextOrNull } from "./proc-files.ts";
 import { parseProcessStat } from "./proc-stat.ts";
 import { findServerProcesses } from "./postgresql-server-processes.ts";
+import { signalProcess } from "./signal-process.ts";
 
 const GONE_MS = 5000;
 const LOOK_MS = 5;
@@ -31,15 +32,7 @@ export async function endOrphans(dataDirectory: string): Promise<void> {
     const left = findOrphans(dataDirectory);
     if (left.length === 0) return;
     if (waitedMs > GONE_MS) throw new Error(`processes ${left.join(", ")} do not end`);
-    for (const pid of left) kill(pid);
+    for (const pid of left) signalProcess(pid, "SIGKILL");
     await sleep(LOOK_MS);
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // Gone already is fine.
   }
 }

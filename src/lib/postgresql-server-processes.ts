@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { childrenOf } from "./proc-children.ts";
 import { findPostmaster } from "./postgresql-process.ts";
+import { signalProcess } from "./signal-process.ts";
 
 /** How long the kernel may take to end what was killed. */
 const GONE_MS = 5000;
@@ -48,7 +49,7 @@ export async function killServer(dataDirectory: string): Promise<number> {
     if (left.length === 0) return killed.size;
     for (const pid of left) {
       killed.add(pid);
-      kill(pid);
+      signalProcess(pid, "SIGKILL");
     }
     if (performance.now() > deadlineMs) {
       throw new Error(`processes ${left.join(", ")} in ${dataDirectory} do not end`);
@@ -89,13 +90,5 @@ function realPathOrNull(folder: string): string | null {
     return realpathSync(folder);
   } catch {
     return null; // Nothing can run in what is not there.
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // Gone already is fine.
   }
 }
