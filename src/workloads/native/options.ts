@@ -1,8 +1,17 @@
 import { z } from "zod";
+import {
+  pgbenchConnect,
+  pgbenchFillfactor,
+  pgbenchInitialize,
+  pgbenchLatencyLimit,
+  pgbenchProtocol,
+  pgbenchScale,
+  PGBENCH_SCRIPTS,
+  pgbenchScripts,
+  pgbenchVariables,
+} from "../../lib/pgbench-options.ts";
 import { parseDurationMs, parseRateTps } from "../../lib/units.ts";
-import { SCALE_SHARE } from "../../lib/pgbench-scale.ts";
 
-const PGBENCH_SCRIPTS = ["tpcb-like", "simple-update", "select-only"] as const;
 /** pgdyno's own: they need none of pgbench's tables. */
 const OWN_SCRIPTS = ["wal-message", "select-one"] as const;
 
@@ -31,51 +40,18 @@ const LEDGER_PAYLOAD_BYTES = 100;
 /** What may stand under `workload: { native: … }` in an experiment. */
 export const nativeOptions = z
   .strictObject({
-    scale: z
-      .union([z.int().min(1), z.string().regex(SCALE_SHARE)])
-      .default(10)
-      .describe(
-        "Size of the data: a number (1 is about 15 MB), or a share such as `25% of memory`, `2x memory` or `50% of shared_buffers`.",
-      ),
+    scale: pgbenchScale,
     builtin: z
       .enum([...PGBENCH_SCRIPTS, ...OWN_SCRIPTS])
       .optional()
       .describe(
         "One of pgbench's own scripts; `tpcb-like` where neither this nor `scripts` is given. Or one of pgdyno's: `wal-message` writes 64 kB of WAL that do not compress, and nothing else; `select-one` asks for nothing.",
       ),
-    scripts: z
-      .array(
-        z.strictObject({
-          file: z
-            .string()
-            .min(1)
-            .describe(
-              "A script in pgbench's language; a relative path starts at the experiment's folder.",
-            ),
-          weight: z.int().min(0).default(1).describe("How often it runs, relative to the others."),
-        }),
-      )
-      .min(1)
-      .optional()
-      .describe("Your own scripts in pgbench's language, in place of `builtin`."),
-    initialize: z
-      .boolean()
-      .default(true)
-      .describe("Fill pgbench's tables first. `false` goes with `scripts` on tables of your own."),
-    fillfactor: z
-      .int()
-      .min(10)
-      .max(100)
-      .default(100)
-      .describe("Fill factor of the tables, in percent."),
-    protocol: z
-      .enum(["simple", "extended", "prepared"])
-      .default("prepared")
-      .describe("How statements are sent."),
-    connectPerTransaction: z
-      .boolean()
-      .default(false)
-      .describe("Open a new connection for each transaction."),
+    scripts: pgbenchScripts,
+    initialize: pgbenchInitialize,
+    fillfactor: pgbenchFillfactor,
+    protocol: pgbenchProtocol,
+    connectPerTransaction: pgbenchConnect,
     thinkTime: z
       .string()
       .refine((text) => parseDurationMs(text) !== null, "must be a duration such as 10ms")
@@ -117,13 +93,9 @@ export const nativeOptions = z
       .describe(
         "Open loop: a rate that changes over time, from the start of the load (its warm-up too). Steps and ramps, `[{for: 30s, rate: 500tps}, {ramp: 60s, to: 2000tps}]`, whose last rate is kept, or `{day: {low: 200tps, high: 2000tps, period: 10min}}`. The stage then gives no rate.",
       ),
-    latencyLimit: z
-      .string()
-      .refine((text) => (parseDurationMs(text) ?? 0) > 0, "must be a duration such as 100ms")
-      .optional()
-      .describe(
-        "Open loop: a transaction that is already later than this is skipped and counted as skipped.",
-      ),
+    latencyLimit: pgbenchLatencyLimit.describe(
+      "Open loop: a transaction that is already later than this is skipped and counted as skipped.",
+    ),
     maxTries: z
       .int()
       .min(0)
@@ -167,10 +139,7 @@ export const nativeOptions = z
       .describe(
         "Keep a ledger: write numbered rows, write down outside the database how each ended, and compare after the load. In place of the built-in script, or beside `builtin` or `scripts` where one is named.",
       ),
-    variables: z
-      .record(z.string().regex(/^\w+$/), z.union([z.string(), z.number()]))
-      .default({})
-      .describe("Variables for the scripts, as `pgbench --define` sets them."),
+    variables: pgbenchVariables,
   })
   .superRefine((options, context) => {
     const refuse = (path: string, message: string) =>

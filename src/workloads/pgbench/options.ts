@@ -1,61 +1,34 @@
 import { z } from "zod";
+import {
+  pgbenchConnect,
+  pgbenchFillfactor,
+  pgbenchInitialize,
+  pgbenchLatencyLimit,
+  pgbenchProtocol,
+  pgbenchScale,
+  PGBENCH_SCRIPTS,
+  pgbenchScripts,
+  pgbenchVariables,
+} from "../../lib/pgbench-options.ts";
 import { parseDurationMs } from "../../lib/units.ts";
-import { SCALE_SHARE } from "../../lib/pgbench-scale.ts";
-
-/** pgbench's own scripts, by the names that `pgbench --builtin=list` prints. */
-const BUILTINS = ["tpcb-like", "simple-update", "select-only"] as const;
-
-const scriptSchema = z.strictObject({
-  file: z
-    .string()
-    .min(1)
-    .describe("A pgbench script; a relative path starts at the experiment's folder."),
-  weight: z
-    .int()
-    .min(0)
-    .default(1)
-    .describe("How often it runs, relative to the weights of the other scripts."),
-});
 
 /** What may stand under `workload: { pgbench: … }` in an experiment. */
 export const pgbenchOptions = z
   .strictObject({
-    scale: z
-      .union([z.int().min(1), z.string().regex(SCALE_SHARE)])
-      .default(10)
-      .describe(
-        "Size of the data: a number (1 is about 15 MB), or a share such as `25% of memory`, `2x memory` or `50% of shared_buffers`.",
-      ),
+    scale: pgbenchScale,
     builtin: z
-      .enum(BUILTINS)
+      .enum(PGBENCH_SCRIPTS)
       .optional()
       .describe(
         "One of pgbench's own scripts; `tpcb-like` where neither this nor `scripts` is given.",
       ),
-    scripts: z
-      .array(scriptSchema)
-      .min(1)
-      .optional()
-      .describe("Your own scripts in pgbench's language, in place of `builtin`."),
-    initialize: z
-      .boolean()
-      .default(true)
-      .describe("Fill pgbench's tables first. `false` goes with `scripts` on tables of your own."),
-    protocol: z
-      .enum(["simple", "extended", "prepared"])
-      .default("prepared")
-      .describe("How statements are sent."),
-    connectPerTransaction: z
-      .boolean()
-      .default(false)
-      .describe("Open a new connection for each transaction."),
-    latencyLimit: z
-      .string()
-      .refine((text) => (parseDurationMs(text) ?? 0) > 0, "must be a duration such as 100ms")
-      .optional()
-      .describe(
-        "Such as `100ms`. With a rate, a transaction that is already later than this is skipped and counted as skipped.",
-      ),
+    scripts: pgbenchScripts,
+    initialize: pgbenchInitialize,
+    protocol: pgbenchProtocol,
+    connectPerTransaction: pgbenchConnect,
+    latencyLimit: pgbenchLatencyLimit.describe(
+      "Such as `100ms`. With a rate, a transaction that is already later than this is skipped and counted as skipped.",
+    ),
     maxTries: z
       .int()
       .min(1)
@@ -70,12 +43,7 @@ export const pgbenchOptions = z
       .describe(
         "Steps of filling the tables: d drop, t create, g generate here, G generate in the server (pgbench 13), v vacuum, p primary keys, f foreign keys.",
       ),
-    fillfactor: z
-      .int()
-      .min(10)
-      .max(100)
-      .default(100)
-      .describe("Fill factor of the tables, in percent."),
+    fillfactor: pgbenchFillfactor,
     partitions: z
       .int()
       .min(0)
@@ -91,10 +59,7 @@ export const pgbenchOptions = z
       .describe(
         "Threads of pgbench. As many as there are cores or clients, whichever is fewer, where not given.",
       ),
-    variables: z
-      .record(z.string().regex(/^\w+$/), z.union([z.string(), z.number()]))
-      .default({})
-      .describe("Variables for the scripts, as `pgbench --define` sets them."),
+    variables: pgbenchVariables,
     vacuum: z
       .boolean()
       .default(false)

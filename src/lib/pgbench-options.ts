@@ -1,0 +1,70 @@
+/** Options that every workload with pgbench's tables and scripts has, in the same words. */
+import { z } from "zod";
+import { SCALE_SHARE } from "./pgbench-scale.ts";
+import { parseDurationMs } from "./units.ts";
+
+/** pgbench's own scripts, by the names that `pgbench --builtin=list` prints. */
+export const PGBENCH_SCRIPTS = ["tpcb-like", "simple-update", "select-only"] as const;
+
+/** Size of the data; see `resolveScaleOrNull` for what a share comes to. */
+export const pgbenchScale = z
+  .union([z.int().min(1), z.string().regex(SCALE_SHARE)])
+  .default(10)
+  .describe(
+    "Size of the data: a number (1 is about 15 MB), or a share such as `25% of memory`, `2x memory` or `50% of shared_buffers`.",
+  );
+
+/** Scripts of the user's, each with how often it runs. */
+export const pgbenchScripts = z
+  .array(
+    z.strictObject({
+      file: z
+        .string()
+        .min(1)
+        .describe(
+          "A script in pgbench's language; a relative path starts at the experiment's folder.",
+        ),
+      weight: z.int().min(0).default(1).describe("How often it runs, relative to the others."),
+    }),
+  )
+  .min(1)
+  .optional()
+  .describe("Your own scripts in pgbench's language, in place of `builtin`.");
+
+/** Whether the tables are filled first. */
+export const pgbenchInitialize = z
+  .boolean()
+  .default(true)
+  .describe("Fill pgbench's tables first. `false` goes with `scripts` on tables of your own.");
+
+/** `pgbench --fillfactor`, in percent. */
+export const pgbenchFillfactor = z
+  .int()
+  .min(10)
+  .max(100)
+  .default(100)
+  .describe("Fill factor of the tables, in percent.");
+
+/** `pgbench --protocol`. */
+export const pgbenchProtocol = z
+  .enum(["simple", "extended", "prepared"])
+  .default("prepared")
+  .describe("How statements are sent.");
+
+/** `pgbench --connect`. */
+export const pgbenchConnect = z
+  .boolean()
+  .default(false)
+  .describe("Open a new connection for each transaction.");
+
+/** `pgbench --define`. */
+export const pgbenchVariables = z
+  .record(z.string().regex(/^\w+$/), z.union([z.string(), z.number()]))
+  .default({})
+  .describe("Variables for the scripts, as `pgbench --define` sets them.");
+
+/** `pgbench --latency-limit`; a duration. */
+export const pgbenchLatencyLimit = z
+  .string()
+  .refine((text) => (parseDurationMs(text) ?? 0) > 0, "must be a duration such as 100ms")
+  .optional();
