@@ -15,6 +15,7 @@ import type { StatementEncoder } from "../wire/statement-encoder.ts";
 import { storeRows } from "./store-rows.ts";
 import type { ClientHost } from "./client-host.ts";
 import { isRetryable, judgeError, judgeLoss, type Outcome } from "./outcome.ts";
+import { Pipeline, statementsOfPipeline } from "./pipeline.ts";
 import { readSleepMs } from "./read-sleep.ts";
 
 /** `between` transactions nothing is under way that could be lost. */
@@ -55,8 +56,7 @@ export class Client implements ConnectionOwner, Frame {
   private committedBefore = false;
   private warned = false;
   private didSend = false;
-  private pipeline: { parts: Buffer[]; syncs: number; mayCommit: boolean; begunAt: number } | null =
-    null;
+  private pipeline: Pipeline | null = null;
   private failure: Outcome = "fail";
   private willRetry = false;
 
@@ -210,8 +210,7 @@ export class Client implements ConnectionOwner, Frame {
     }
     const length = encoder.encode(this.slots);
     if (this.pipeline !== null) {
-      this.pipeline.parts.push(Buffer.from(encoder.bytes.subarray(0, length)));
-      this.pipeline.mayCommit ||= statement.kind === "commit";
+      this.pipeline.add(encoder.bytes.subarray(0, length), statement);
       return false;
     }
     if (statement.pipelined) throw new Error("a statement of a pipeline was reached outside it");
@@ -243,36 +242,30 @@ export class Client implements ConnectionOwner, Frame {
   /** Prepares what the pipeline will run before it starts, as pgbench does. */
   private startPipeline(nowMs: number): boolean {
     if (this.pipeline !== null) throw new Error("\\startpipeline inside a pipeline");
-    const inside: number[] = [];
-    for (let at = this.step + 1; at < this.program.steps.length; at++) {
-      const step = this.program.steps[at] as Step;
-      if (step.is === "endpipeline") break;
-      if (step.is === "sql" && this.encoders[step.statement.index]?.parse !== null) {
-        inside.push(step.statement.index);
-      }
-    }
-    if (inside.length > 0 && this.prepare(inside, nowMs)) return true;
-    this.pipeline = { parts: [], syncs: 0, mayCommit: false, begunAt: this.step };
+    const inside = statementsOfPipeline(this.program, this.step)
+      .map(({ index }) => index)
+      .filter((index) => this.encoders[index]?.parse !== null);
+    if (this.prepare(inside, nowMs)) return true;
+    this.pipeline = new Pipeline();
     return false;
   }
 
   private syncPipeline(): void {
     if (this.pipeline === null) throw new Error("\\syncpipeline outside a pipeline");
-    this.pipeline.parts.push(SYNC);
-    this.pipeline.syncs++;
+    this.pipeline.sync();
   }
 
   private endPipeline(nowMs: number): void {
     const { pipeline } = this;
     if (pipeline === null) throw new Error("\\endpipeline outside a pipeline");
     const connection = this.connection as Connection;
-    const message = Buffer.concat([...pipeline.parts, SYNC]);
+    const { message, answers } = pipeline.end();
     this.phase = "pipeline";
     this.inTransaction = connection.status !== IDLE;
     this.waitingSinceMs = nowMs;
     this.didSend = true;
     connection.rows = null;
-    connection.send(message, message.length, pipeline.syncs + 1);
+    connection.send(message, message.length, answers);
   }
 
   private onPipelineAnswer(error: ServerMessage | null, nowMs: number): void {

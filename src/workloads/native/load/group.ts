@@ -3,36 +3,26 @@
  * counts, brings lost clients back, and watches over answers that do not come.
  */
 import { VariableTable, type Slot } from "../script/compile-expression.ts";
-import { compileScript, type Program, type Protocol } from "../script/compile-script.ts";
-import { parseScript } from "../script/parse-script.ts";
-import { Prng } from "../script/prng.ts";
-import { LedgerEntry } from "../ledger/ledger-entry.ts";
-import { LedgerJournal } from "../ledger/ledger-journal.ts";
-import { CLIENT_VARIABLE, SEQ_VARIABLE } from "../ledger/ledger-script.ts";
+import type { Program, Protocol } from "../script/compile-script.ts";
 import type { Value } from "../script/value.ts";
 import type { RowSink } from "../wire/row-capture.ts";
 import type { ServerMessage } from "../wire/server-message.ts";
-import { StatementEncoder } from "../wire/statement-encoder.ts";
+import type { StatementEncoder } from "../wire/statement-encoder.ts";
 import { Arrivals } from "./arrivals.ts";
 import { Client } from "./client.ts";
 import type { ClientHost } from "./client-host.ts";
-import { connectAny } from "./connect-any.ts";
+import { compileScripts } from "./compile-scripts.ts";
+import { BACKOFF_MS_LEAST, Connector, type ConnectorHost } from "./connector.ts";
 import { GapRecorder } from "./gaps.ts";
+import { GroupLedger } from "./group-ledger.ts";
 import type { WorkerSettings } from "./load-settings.ts";
 import { OpenQueue } from "./open-queue.ts";
 import type { Outcome } from "./outcome.ts";
+import { ScriptChoice } from "./script-choice.ts";
 import { Tally } from "./tally.ts";
+import { Timers } from "./timers.ts";
 
-/** How many connections a worker sets up at once before the load starts. */
-const CONNECT_PARALLEL = 16;
-/** First pause before a lost client tries to come back. */
-const BACKOFF_MS_FIRST = 5;
-/** Many clients share the attempts, so that a dead server sees at most about 500 per second. */
-const BACKOFF_MS_PER_CLIENT = 2;
-const BACKOFF_MS_LEAST = 20;
-const BACKOFF_MS_MOST = 1000;
-
-export class Group implements ClientHost {
+export class Group implements ClientHost, ConnectorHost {
   readonly programs: readonly Program[];
   readonly encoders: readonly (readonly StatementEncoder[])[];
   readonly variables = new VariableTable();
@@ -40,6 +30,9 @@ export class Group implements ClientHost {
   readonly mayRetry: boolean;
   readonly ledgerScript: number;
   readonly tally: Tally;
+  readonly timers = new Timers();
+  /** `null` where none is kept. */
+  readonly ledger: GroupLedger | null;
   readonly gaps = new GapRecorder();
   readonly clients: readonly Client[];
   readonly aborted: { client: number; because: string }[] = [];
@@ -48,12 +41,8 @@ export class Group implements ClientHost {
 
   private readonly settings: WorkerSettings;
   private readonly clock: () => number;
-  private readonly choose: Prng;
-  private readonly weights: readonly number[];
-  private readonly weightSum: number;
-  private readonly timers = new Set<NodeJS.Timeout>();
-  private readonly journal: LedgerJournal<Client> | null;
-  private readonly entrySlots: readonly [client: number, seq: number];
+  private readonly choice: ScriptChoice;
+  private readonly connector: Connector;
   private queue: OpenQueue | null = null;
   private startMs = 0;
   private stopping = false;
@@ -68,70 +57,50 @@ export class Group implements ClientHost {
     this.protocol = settings.protocol;
     this.mayRetry = settings.maxTries !== 1;
     this.ledgerScript = settings.ledger?.script ?? -1;
-    const parsed = settings.scripts.map(({ name, text }) => parseScript(name, text));
-    const values = Object.entries(settings.variables);
-    for (const [name] of values) this.variables.slotOf(name);
-    const clientId = this.variables.slotOf("client_id");
-    this.programs = parsed.map((script) => compileScript(script, this.variables));
-    let number = 0;
-    this.encoders = this.programs.map(({ statements }) =>
-      statements.map(
-        (statement) =>
-          new StatementEncoder(statement, settings.protocol, `P_${number++}`, this.variables),
-      ),
+    for (const name of Object.keys(settings.variables)) this.variables.slotOf(name);
+    this.variables.slotOf("client_id");
+    const { programs, encoders } = compileScripts(settings, this.variables);
+    this.programs = programs;
+    this.encoders = encoders;
+    this.tally = new Tally(programs.map(({ statements }) => statements.length));
+    const weights = settings.scripts.map(({ weight }) => weight);
+    this.choice = new ScriptChoice(weights, settings.chooseSeed);
+    this.clients = settings.clients.map(
+      ({ id, seed }) => new Client(this, id, seed, this.slotsOf(id)),
     );
-    this.tally = new Tally(this.programs.map(({ statements }) => statements.length));
-    this.choose = new Prng(settings.chooseSeed);
-    this.weights = settings.scripts.map(({ weight }) => weight);
-    this.weightSum = this.weights.reduce((sum, weight) => sum + weight, 0);
-    this.clients = settings.clients.map(({ id, seed }) => {
-      const slots: Slot[] = this.variables.names.map(() => undefined);
-      for (const [name, value] of values) slots[this.variables.slotOf(name)] = readText(value);
-      slots[clientId] = settings.variables["client_id"] ?? id;
-      return new Client(this, id, seed, slots);
-    });
     this.living = this.clients.length;
-    this.entrySlots = [this.variables.slotOf(CLIENT_VARIABLE), this.variables.slotOf(SEQ_VARIABLE)];
-    this.journal = this.openJournal();
+    this.ledger =
+      settings.ledger === null
+        ? null
+        : new GroupLedger(settings.ledger, this.clients, this.variables, (client) =>
+            this.goOn(client),
+          );
+    this.connector = new Connector(settings, this);
   }
 
-  /** `null` where no ledger is kept. */
-  private openJournal(): LedgerJournal<Client> | null {
-    const { ledger } = this.settings;
-    if (ledger === null) return null;
-    const onWritten = (client: Client): void => this.goOn(client);
-    const journal = new LedgerJournal<Client>({ ...ledger, onWritten });
-    const onOtherServer = (entry: LedgerEntry, start: string): void => journal.moveTo(entry, start);
-    for (const client of this.clients) {
-      const about = { client: client.id, identityStep: ledger.clients, onOtherServer };
-      client.entry = new LedgerEntry(about);
+  /** The variables of a client at the start. */
+  private slotsOf(id: number): Slot[] {
+    const slots: Slot[] = this.variables.names.map(() => undefined);
+    for (const [name, text] of Object.entries(this.settings.variables)) {
+      slots[this.variables.slotOf(name)] = readText(text);
     }
-    return journal;
+    slots[this.variables.slotOf("client_id")] = this.settings.variables["client_id"] ?? id;
+    return slots;
   }
 
+  /** A client whose script is the ledger's has one. */
   beginEntry(client: Client, nowMs: number): RowSink {
-    const entry = client.entry as LedgerEntry;
-    entry.begin(nowMs);
-    client.slots[this.entrySlots[0]] = entry.identity;
-    client.slots[this.entrySlots[1]] = entry.seq;
-    return entry;
+    return (this.ledger as GroupLedger).begin(client, nowMs);
   }
 
   /** Ends the ledger's file; after the last client has ended. */
   closeLedger(): void {
-    this.journal?.close(this.startMs, this.startMs + this.endMs());
+    this.ledger?.close(this.startMs, this.startMs + this.endMs());
   }
 
   /** Connects every client. @throws the first failure, since a load that never began has no result. */
   async connectAll(): Promise<void> {
-    if (this.settings.connectPerTransaction) return;
-    const waiting = [...this.clients];
-    const connectNext = async (): Promise<void> => {
-      for (let client = waiting.shift(); client !== undefined; client = waiting.shift()) {
-        await this.connect(client);
-      }
-    };
-    await Promise.all(Array.from({ length: CONNECT_PARALLEL }, connectNext));
+    if (!this.settings.connectPerTransaction) await this.connector.connectAll();
   }
 
   start(startMs: number): void {
@@ -143,8 +112,7 @@ export class Group implements ClientHost {
       this.queue = new OpenQueue(new Arrivals(about), mode.latencyLimitMs, this);
     }
     const sweepMs = Math.max(1, Math.min(100, requestTimeoutMs / 10));
-    const sweep = setInterval(() => this.sweep(), sweepMs);
-    this.timers.add(sweep);
+    this.timers.every(sweepMs, () => this.sweep());
     for (const client of this.clients) this.next(client, this.clock(), false);
   }
 
@@ -201,18 +169,11 @@ export class Group implements ClientHost {
   }
 
   after(ms: number, then: () => void): void {
-    const timer = setTimeout(() => {
-      this.timers.delete(timer);
-      then();
-    }, ms);
-    this.timers.add(timer);
+    this.timers.after(ms, then);
   }
 
   countStatement(script: number, statement: number, ms: number, failed: boolean): void {
-    const { statementCount, statementMs, statementFailures } = this.tally;
-    add(statementCount[script] as Float64Array, statement, 1);
-    add(statementMs[script] as Float64Array, statement, ms);
-    if (failed) add(statementFailures[script] as Float64Array, statement, 1);
+    this.tally.countStatement(script, statement, ms, failed);
   }
 
   countError(code: string, message: string): void {
@@ -221,20 +182,14 @@ export class Group implements ClientHost {
 
   onDebug(_client: number, _value: Value): void {}
 
-  /** A script by its weight. */
   chooseScript(): number {
-    if (this.weights.length === 1) return 0;
-    let rest = this.choose.nextUpTo(this.weightSum - 1);
-    for (let script = 0; ; script++) {
-      rest -= this.weights[script] as number;
-      if (rest < 0) return script;
-    }
+    return this.choice.next();
   }
 
   /** Begins a transaction on a client that is free. */
   begin(client: Client, script: number, dueMs: number, nowMs: number): void {
     if (client.connection !== null) return client.begin(script, dueMs, nowMs);
-    this.connect(client).then(
+    this.connector.connect(client).then(
       () => {
         if (client.connection !== null) client.begin(script, dueMs, nowMs);
       },
@@ -261,8 +216,8 @@ export class Group implements ClientHost {
       client.connection = null;
     }
     if (client.script === this.ledgerScript) {
-      this.note(client, outcome, nowMs);
-      this.journal?.onceWritten(client);
+      this.ledger?.end(client, outcome, nowMs);
+      this.ledger?.onceWritten(client);
       return;
     }
     this.next(client, nowMs, didSend);
@@ -280,24 +235,17 @@ export class Group implements ClientHost {
     if (outcome !== null) {
       this.tally.countOutcome(client.script, outcome, client.tries);
       if (outcome === "ok_warn") this.recordCompletion(client, nowMs);
-      if (client.script === this.ledgerScript) this.note(client, outcome, nowMs);
+      if (client.script === this.ledgerScript) this.ledger?.end(client, outcome, nowMs);
     }
     this.queue?.forget(client);
     if (this.stopping) return this.retire(client);
     if (!this.settings.reconnect) return this.onAborted(client, because);
-    this.bringBack(client, BACKOFF_MS_FIRST);
+    this.connector.bringBack(client);
   }
 
   onAborted(client: Client, because: string): void {
     this.aborted.push({ client: client.id, because });
     this.retire(client);
-  }
-
-  /** Writes down how a write of the ledger ended. */
-  private note(client: Client, outcome: Outcome, nowMs: number): void {
-    const entry = client.entry as LedgerEntry;
-    this.journal?.append(entry, outcome, nowMs);
-    if (outcome === "unknown") entry.retire();
   }
 
   /** Gives a client its next transaction, now that the ledger holds its last. */
@@ -347,41 +295,16 @@ export class Group implements ClientHost {
     this.begin(client, this.chooseScript(), nowMs, nowMs);
   }
 
-  private async connect(client: Client): Promise<void> {
-    const beganMs = this.clock();
-    try {
-      const connection = await connectAny(this.settings);
-      if (client.entry !== null) {
-        await this.journal?.identify(client.entry, connection, this.settings.connectTimeoutMs);
-      }
-      this.tally.connects++;
-      this.tally.connectMsSum += this.clock() - beganMs;
-      // The load may have ended meanwhile.
-      if (this.retired.has(client)) connection.close();
-      else client.attach(connection);
-    } catch (error) {
-      this.tally.connectFailures++;
-      throw error;
-    }
+  onBack(client: Client): void {
+    this.next(client, this.clock(), true);
   }
 
-  private bringBack(client: Client, pauseMs: number): void {
-    const most = Math.min(
-      BACKOFF_MS_MOST,
-      Math.max(BACKOFF_MS_LEAST, this.clients.length * BACKOFF_MS_PER_CLIENT),
-    );
-    // Spread, so that the clients of a worker do not all knock at once.
-    this.after(pauseMs * (0.5 + Math.random() / 2), () => {
-      if (this.stopping) return this.retire(client);
-      this.connect(client).then(
-        () => this.next(client, this.clock(), true),
-        () => this.bringBack(client, Math.min(most, pauseMs * 2)),
-      );
-    });
+  isRetired(client: Client): boolean {
+    return this.retired.has(client);
   }
 
   /** The client takes no further part. */
-  private retire(client: Client): void {
+  retire(client: Client): void {
     if (this.retired.has(client)) return;
     this.retired.add(client);
     if (client.connection !== null) {
@@ -392,7 +315,7 @@ export class Group implements ClientHost {
     const atMs = this.endMs();
     client.gapMs = Math.max(client.gapMs, atMs - client.lastOkMs);
     if (--this.living > 0) return;
-    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.endAll();
     this.queue?.close();
     this.onFinished();
   }
@@ -411,8 +334,4 @@ export class Group implements ClientHost {
 function readText(text: string): Slot {
   const value = Number(text);
   return Number.isSafeInteger(value) && String(value) === text ? value : text;
-}
-
-function add(counts: Float64Array, index: number, by: number): void {
-  counts[index] = (counts[index] as number) + by;
 }

@@ -1,18 +1,10 @@
 import type { Histogram } from "hdr-histogram-js";
 import { mergeCounts } from "./latency-histogram.ts";
-import type { ScriptCounts, WorkerSecond } from "./worker-message.ts";
+import type { OutcomeCounts, ScriptCounts, WorkerSecond } from "./worker-message.ts";
 
 /** One script in one interval of about a second, all workers together. */
-export interface ScriptSecond {
+export interface ScriptSecond extends OutcomeCounts {
   readonly script: string;
-  /** Ended ok; those among them without the usual promise are in `okWarn` too. */
-  readonly transactions: number;
-  readonly okWarn: number;
-  readonly failed: number;
-  /** Open loop with a latency limit: due too long ago, and never sent. */
-  readonly skipped: number;
-  readonly retried: number;
-  readonly unknown: number;
   /** Microseconds; open loop: from the scheduled start. */
   readonly latency: Histogram;
   /** Open loop only: from the send, and from schedule to send. */

@@ -1,6 +1,6 @@
 import { longestCommonGapOrNull, type Gap } from "./gaps.ts";
 import type { LoadSecond } from "./merge-seconds.ts";
-import type { LoadError, StatementCounts, WorkerSummary } from "./worker-message.ts";
+import type { LoadError, OutcomeCounts, StatementCounts, WorkerSummary } from "./worker-message.ts";
 
 export interface StatementSummary extends StatementCounts {
   readonly script: string;
@@ -11,17 +11,11 @@ export interface StatementSummary extends StatementCounts {
 }
 
 /** What a whole load came to. Counts include warm-up and cool-down: windows are cut from the seconds. */
-export interface LoadSummary {
+export interface LoadSummary extends OutcomeCounts {
   readonly durationMs: number;
   /** When the load began: UTC ms, and ms of `process.hrtime` of this machine. */
   readonly startedEpochMs: number;
   readonly startedHrtimeMs: number;
-  readonly transactions: number;
-  readonly okWarn: number;
-  readonly failed: number;
-  readonly skipped: number;
-  readonly retried: number;
-  readonly unknown: number;
   /** Open loop: how many fell due; `null` in a closed loop. */
   readonly offered: number | null;
   /** Open loop: fell due and were never started, because the load ended first. */

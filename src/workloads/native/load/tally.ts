@@ -36,9 +36,9 @@ class ScriptTally {
 export class Tally {
   readonly scripts: readonly ScriptTally[];
   /** Per script and statement: answers, their time in ms, and errors. */
-  readonly statementCount: readonly Float64Array[];
-  readonly statementMs: readonly Float64Array[];
-  readonly statementFailures: readonly Float64Array[];
+  private readonly statementCount: readonly Float64Array[];
+  private readonly statementMs: readonly Float64Array[];
+  private readonly statementFailures: readonly Float64Array[];
   lostConnections = 0;
   connects = 0;
   connectFailures = 0;
@@ -64,6 +64,13 @@ export class Tally {
       tally.transactions++;
       tally.okWarn++;
     }
+  }
+
+  /** A statement was answered after `ms`. */
+  countStatement(script: number, statement: number, ms: number, failed: boolean): void {
+    add(this.statementCount[script] as Float64Array, statement, 1);
+    add(this.statementMs[script] as Float64Array, statement, ms);
+    if (failed) add(this.statementFailures[script] as Float64Array, statement, 1);
   }
 
   /** Durations in ms. Open loop: `latencyMs` runs from the scheduled start. */
@@ -97,4 +104,8 @@ export class Tally {
       })),
     );
   }
+}
+
+function add(counts: Float64Array, index: number, by: number): void {
+  counts[index] = (counts[index] as number) + by;
 }

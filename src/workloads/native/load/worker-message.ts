@@ -1,14 +1,19 @@
 import type { SparseCounts } from "./latency-histogram.ts";
 
-/** Counts of one script in one interval of one worker. */
-export interface ScriptCounts {
-  /** Ended ok or ok_warn. */
+/** How transactions ended. */
+export interface OutcomeCounts {
+  /** Ended ok; those among them without the usual promise are in `okWarn` too. */
   readonly transactions: number;
   readonly okWarn: number;
   readonly failed: number;
+  /** Open loop with a latency limit: due too long ago, and never sent. */
   readonly skipped: number;
   readonly retried: number;
   readonly unknown: number;
+}
+
+/** One script in one interval of one worker. */
+export interface ScriptCounts extends OutcomeCounts {
   readonly latency: SparseCounts;
   readonly service: SparseCounts;
   readonly lag: SparseCounts;
