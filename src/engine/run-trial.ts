@@ -5,6 +5,7 @@ import type { Workload } from "../contracts/workload.ts";
 import { messageOf } from "../lib/errors.ts";
 import type { PlannedTrial } from "../record/planned-trial.ts";
 import type { RecordWriter } from "../record/record-writer.ts";
+import { loadRequest } from "./load-request.ts";
 import type { Progress } from "./progress.ts";
 
 export interface TrialScene {
@@ -33,8 +34,8 @@ export async function runTrial(
   workload: Workload,
   scene: TrialScene,
 ): Promise<void> {
-  const { context, target, writer, progress, signal } = scene;
-  const { clock } = context;
+  const { writer, signal } = scene;
+  const { clock } = scene.context;
   const databaseBytesBefore = await readDatabaseBytes(scene);
   let startedMs = clock.now();
   writer.event({
@@ -45,24 +46,12 @@ export async function runTrial(
   });
   try {
     const outcome = await workload.run({
-      ...context,
-      target,
-      options: trial.workloadOptions,
-      mode: trial.mode,
-      clients: trial.clients,
-      rateTps: trial.rateTps,
-      seed: trial.seed,
+      ...loadRequest(trial, scene),
       durationMs: trial.warmupMs + trial.windowMs + trial.cooldownMs,
       signal: scene.enough === undefined ? signal : AbortSignal.any([signal, scene.enough]),
-      rawFile: (name) => writer.rawFile(trial.id, name),
-      ledgerFile: (name) => writer.ledgerFile(trial.id, name),
       onStart: () => {
         startedMs = clock.now();
         scene.onLoad?.();
-      },
-      onInterval: (interval) => {
-        writer.load(trial.id, interval);
-        progress.interval(trial, interval);
       },
     });
     signal.throwIfAborted();

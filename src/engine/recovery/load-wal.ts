@@ -4,6 +4,7 @@ import { formatBytes, formatDurationMs } from "../../lib/units.ts";
 import type { PlannedRecovery, PlannedTrial } from "../../record/planned-trial.ts";
 import type { Workload, WorkloadOutcome } from "../../contracts/workload.ts";
 import type { Endpoint } from "../../lib/endpoint.ts";
+import { loadRequest } from "../load-request.ts";
 import type { TrialScene } from "../run-trial.ts";
 
 /** Often enough to overshoot by little: at 20 MB/s by 1 MB. */
@@ -29,7 +30,7 @@ export async function loadWal(
   scene: TrialScene,
   wish: WalWish,
 ): Promise<WorkloadOutcome> {
-  const { context, target, writer, progress, signal } = scene;
+  const { signal } = scene;
   const { limitMs } = trial.recovery;
   const enough = new AbortController();
   let reached = false;
@@ -41,22 +42,10 @@ export async function loadWal(
   let outcome: WorkloadOutcome;
   try {
     outcome = await workload.run({
-      ...context,
-      target,
-      options: trial.workloadOptions,
-      mode: trial.mode,
-      clients: trial.clients,
-      rateTps: trial.rateTps,
-      seed: trial.seed,
+      ...loadRequest(trial, scene),
       durationMs: limitMs,
       signal: AbortSignal.any([signal, enough.signal]),
-      rawFile: (name) => writer.rawFile(trial.id, name),
-      ledgerFile: (name) => writer.ledgerFile(trial.id, name),
       onStart: () => undefined,
-      onInterval: (interval) => {
-        writer.load(trial.id, interval);
-        progress.interval(trial, interval);
-      },
     });
   } finally {
     enough.abort(new Error("The load has ended."));
