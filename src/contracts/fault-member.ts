@@ -10,6 +10,13 @@ export function whyNoCluster(target: TargetHandle): string | null {
     : null;
 }
 
+/** The same for faults that act on one of a server's children: `what` cannot be told apart off Linux. */
+export function whyNoChild(target: TargetHandle, what: string): string | null {
+  return process.platform === "linux"
+    ? whyNoCluster(target)
+    : `Only Linux tells which process ${what} is.`;
+}
+
 /** @throws {DynoError} FAULT_FAILED where there is none. */
 export function clusterOf(target: TargetHandle, fault: string): Cluster {
   if (target.cluster !== undefined) return target.cluster;

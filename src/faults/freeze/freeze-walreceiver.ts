@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { applyFault } from "../../contracts/apply-fault.ts";
 import { defineFault } from "../../contracts/fault.ts";
-import { postmasterOf, whyNoCluster } from "../../contracts/fault-member.ts";
+import { postmasterOf, whyNoChild } from "../../contracts/fault-member.ts";
 import { DynoError } from "../../lib/errors.ts";
 import { findChildren } from "../../lib/postgresql-child.ts";
 import { freeze } from "./freeze-server.ts";
@@ -14,10 +14,7 @@ export const freezeWalreceiver = defineFault<Record<string, never>>({
   options: z.strictObject({}),
   victim: "standby",
   endsPrimary: false,
-  whyNot: async (target) =>
-    process.platform === "linux"
-      ? whyNoCluster(target)
-      : "Only Linux tells which process the WAL receiver is.",
+  whyNot: async (target) => whyNoChild(target, "the WAL receiver"),
   apply: (context) =>
     applyFault(context, async (secure) => {
       const { target, on } = context;

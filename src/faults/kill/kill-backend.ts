@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { whyNoCluster } from "../../contracts/fault-member.ts";
+import { whyNoChild } from "../../contracts/fault-member.ts";
 import { defineFault } from "../../contracts/fault.ts";
 import { killChild } from "./kill-child.ts";
 
@@ -11,10 +11,7 @@ export const killBackend = defineFault<Record<string, never>>({
   options: z.strictObject({}),
   victim: "primary",
   endsPrimary: false,
-  whyNot: async (target) =>
-    process.platform === "linux"
-      ? whyNoCluster(target)
-      : "Only Linux tells which process a client's backend is.",
+  whyNot: async (target) => whyNoChild(target, "a client's backend"),
   apply: (context) =>
     killChild(context, {
       fault: "kill-backend",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { whyNoCluster } from "../../contracts/fault-member.ts";
+import { whyNoChild } from "../../contracts/fault-member.ts";
 import { defineFault } from "../../contracts/fault.ts";
 import { killChild } from "./kill-child.ts";
 
@@ -10,10 +10,7 @@ export const killWalreceiver = defineFault<Record<string, never>>({
   options: z.strictObject({}),
   victim: "standby",
   endsPrimary: false,
-  whyNot: async (target) =>
-    process.platform === "linux"
-      ? whyNoCluster(target)
-      : "Only Linux tells which process the WAL receiver is.",
+  whyNot: async (target) => whyNoChild(target, "the WAL receiver"),
   apply: (context) =>
     killChild(context, {
       fault: "kill-walreceiver",
