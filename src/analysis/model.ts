@@ -8,6 +8,7 @@ import type { LedgerVerdict } from "./check-ledger.ts";
 import type { StatementLatency, TrialOutcome } from "../record/events.ts";
 import type { Objectives } from "../record/format.ts";
 import type { PlannedTrial } from "../record/planned-trial.ts";
+import type { SteadyStateName } from "./statistics/steady-state.ts";
 
 /** An estimate with its interval. `low`/`high` are `null` where too little was measured for one. */
 export interface Estimate {
@@ -30,14 +31,6 @@ export interface LatencyQuantiles {
   readonly p999Ms: number | null;
   readonly maxMs: number | null;
 }
-
-export type SteadyState =
-  | "steady"
-  | "warming"
-  | "drifting-down"
-  | "periodic"
-  | "unstable"
-  | "unknown";
 
 export type ValidityGrade = "valid" | "degraded" | "invalid";
 
@@ -84,7 +77,7 @@ export interface TrialAnalysis {
   /** Slowest second of the window. */
   readonly throughputTpsMin: number | null;
   readonly seconds: readonly TrialSecond[];
-  readonly steady: { readonly is: SteadyState; readonly because: string };
+  readonly steady: { readonly is: SteadyStateName; readonly because: string };
   /** `|X·R − N| / N` in a closed loop; `null` elsewhere. */
   readonly littlesLawError: number | null;
   readonly validity: Validity;
