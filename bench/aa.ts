@@ -6,7 +6,6 @@
  * `simulated` runs of the whole engine on a simulated noisy server (default 200), then `real` pairs on
  * a server of this machine (default 0, 20 takes about five minutes).
  */
-import { rmSync } from "node:fs";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -15,7 +14,7 @@ import { isDifference } from "../src/analysis/compare/analyze-comparison.ts";
 import type { ReportModel } from "../src/report/model.ts";
 import type { CompareStage } from "../src/spec/stages/compare.ts";
 import { runProgram } from "../test/support/program.ts";
-import { restoreRun, simulate } from "../test/support/simulate.ts";
+import { readSimulated, simulate } from "../test/support/simulate.ts";
 
 const [simulated = 200, real = 0] = process.argv.slice(2).map(Number);
 
@@ -39,10 +38,7 @@ const STAGE: CompareStage = {
 let different = 0;
 for (let seed = 1; seed <= simulated; seed += 1) {
   const run = await simulate(seed, { stages: [STAGE], server: { noise: 0.15 } });
-  const directory = mkdtempSync(path.join(tmpdir(), "pgdyno-aa-"));
-  const record = await restoreRun(run, directory);
-  rmSync(directory, { recursive: true });
-  const [comparison] = analyzeRecord(record).comparisons;
+  const [comparison] = analyzeRecord(await readSimulated(run)).comparisons;
   const claimed = comparison!.metrics.some(
     ({ result }) => result.is === "compared" && isDifference(result.verdict),
   );

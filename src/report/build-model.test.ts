@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { Finding } from "../findings/rule.ts";
-import { analysisOf, findingsOf, objectivesOf, recordOf } from "../../test/support/report-model.ts";
+import { analysisOf, objectivesOf } from "../../test/support/made-run/analysis.ts";
+import { findingsOf } from "../../test/support/made-run/findings.ts";
+import { recordOf } from "../../test/support/made-run/record.ts";
 import { buildReport } from "./build-model.ts";
 
 const record = recordOf();

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import { findingsOf, reportModelOf } from "../../test/support/report-model.ts";
+import { findingsOf } from "../../test/support/made-run/findings.ts";
+import { reportModelOf } from "../../test/support/report-model.ts";
 import { renderText } from "./render-text.ts";
 
 test("says the verdict, the figures, their limits and what to do", () => {

@@ -1,12 +1,8 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { expect, test } from "vitest";
 import { analyzeRecord } from "../../src/analysis/analyze-record.ts";
-import { readRecord } from "../../src/record/read-record.ts";
 import type { FailoverStage } from "../../src/spec/stages/failover.ts";
 import type { SwitchoverStage } from "../../src/spec/stages/switchover.ts";
-import { simulate, type SimulatedRun } from "../support/simulate.ts";
+import { readSimulated, simulate } from "../support/simulate.ts";
 
 const LOAD = {
   workload: { id: "absent", options: {} },
@@ -34,7 +30,7 @@ test("failovers and switchovers run to their end at half of the calibrated rate,
     server: { instances: 3, noise: 0 },
   });
   expect(run.error).toBeNull();
-  const { failovers, curves } = analyzeRecord(await readRecord(restore(run)));
+  const { failovers, curves } = analyzeRecord(await readSimulated(run));
   expect(curves).toEqual([]);
   expect(failovers.map(({ what, trials }) => [what, trials.length])).toEqual([
     ["kill-primary", 3],
@@ -61,7 +57,7 @@ test(`a fault is always told as healed, whatever goes wrong or is interrupted ($
       server: { instances: 3, trouble: "seeded" },
       ...(seed % 3 === 0 ? { stopInTrial: 1 + (seed % 4) } : {}),
     });
-    const record = await readRecord(restore(run));
+    const record = await readSimulated(run);
     endings.add(record.manifest.status);
     const phases = (phase: string) =>
       record.events.filter((event) => event.kind === "fault" && event.phase === phase).length;
@@ -83,19 +79,10 @@ test("a resumed run calibrates again where trials are left that take a share", a
   const first = await simulate(2, { stages, server, stopInTrial: 3 });
   const second = await simulate(2, { stages, server, resumed: first });
   expect(second.error).toBeNull();
-  const record = await readRecord(restore(second));
+  const record = await readSimulated(second);
   const started = record.events.flatMap((e) => (e.kind === "trial-started" ? [e.trial] : []));
   expect(started.filter((id) => id.endsWith("calibration"))).toHaveLength(2);
   expect(analyzeRecord(record).failovers[0]!.trials.every((t) => t.failedBecause === null)).toBe(
     true,
   );
 });
-
-function restore(run: SimulatedRun): string {
-  const directory = mkdtempSync(path.join(tmpdir(), "pgdyno-sim-read-"));
-  for (const [name, text] of run.files) {
-    mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
-    writeFileSync(path.join(directory, name), text);
-  }
-  return directory;
-}

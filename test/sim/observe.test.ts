@@ -1,12 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { expect, test } from "vitest";
 import { analyzeRecord } from "../../src/analysis/analyze-record.ts";
 import { judgedLoads } from "../../src/findings/windows.ts";
-import type { RunRecord } from "../../src/record/run-record.ts";
 import type { Stage } from "../../src/spec/experiment.ts";
-import { restoreRun, simulate, type SimulatedRun } from "../support/simulate.ts";
+import { readSimulated, simulate } from "../support/simulate.ts";
 
 const SERVER = { lambdaTps: 900, alpha: 0.05, beta: 0.0006, noise: 0.02 };
 const OBSERVE: Stage = { kind: "observe", forMs: 20_000 };
@@ -26,17 +22,10 @@ const LADDER: Stage = {
   budgetMs: null,
 };
 
-async function recordOf(run: SimulatedRun): Promise<RunRecord> {
-  const directory = mkdtempSync(path.join(tmpdir(), "pgdyno-sim-observe-"));
-  const record = await restoreRun(run, directory);
-  rmSync(directory, { recursive: true });
-  return record;
-}
-
 test("a stage that watches puts no load on, and its time is a window of its own", async () => {
   const run = await simulate(1, { stages: [LADDER, OBSERVE], server: SERVER });
   expect(run.error).toBeNull();
-  const record = await recordOf(run);
+  const record = await readSimulated(run);
   const analysis = analyzeRecord(record);
   expect(analysis.trials.map(({ planned }) => planned.stageKind)).toEqual(["ladder"]);
   const [{ window, title }] = analysis.observations as [(typeof analysis.observations)[number]];
@@ -57,10 +46,10 @@ test("a run that was stopped while it watched watches again when it is resumed",
   const stopped = await simulate(2, { stages, server: SERVER, stopInTrial: 2 });
   expect(stopped.error).not.toBeNull();
   // What was seen until then is a window all the same.
-  const [cut] = analyzeRecord(await recordOf(stopped)).observations;
+  const [cut] = analyzeRecord(await readSimulated(stopped)).observations;
   expect(cut!.window!.endMs - cut!.window!.startMs).toBe(2000);
   const resumed = await simulate(2, { stages, server: SERVER, resumed: stopped });
   expect(resumed.error).toBeNull();
-  const [observation] = analyzeRecord(await recordOf(resumed)).observations;
+  const [observation] = analyzeRecord(await readSimulated(resumed)).observations;
   expect(observation!.window!.endMs - observation!.window!.startMs).toBe(20_000);
 });

@@ -1,12 +1,9 @@
-import { rmSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { expect, test } from "vitest";
 import { analyzeSearches } from "../../src/analysis/search/analyze-search.ts";
 import { analyzeRecord } from "../../src/analysis/analyze-record.ts";
 import type { LadderStage } from "../../src/spec/stages/ladder.ts";
 import type { SearchStage } from "../../src/spec/stages/search.ts";
-import { restoreRun, simulate, type SimulatedRun } from "../support/simulate.ts";
+import { readSimulated, simulate } from "../support/simulate.ts";
 
 /** Its peak: 39.8 clients, 9,264 tps; at 32 of them 9,157; in an open loop p99 passes 10 ms where nine tenths are in use. */
 const SERVER = { lambdaTps: 900, alpha: 0.05, beta: 0.0006, noise: 0.02 };
@@ -44,17 +41,10 @@ const LADDER: LadderStage = {
   budgetMs: null,
 };
 
-async function recordOfRun(run: SimulatedRun) {
-  const directory = mkdtempSync(path.join(tmpdir(), "pgdyno-sim-search-"));
-  const record = await restoreRun(run, directory);
-  rmSync(directory, { recursive: true });
-  return record;
-}
-
 test("finds the rate at which the objective ceases to hold, confirms it, and names what is smallest", async () => {
   const run = await simulate(1, { stages: [SEARCH], server: SERVER });
   expect(run.error).toBeNull();
-  const record = await recordOfRun(run);
+  const record = await readSimulated(run);
   const [search] = analyzeSearches(record, analyzeRecord(record).trials);
   const { capacity, sloMax, sustainable, peak } = search!;
   expect(peak?.clients).toBe(32);
@@ -69,11 +59,11 @@ test("finds the rate at which the objective ceases to hold, confirms it, and nam
 });
 
 test("an interrupted search goes on as it would have, trial by trial", async () => {
-  const whole = await recordOfRun(await simulate(7, { stages: [SEARCH], server: SERVER }));
+  const whole = await readSimulated(await simulate(7, { stages: [SEARCH], server: SERVER }));
   const cut = await simulate(7, { stages: [SEARCH], server: SERVER, stopInTrial: 6 });
   expect((cut.error as Error).message).toBe("Ctrl-C");
   const resumed = await simulate(7, { stages: [SEARCH], server: SERVER, resumed: cut });
-  const record = await recordOfRun(resumed);
+  const record = await readSimulated(resumed);
   const ids = (of: typeof record) => of.manifest.plan.trials.map(({ id }) => id);
   const ended = cut.files.get("events.ndjson")!.match(/"trial-ended"/g)?.length ?? 0;
   expect(ended).toBeGreaterThan(1);
@@ -85,7 +75,7 @@ test("an interrupted search goes on as it would have, trial by trial", async () 
 test("an adaptive ladder gives beaten rungs no repetitions and the best ones enough", async () => {
   const run = await simulate(3, { stages: [LADDER], server: SERVER });
   expect(run.error).toBeNull();
-  const record = await recordOfRun(run);
+  const record = await readSimulated(run);
   const [curve] = analyzeRecord(record).curves;
   const repetitions = Object.fromEntries(
     curve!.points.map(({ clients, trials }) => [clients, trials.length]),
@@ -100,10 +90,10 @@ test("an adaptive ladder gives beaten rungs no repetitions and the best ones eno
 
 test("a ladder with a wanted precision stops when it has it, or when its budget is spent", async () => {
   const precise = { ...LADDER, adaptive: false, clients: [4, 16] };
-  const quiet = await recordOfRun(await simulate(5, { stages: [precise], server: SERVER }));
+  const quiet = await readSimulated(await simulate(5, { stages: [precise], server: SERVER }));
   expect(quiet.manifest.plan.trials).toHaveLength(6);
   const loud = { stages: [{ ...precise, budgetMs: 300_000 }], server: { ...SERVER, noise: 0.6 } };
-  const record = await recordOfRun(await simulate(5, loud));
+  const record = await readSimulated(await simulate(5, loud));
   const trials = record.manifest.plan.trials.length;
   expect(trials).toBeGreaterThan(6);
   expect(trials * 12_500).toBeLessThanOrEqual(300_000);

@@ -1,10 +1,6 @@
-import { writeFileSync, mkdirSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { expect, test } from "vitest";
-import { readRecord } from "../../src/record/read-record.ts";
 import { DynoError } from "../../src/lib/errors.ts";
-import { simulate, type SimulatedRun } from "../support/simulate.ts";
+import { readSimulated, simulate, type SimulatedRun } from "../support/simulate.ts";
 
 /** `npm run sim -- 123` checks one seed; `PGDYNO_SIM_SEEDS=1000` as many as one likes. */
 const COUNT = Number(process.env["PGDYNO_SIM_SEEDS"] ?? 100);
@@ -34,7 +30,7 @@ test("the same seed gives the same record, byte for byte", async () => {
 
 async function judge(seed: number, run: SimulatedRun): Promise<string> {
   const where = `seed ${seed}`;
-  const record = await readRecord(restore(run));
+  const record = await readSimulated(run);
   expect(record.damage, where).toEqual([]);
   const { status, statusBecause, plan } = record.manifest;
   const ended = record.events.filter(({ kind }) => kind === "trial-ended").length;
@@ -56,13 +52,4 @@ async function judge(seed: number, run: SimulatedRun): Promise<string> {
 function messages(error: unknown): string[] {
   if (error instanceof AggregateError) return error.errors.flatMap(messages);
   return error instanceof DynoError ? [error.code] : [];
-}
-
-function restore(run: SimulatedRun): string {
-  const directory = mkdtempSync(path.join(tmpdir(), "pgdyno-sim-read-"));
-  for (const [name, text] of run.files) {
-    mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
-    writeFileSync(path.join(directory, name), text);
-  }
-  return directory;
 }

@@ -1,9 +1,5 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { expect, test } from "vitest";
 import { analyzeRecord } from "../../src/analysis/analyze-record.ts";
-import { readRecord } from "../../src/record/read-record.ts";
 import { buildReport } from "../../src/report/build-model.ts";
 import { listFigures } from "../../src/report/figures/list-figures.ts";
 import { renderSvg } from "../../src/report/figures/render-svg.ts";
@@ -11,7 +7,7 @@ import { LIGHT } from "../../src/report/figures/theme.ts";
 import { renderMarkdown } from "../../src/report/render-markdown.ts";
 import { renderText } from "../../src/report/render-text.ts";
 import type { SyncSurfaceStage } from "../../src/spec/stages/sync-surface.ts";
-import { simulate, type SimulatedRun } from "../support/simulate.ts";
+import { readSimulated, simulate } from "../support/simulate.ts";
 
 const SURFACE: SyncSurfaceStage = {
   kind: "sync-surface",
@@ -33,19 +29,10 @@ const SURFACE: SyncSurfaceStage = {
   recoveryLimitMs: 60_000,
 };
 
-async function readBack(run: SimulatedRun) {
-  const directory = mkdtempSync(path.join(tmpdir(), "pgdyno-sim-read-"));
-  for (const [name, text] of run.files) {
-    mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
-    writeFileSync(path.join(directory, name), text);
-  }
-  return readRecord(directory);
-}
-
 test("a surface is run point by point, and each is offered a share of what itself reached", async () => {
   const run = await simulate(1, { stages: [SURFACE], server: { instances: 3, noise: 0 } });
   expect(run.error).toBeNull();
-  const record = await readBack(run);
+  const record = await readSimulated(run);
   const analysis = analyzeRecord(record);
   expect([analysis.curves, analysis.failovers]).toEqual([[], []]);
   const [surface] = analysis.surfaces;
@@ -92,7 +79,7 @@ test("an interrupted surface goes on, and calibrates again what is left", async 
   const first = await simulate(2, { stages: [SURFACE], server, stopInTrial: 10 });
   const second = await simulate(2, { stages: [SURFACE], server, resumed: first });
   expect(second.error).toBeNull();
-  const { surfaces } = analyzeRecord(await readBack(second));
+  const { surfaces } = analyzeRecord(await readSimulated(second));
   expect(surfaces[0]!.points.every(({ failover }) => failover!.rtoMs!.median.n === 2)).toBe(true);
 });
 

@@ -3,6 +3,7 @@ import type { TrialAnalysis } from "../../src/analysis/model.ts";
 import { settingBytes, settingMs } from "../../src/analysis/settings.ts";
 import type { RunEvent } from "../../src/record/events.ts";
 import type { MachineFacts, ServerFacts, SettingFact } from "../../src/record/format.ts";
+import { MACHINE, SERVER } from "./facts.ts";
 
 type Values = readonly (number | null)[];
 
@@ -91,24 +92,3 @@ function lengthOf(given: Values | Readonly<Record<string, Values>>): number {
     ? given.length
     : Math.max(0, ...Object.values(given).map((values) => values.length));
 }
-
-const MACHINE: MachineFacts = {
-  os: "linux",
-  kernel: "6.1",
-  cpuModel: "cpu",
-  cpuCount: 2,
-  memoryBytes: 8 * 1024 ** 3,
-  dataFileSystem: null,
-  container: null,
-  sharedWithLoad: true,
-};
-
-const SERVER: ServerFacts = {
-  version: "18.4",
-  versionNumber: 180_004,
-  provenance: "embedded 18.4",
-  versionText: "PostgreSQL 18.4",
-  settings: {},
-  databaseBytes: null,
-  missingPrivileges: [],
-};

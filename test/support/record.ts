@@ -2,6 +2,7 @@ import { build } from "hdr-histogram-js";
 import type { RunEvent, TrialOutcome } from "../../src/record/events.ts";
 import {
   type MachineFacts,
+  NO_OBJECTIVES,
   type Objectives,
   RECORD_FORMAT_VERSION,
   type ServerFacts,
@@ -15,6 +16,7 @@ import type {
   ProbeSeries,
   RunRecord,
 } from "../../src/record/run-record.ts";
+import { MACHINE, SERVER } from "./facts.ts";
 
 type Values = readonly (number | null)[];
 
@@ -264,42 +266,12 @@ function manifestOf(given: RecordOf, trials: readonly PlannedTrial[]): RunRecord
     plan: {
       seed: "1",
       trials,
-      objectives: {
-        rpoTransactions: null,
-        rtoMs: null,
-        p50Ms: null,
-        p95Ms: null,
-        p99Ms: null,
-        throughputTps: null,
-        ...given.objectives,
-      },
+      objectives: { ...NO_OBJECTIVES, ...given.objectives },
       quick: given.quick ?? false,
       estimatedMs: 0,
     },
-    machine:
-      given.machine === null
-        ? null
-        : {
-            os: "linux",
-            kernel: "6.1",
-            cpuModel: "cpu",
-            cpuCount: 2,
-            memoryBytes: 8 * 1024 ** 3,
-            dataFileSystem: null,
-            container: null,
-            sharedWithLoad: true,
-            ...given.machine,
-          },
-    server: {
-      version: "18.4",
-      versionNumber: 180_004,
-      provenance: "embedded 18.4",
-      versionText: "PostgreSQL 18.4",
-      databaseBytes: null,
-      missingPrivileges: [],
-      ...given.server,
-      settings: given.settings ?? {},
-    },
+    machine: given.machine === null ? null : { ...MACHINE, ...given.machine },
+    server: { ...SERVER, ...given.server, settings: given.settings ?? {} },
     tools: [],
   };
 }

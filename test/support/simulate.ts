@@ -15,6 +15,7 @@ import { defineWorkload } from "../../src/contracts/workload.ts";
 import { executePlan } from "../../src/engine/execute-plan.ts";
 import { virtualClock } from "../../src/engine/virtual-clock.ts";
 import { randomFrom } from "../../src/lib/random.ts";
+import { NO_OBJECTIVES } from "../../src/record/format.ts";
 import type { RunRecord } from "../../src/record/run-record.ts";
 import { readRecord } from "../../src/record/read-record.ts";
 import { steerFromRecord } from "../../src/cli/steer-from-record.ts";
@@ -97,7 +98,7 @@ export async function simulate(
   const experiment = {
     name: "simulated",
     seed: String(seed),
-    objectives: NO_OBJECTIVES,
+    objectives: { ...NO_OBJECTIVES, budget: null },
     target: { id: "sim", options: targetOptions },
     stages: stages ?? [
       {
@@ -175,16 +176,6 @@ export async function simulate(
   return { directory, left: [...left], error, files };
 }
 
-const NO_OBJECTIVES = {
-  rpoTransactions: null,
-  rtoMs: null,
-  p50Ms: null,
-  p95Ms: null,
-  p99Ms: null,
-  throughputTps: null,
-  budget: null,
-};
-
 const SILENT: Progress = {
   step: () => undefined,
   say: () => undefined,
@@ -196,8 +187,18 @@ function refuse(): never {
   throw new Error("a simulation starts no process and opens no connection");
 }
 
+/** The record of a simulated run, as it is read from disk. */
+export async function readSimulated(run: SimulatedRun): Promise<RunRecord> {
+  const directory = mkdtempSync(path.join(tmpdir(), "pgdyno-sim-read-"));
+  try {
+    return await restoreRun(run, directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
 /** Puts the files of a record back on disk. */
-export async function restoreRun(run: SimulatedRun, directory: string): Promise<RunRecord> {
+async function restoreRun(run: SimulatedRun, directory: string): Promise<RunRecord> {
   for (const [name, text] of run.files) {
     mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
     writeFileSync(path.join(directory, name), text);

@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -10,6 +10,7 @@ import { initializeData } from "../../../src/workloads/native/initialize-data.ts
 import { runLoad } from "../../../src/workloads/native/run-load.ts";
 import { BUILTIN_SCRIPTS } from "../../../src/workloads/native/script/builtin-scripts.ts";
 import { withPostgres, type TestPostgres } from "../../support/postgres.ts";
+import { killAndRestart, type Restarted } from "../../support/restart-postgres.ts";
 import { loadOf } from "./load-of.ts";
 
 const run = promisify(execFile);
@@ -270,29 +271,9 @@ async function readOutage({ logFile }: TestPostgres): Promise<{ fromMs: number; 
 test("lives through kill -9 of the server, and measures the gap", async () => {
   await withPostgres(
     async (server) => {
-      const { endpoint, binDirectory, dataDirectory, postmasterPid, logFile } = server;
+      const { endpoint } = server;
       await initializeData(endpoint, { scale: 1 });
-      let restarted: Promise<unknown> = Promise.resolve();
-      const restart = async (): Promise<void> => {
-        process.kill(postmasterPid, "SIGKILL");
-        await new Promise((resolve) => setTimeout(resolve, 1500));
-        const options = (await readFile(join(dataDirectory, "postmaster.opts"), "utf8")).match(
-          /"(-[^"]*|[^"]*)"/g,
-        )!;
-        const args = options.map((option) => option.slice(1, -1));
-        const { uid, gid } = await (await import("node:fs/promises")).stat(dataDirectory);
-        const { openSync } = await import("node:fs");
-        const log = openSync(logFile, "a");
-        const pid = spawn(join(binDirectory, "postgres"), args, {
-          uid,
-          gid,
-          cwd: "/",
-          stdio: ["ignore", log, log],
-          env: { LC_ALL: "C" },
-        }).pid!;
-        toStop = pid;
-      };
-      let toStop = 0;
+      let restarted: Promise<Restarted | null> = Promise.resolve(null);
       try {
         const summary = await runLoad(
           loadOf(endpoint, BUILTIN_SCRIPTS["tpcb-like"], {
@@ -303,7 +284,7 @@ test("lives through kill -9 of the server, and measures the gap", async () => {
           }),
           {
             onSecond({ index }) {
-              if (index === 1) restarted = restart();
+              if (index === 1) restarted = killAndRestart(server, 1500);
             },
           },
         );
@@ -326,7 +307,7 @@ test("lives through kill -9 of the server, and measures the gap", async () => {
         expect(history).toBeGreaterThanOrEqual(summary.transactions);
         expect(history).toBeLessThanOrEqual(summary.transactions + summary.unknown);
       } finally {
-        if (toStop > 0) process.kill(toStop, "SIGQUIT");
+        (await restarted)?.stop();
       }
     },
     {
