@@ -13,7 +13,7 @@ import { readPostgresqlFacts } from "../lib/postgresql-facts.ts";
 import { readDatabaseMachine } from "../lib/postgresql-machine.ts";
 import { randomFrom } from "../lib/random.ts";
 import { formatDurationMs, parseDurationMs } from "../lib/units.ts";
-import { RECORD_FORMAT_VERSION, type ServerFacts } from "../record/format.ts";
+import { NO_OBJECTIVES, RECORD_FORMAT_VERSION, type ServerFacts } from "../record/format.ts";
 import { makeRunDirectory, pointLatestAt, RecordWriter } from "../record/record-writer.ts";
 import { CATALOG } from "./catalog.ts";
 import type { ExitStatus } from "./exit-codes.ts";
@@ -163,14 +163,7 @@ function openRecord(
     plan: {
       seed: "none",
       trials: [],
-      objectives: {
-        rpoTransactions: null,
-        rtoMs: null,
-        p50Ms: null,
-        p95Ms: null,
-        p99Ms: null,
-        throughputTps: null,
-      },
+      objectives: NO_OBJECTIVES,
       quick: false,
       estimatedMs: forMs,
     },

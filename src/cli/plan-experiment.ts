@@ -1,6 +1,6 @@
 import { makePlan } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { RunManifest } from "../record/format.ts";
+import { NO_OBJECTIVES, type RunManifest } from "../record/format.ts";
 import type { Experiment, Stage } from "../spec/experiment.ts";
 import { parseExperimentOrThrow } from "../spec/parse-experiment.ts";
 import { CATALOG } from "./catalog.ts";
@@ -56,19 +56,10 @@ export async function planStages(
   name: string,
   stages: readonly Stage[],
 ): Promise<PlannedExperiment> {
-  const experiment = { ...planned.experiment, name, stages, objectives: NO_OBJECTIVES };
+  const objectives = { ...NO_OBJECTIVES, budget: null };
+  const experiment = { ...planned.experiment, name, stages, objectives };
   return { ...planned, experiment, plan: await planOf(experiment) };
 }
-
-const NO_OBJECTIVES = {
-  rpoTransactions: null,
-  rtoMs: null,
-  p50Ms: null,
-  p95Ms: null,
-  p99Ms: null,
-  throughputTps: null,
-  budget: null,
-} as const;
 
 function planOf(experiment: Experiment): Promise<Plan> {
   const { targets, workloads } = CATALOG;

@@ -2,30 +2,14 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { cpus, release, totalmem, type } from "node:os";
 import path from "node:path";
 import { parseMemoryLimit, cgroupMemoryFiles } from "./cgroup-memory.ts";
-import { findMount } from "./mount-info.ts";
-
-/** The machine under the server, as the record's `MachineFacts`. */
-export interface DatabaseMachine {
-  readonly os: string;
-  readonly kernel: string;
-  readonly cpuModel: string;
-  readonly cpuCount: number;
-  /** What this process may use: the machine's, or the control group's limit where that is lower. */
-  readonly memoryBytes: number;
-  readonly dataFileSystem: {
-    readonly path: string;
-    readonly type: string;
-    readonly device: string;
-  } | null;
-  readonly container: string | null;
-  readonly sharedWithLoad: boolean;
-}
+import type { MachineFacts } from "./machine-facts.ts";
+import { findMount, parseMountinfo } from "./proc-mountinfo.ts";
 
 /** Looks at this machine. `dataDirectory` is PGDATA, `null` where it cannot be seen from here. */
 export function readDatabaseMachine(
   dataDirectory: string | null,
   sharedWithLoad: boolean,
-): DatabaseMachine {
+): MachineFacts {
   const processors = cpus();
   return {
     os: readOsName(),
@@ -48,15 +32,15 @@ export function readUsableMemoryBytes(): number {
 }
 
 /** The file system that holds this folder, or the nearest of its parents that exists. */
-function readFileSystem(folder: string): DatabaseMachine["dataFileSystem"] {
+function readFileSystem(folder: string): MachineFacts["dataFileSystem"] {
   const mounts = readOrNull("/proc/self/mountinfo");
   if (mounts === null) return null;
   let existing = path.resolve(folder);
   while (!existsSync(existing) && path.dirname(existing) !== existing) {
     existing = path.dirname(existing);
   }
-  const mount = findMount(mounts, realPath(existing));
-  return mount === null ? null : { path: folder, type: mount.type, device: mount.device };
+  const mount = findMount(parseMountinfo(mounts), realPath(existing));
+  return mount === null ? null : { path: folder, type: mount.type, device: mount.source };
 }
 
 function readOsName(): string {

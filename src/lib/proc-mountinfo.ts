@@ -31,6 +31,23 @@ export function parseMountinfo(text: string): readonly Mount[] {
   });
 }
 
+/**
+ * The mount that a path lies on; `null` where none fits. Of mounts on the same folder the last one
+ * hides the others.
+ */
+export function findMount(mounts: readonly Mount[], path: string): Mount | null {
+  let best: Mount | null = null;
+  for (const mount of mounts) {
+    if (!holds(mount.mountPoint, path)) continue;
+    if (best === null || mount.mountPoint.length >= best.mountPoint.length) best = mount;
+  }
+  return best;
+}
+
+function holds(mountPoint: string, path: string): boolean {
+  return mountPoint === "/" || path === mountPoint || path.startsWith(`${mountPoint}/`);
+}
+
 /** Blanks and the like stand as octal. */
 function unescape(text: string): string {
   return text.replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>

@@ -3,20 +3,13 @@ import type { PartContext } from "../contracts/context.ts";
 import { plannedTarget } from "../../test/support/spec-parts.ts";
 import { makePlan } from "./make-plan.ts";
 import { renderPlan } from "./render-plan.ts";
+import { NO_OBJECTIVES } from "../record/format.ts";
 import type { Experiment } from "../spec/experiment.ts";
 
 const EXPERIMENT: Experiment = {
   name: "look",
   seed: "look",
-  objectives: {
-    rpoTransactions: null,
-    rtoMs: null,
-    p50Ms: null,
-    p95Ms: null,
-    p99Ms: null,
-    throughputTps: null,
-    budget: null,
-  },
+  objectives: { ...NO_OBJECTIVES, budget: null },
   target: { id: plannedTarget.id, options: {} },
   stages: [{ kind: "observe", forMs: 45_000 }],
   directory: ".",

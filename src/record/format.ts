@@ -1,5 +1,8 @@
+import type { MachineFacts } from "../lib/machine-facts.ts";
 import type { Json } from "./json.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
+
+export type { MachineFacts } from "../lib/machine-facts.ts";
 
 /**
  * The record on disk: the one thing that the half that measures and the half that judges share.
@@ -150,23 +153,15 @@ export interface Objectives {
   readonly throughputTps: number | null;
 }
 
-/** The machine that the server runs on. */
-export interface MachineFacts {
-  readonly os: string;
-  readonly kernel: string;
-  readonly cpuModel: string;
-  readonly cpuCount: number;
-  readonly memoryBytes: number;
-  /** The file system that holds PGDATA, where it is on this machine. */
-  readonly dataFileSystem: {
-    readonly path: string;
-    readonly type: string;
-    readonly device: string;
-  } | null;
-  readonly container: string | null;
-  /** Where load and database share the machine, the load takes from what is measured. */
-  readonly sharedWithLoad: boolean;
-}
+/** A run without goals. */
+export const NO_OBJECTIVES: Objectives = {
+  rpoTransactions: null,
+  rtoMs: null,
+  p50Ms: null,
+  p95Ms: null,
+  p99Ms: null,
+  throughputTps: null,
+};
 
 /** The PostgreSQL under test. */
 export interface ServerFacts {

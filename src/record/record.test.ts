@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "hdr-histogram-js";
 import { expect, test } from "vitest";
-import type { RunManifest } from "./format.ts";
+import { NO_OBJECTIVES, type RunManifest } from "./format.ts";
 import { readRecord } from "./read-record.ts";
 import { RecordWriter, makeRunDirectory, pointLatestAt } from "./record-writer.ts";
 
@@ -21,14 +21,7 @@ const manifest: RunManifest = {
   plan: {
     seed: "1",
     trials: [],
-    objectives: {
-      rpoTransactions: null,
-      rtoMs: null,
-      p50Ms: null,
-      p95Ms: null,
-      p99Ms: null,
-      throughputTps: null,
-    },
+    objectives: NO_OBJECTIVES,
     quick: true,
     estimatedMs: 0,
   },
