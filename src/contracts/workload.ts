@@ -76,6 +76,7 @@ export interface VerifyContext<Options> extends PartContext {
   ledgerFile(name: string): string;
 }
 
+/** How a load ended, as the workload tells it; the engine adds the size of the database. */
 export type WorkloadOutcome = Omit<TrialOutcome, "databaseBytesBefore" | "databaseBytesAfter">;
 
 /** What loads a target. Says what it needs, puts load on, reports what it saw, judges nothing. */

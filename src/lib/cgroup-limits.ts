@@ -11,6 +11,7 @@ export interface CgroupPlace {
   readonly parentDirectory: string;
 }
 
+/** Controllers that a fault limits. */
 export type CgroupController = "cpu" | "io";
 
 /** Processes that are just being forked are moved in the next round. */

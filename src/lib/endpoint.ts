@@ -1,5 +1,10 @@
 import type { Secret } from "./secret.ts";
 
+/**
+ * As in libpq.
+ *
+ * @see https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION
+ */
 export type SslMode = "disable" | "prefer" | "require" | "verify-ca" | "verify-full";
 
 /**
@@ -16,6 +21,7 @@ export const SESSION_ATTRIBUTES = [
   "prefer-standby",
 ] as const;
 
+/** One of `SESSION_ATTRIBUTES`. */
 export type SessionAttributes = (typeof SESSION_ATTRIBUTES)[number];
 
 /** Where a PostgreSQL answers, and as whom to speak to it. */

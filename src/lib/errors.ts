@@ -1,6 +1,9 @@
 import { ERRORS } from "./error-catalog.ts";
 
+/** What people search for: a code is never renamed. */
 export type ErrorCode = keyof typeof ERRORS;
+
+/** What fills the `{name}`s of an error's text. Never a secret. */
 export type Facts = Readonly<Record<string, string | number | boolean>>;
 
 /**

@@ -1,3 +1,4 @@
+/** What JSON can hold: what goes into a record as it is. */
 export type Json =
   | null
   | boolean

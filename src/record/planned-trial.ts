@@ -1,5 +1,6 @@
 import type { Json } from "./json.ts";
 
+/** `closed`: a client sends when its last answer came. `open`: transactions fall due at a rate. */
 export type LoadMode = "closed" | "open";
 
 /** One repetition of one point. Trials of one `point` are repetitions of the same thing. */

@@ -1,3 +1,4 @@
+/** What a series counts. `text` is for labels. */
 export type SeriesUnit = "count" | "bytes" | "ms" | "ratio" | "tps" | "text";
 
 /** `counter` only grows but for a reset; `gauge` is a level. */
@@ -18,6 +19,7 @@ export interface SeriesHeader {
   readonly series: Readonly<Record<string, SeriesInfo>>;
 }
 
+/** One sample's values by the name of their series; `null`: asked, and not answered. */
 export type Readings = Readonly<Record<string, number | null>>;
 
 /**

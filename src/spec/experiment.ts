@@ -23,6 +23,7 @@ export interface Experiment {
   readonly directory: string;
 }
 
+/** One of the stages, told apart by `kind`. */
 export type Stage =
   | LadderStage
   | SearchStage

@@ -13,6 +13,7 @@ export interface ExperimentSource extends KnownParts {
   readonly file: string;
 }
 
+/** The experiment, or everything that is wrong with its text. */
 export type ParsedExperiment =
   | {
       readonly experiment: Experiment;

@@ -2,6 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Nod
 import type { Fault } from "./fault.ts";
 import { findSecrets, strikeSecrets, type SecretRange } from "./strike-secrets.ts";
 
+/** Names and indices from the top of the file down to a field. */
 export type FieldPath = readonly (string | number)[];
 
 /** A YAML text that knows where each of its fields stands. */

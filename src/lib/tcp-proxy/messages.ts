@@ -14,6 +14,7 @@ export interface ProxyRequest {
   readonly reset?: true;
 }
 
+/** What it says: once that it listens, then that each request is done, with its open connections. */
 export type ProxyAnswer =
   | { readonly kind: "listening"; readonly port: number }
   | { readonly kind: "done"; readonly number: number; readonly connections: number };

@@ -5,6 +5,8 @@ import type { StageDefinition } from "../stage-definition.ts";
 
 /** What can be measured on its own. */
 export const CEILINGS = ["generator", "archive", "network", "replay"] as const;
+
+/** One of `CEILINGS`. */
 export type CeilingKind = (typeof CEILINGS)[number];
 
 /** What each station of the WAL can do on its own, and which of them is the first to give way. */
