@@ -144,20 +144,27 @@ export interface ObservationAnalysis {
   readonly window: { readonly startMs: number; readonly endMs: number } | null;
 }
 
-export interface Analysis {
+/** What stages found that are more than curves, one entry per stage; empty where there was none. */
+export interface StageResults {
+  /** Stages that broke or handed over a primary under load. */
+  readonly failovers: readonly FailoverAnalysis[];
+  /** How long recovery took from several sizes, and what is foretold. */
+  readonly recoveries: readonly RecoveryAnalysis[];
+  /** Searches for the largest rate that holds. */
+  readonly searches: readonly SearchAnalysis[];
+  readonly comparisons: readonly ComparisonAnalysis[];
+  /** Stages that only watched. */
+  readonly observations: readonly ObservationAnalysis[];
+  /** What the stations of the WAL can do on their own, and which is the first to give way. */
+  readonly ceilings: readonly CeilingsAnalysis[];
+  /** What ways to replicate cost and lose. */
+  readonly surfaces: readonly SurfaceAnalysis[];
+}
+
+/** What a record says, before any question is asked of it. */
+export interface Analysis extends StageResults {
   readonly trials: readonly TrialAnalysis[];
   readonly curves: readonly CurveAnalysis[];
   readonly objectives: Objectives;
   readonly observer: ObserverCost;
-  /** Stages that broke or handed over a primary under load; empty where none did. */
-  readonly failovers: readonly FailoverAnalysis[];
-  /** Stages that timed recoveries; empty where none did. */
-  readonly recoveries: readonly RecoveryAnalysis[];
-  readonly searches: readonly SearchAnalysis[];
-  readonly comparisons: readonly ComparisonAnalysis[];
-  /** Stages that only watched; empty where none did. */
-  readonly observations: readonly ObservationAnalysis[];
-  /** What the stations of the WAL can do; empty where that was not measured. */
-  readonly ceilings: readonly CeilingsAnalysis[];
-  readonly surfaces: readonly SurfaceAnalysis[];
 }

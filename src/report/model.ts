@@ -1,15 +1,9 @@
-import type { CeilingsAnalysis } from "../analysis/ceilings/model.ts";
-import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
-import type { RecoveryAnalysis } from "../analysis/recovery/model.ts";
-import type { SurfaceAnalysis } from "../analysis/surface/model.ts";
-import type { SearchAnalysis } from "../analysis/search/model.ts";
-import type { FailoverAnalysis } from "../analysis/failover/model.ts";
 import type {
   CurveAnalysis,
   Estimate,
-  ObservationAnalysis,
   ObserverCost,
   PointAnalysis,
+  StageResults,
   TrialAnalysis,
 } from "../analysis/model.ts";
 import type { Finding } from "../findings/rule.ts";
@@ -121,7 +115,7 @@ export interface ReportCurve extends Omit<CurveAnalysis, "points" | "best"> {
  * Everything that a report says, in every format. `pgdyno report --format json` prints it.
  * Times are milliseconds since the run began unless a name says otherwise.
  */
-export interface ReportModel {
+export interface ReportModel extends StageResults {
   readonly reportVersion: number;
   readonly run: {
     readonly id: string;
@@ -153,19 +147,6 @@ export interface ReportModel {
   };
   readonly next: readonly string[];
   readonly curves: readonly ReportCurve[];
-  /** Stages that broke or handed over a primary under load; empty where none did. */
-  readonly failovers: readonly FailoverAnalysis[];
-  /** How long recovery took from several sizes, and what is foretold; empty where nothing was recovered. */
-  readonly recoveries: readonly RecoveryAnalysis[];
-  /** Searches for the largest rate that holds, and comparisons of variants, stage by stage. */
-  readonly searches: readonly SearchAnalysis[];
-  readonly comparisons: readonly ComparisonAnalysis[];
-  /** Stages that only watched; empty where none did. */
-  readonly observations: readonly ObservationAnalysis[];
-  /** What the stations of the WAL can do on their own, and which is the first to give way. */
-  readonly ceilings: readonly CeilingsAnalysis[];
-  /** What ways to replicate cost and lose, stage by stage. */
-  readonly surfaces: readonly SurfaceAnalysis[];
   readonly trials: readonly TrialAnalysis[];
   readonly findings: readonly Finding[];
   readonly timeline: readonly TimelinePanel[];
