@@ -246,6 +246,12 @@ export const IDLE_SESSIONS_SHARE_MAX = 0.4;
 export const IDLE_READERS_SHARE_MAX = 0.6;
 export const IDLE_DEVICE_READERS_SHARE_MAX = 0.75;
 
+/**
+ * Transactions per second after a change over those before it, from which what is gone is gone by the
+ * change and not for want of load.
+ */
+export const SAME_LOAD_SHARE_MIN = 0.5;
+
 /** Others on the machine. A neighbour who takes what nobody wants disturbs nobody. */
 export const NEIGHBOUR = {
   /** Above these the figures of a trial are the neighbour's as much as the database's. */

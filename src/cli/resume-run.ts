@@ -1,12 +1,16 @@
 import { realpathSync } from "node:fs";
+import path from "node:path";
 import type { RunEvent } from "../record/events.ts";
 import type { RunManifest } from "../record/format.ts";
 import { DynoError } from "../lib/errors.ts";
+import { readHypotheses } from "../record/hypotheses-file.ts";
 import { readRecord } from "../record/read-record.ts";
 import { RecordWriter } from "../record/record-writer.ts";
+import type { Experiment } from "../spec/experiment.ts";
+import { concludeTest } from "./conclude-test.ts";
 import type { ExitStatus } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
-import { planRecorded, type PlannedExperiment } from "./plan-experiment.ts";
+import { planRecorded, type PlannedExperiment, planStages } from "./plan-experiment.ts";
 import { runExperiment } from "./run-experiment.ts";
 import { tellEnding } from "./start-run.ts";
 
@@ -24,10 +28,14 @@ export interface ResumeOptions {
 export async function resumeRun(options: ResumeOptions, io: Io): Promise<ExitStatus> {
   const directory = realpathSync.native(await existing(options.directory));
   const { manifest, events } = await readRecord(directory);
+  const isTest = manifest.tests !== undefined;
   const finished = listFinished(events);
   const left = manifest.plan.trials.filter(({ id }) => !finished.has(id)).length;
   // Where trials are decided on the way, that all so far have ended does not mean that none is left.
   if (left === 0 && (manifest.status === "finished" || !isDecidedOnTheWay(manifest))) {
+    if (isTest && !(await isConcluded(directory, manifest))) {
+      return concludeTest(directory, options, io);
+    }
     throw new DynoError("RESUME_NOTHING", { path: options.directory, status: manifest.status });
   }
   const planned = await planAgain(manifest, options.directory);
@@ -40,7 +48,15 @@ export async function resumeRun(options: ResumeOptions, io: Io): Promise<ExitSta
     epochMs: manifest.epochMs,
     openRecord: () => new RecordWriter(directory, manifest),
   });
-  return tellEnding(ending, options, io);
+  return isTest && ending.status === 0
+    ? concludeTest(directory, options, io)
+    : tellEnding(ending, options, io);
+}
+
+/** The test of a finding is over once its answer is beside the run that made the finding. */
+async function isConcluded(directory: string, { id, tests }: RunManifest): Promise<boolean> {
+  const results = await readHypotheses(path.resolve(directory, tests!.directory));
+  return results.some(({ run }) => run === id);
 }
 
 async function existing(directory: string): Promise<string> {
@@ -63,7 +79,13 @@ function isDecidedOnTheWay({ plan, experiment }: RunManifest): boolean {
 }
 
 async function planAgain(manifest: RunManifest, path: string): Promise<PlannedExperiment> {
-  const planned = await planRecorded(manifest);
+  const { name, tests, experiment } = manifest;
+  const recorded = await planRecorded(manifest);
+  // The text is that of the run whose finding is tested; the stage that tests it is in no file.
+  const planned =
+    tests === undefined
+      ? recorded
+      : await planStages(recorded, name, (experiment as unknown as Experiment).stages);
   // What was decided on the way is not in the plan, and is decided again from the record.
   const open = new Set(planned.plan.adaptive.map(({ stage }) => stage));
   const before = manifest.plan.trials

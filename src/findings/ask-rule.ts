@@ -11,6 +11,8 @@ export interface Placed<T extends Answer = Answer> {
   readonly at: string | null;
   readonly startMs: number;
   readonly endMs: number;
+  /** The load was pgdyno's own: it can be brought about again. */
+  readonly isLoadOurs: boolean;
 }
 
 /**
@@ -29,14 +31,22 @@ export function askRule(rule: Rule, loads: readonly JudgedLoad[]): Placed {
   const unknowns = answers.filter(({ answer }) => answer.is === "unknown");
   const any = unknowns.find(({ answer }) => isSeenOnce(answer)) ?? unknowns[0] ?? answers[0];
   if (any !== undefined) return any;
-  return { answer: unknown("No window was measured."), at: null, startMs: 0, endMs: 0 };
+  return {
+    answer: unknown("No window was measured."),
+    at: null,
+    startMs: 0,
+    endMs: 0,
+    isLoadOurs: false,
+  };
 }
 
 function askAtLoad(rule: Rule, { at, windows }: JudgedLoad): Placed {
   const answers = windows.map((evidence) => ({
     answer: ask(rule, evidence),
     at,
-    ...spanOf(evidence),
+    startMs: evidence.startMs,
+    endMs: evidence.endMs,
+    isLoadOurs: evidence.trial !== null,
   }));
   const failures = answers.filter(isFailed).sort((a, b) => a.answer.weight - b.answer.weight);
   if (failures.length * 2 > answers.length) {
@@ -73,10 +83,6 @@ function ask(rule: Rule, evidence: Evidence): Answer {
       `This rule failed, please report it: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
-}
-
-function spanOf({ startMs, endMs }: Evidence) {
-  return { startMs, endMs };
 }
 
 function isFailed(placed: Placed): placed is Placed<Failed> {

@@ -7,7 +7,15 @@ import { type Answer, type Confidence, defineRule, type Rule } from "./rule.ts";
 
 const level = (tps: number, seconds = 5) => Array.from({ length: seconds }, () => tps);
 const failing = (weight: number, confidence: Confidence = "confirmed"): Answer =>
-  fail({ because: "b", evidence: [], confidence, advice: "a", refutedBy: "r", weight });
+  fail({
+    because: "b",
+    evidence: [],
+    confidence,
+    advice: "a",
+    refutedBy: "r",
+    experiment: { change: "c", predicts: null },
+    weight,
+  });
 
 function rule(id: string, judge: Rule["judge"], explainedBy: string[] = []): Rule {
   return defineRule({ id, asks: "?", needs: [], sources: [], explainedBy, judge });

@@ -2,6 +2,7 @@ import type { Analysis } from "../analysis/model.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import { askRule, isHeavier, type Placed } from "./ask-rule.ts";
 import type { Answer, Finding, Rule } from "./rule.ts";
+import { experimentThere } from "./experiment-there.ts";
 import { judgedLoads } from "./windows.ts";
 
 /** The rule that speaks where no other fails. */
@@ -26,7 +27,7 @@ export function judgeRecord(
     isFailed(placed) && rule.id !== NO_BOTTLENECK ? [{ rule, placed }] : [],
   );
   const ranked = rank(failed);
-  const findings = asked.map(({ rule, placed }) => toFinding(rule, placed, ranked));
+  const findings = asked.map(({ rule, placed }) => toFinding(rule, placed, ranked, record));
   const order = (finding: Finding) =>
     finding.rank ?? ranked.length + (finding.verdict === "unknown" ? 1 : 2);
   // The sort is stable: rules keep their order among equals.
@@ -57,7 +58,12 @@ function rank(failures: readonly Failure[]): Failure[] {
   return ranked;
 }
 
-function toFinding(rule: Rule, placed: Placed, ranked: readonly Failure[]): Finding {
+function toFinding(
+  rule: Rule,
+  placed: Placed,
+  ranked: readonly Failure[],
+  { manifest }: RunRecord,
+): Finding {
   const answer = rule.id === NO_BOTTLENECK ? noBottleneck(placed.answer, ranked) : placed.answer;
   const place = ranked.findIndex((failure) => failure.rule === rule);
   const isFail = answer.is === "fail";
@@ -71,7 +77,7 @@ function toFinding(rule: Rule, placed: Placed, ranked: readonly Failure[]): Find
     confidence: isFail ? answer.confidence : null,
     advice: isFail ? answer.advice : null,
     refutedBy: isFail ? answer.refutedBy : null,
-    ...(isFail && answer.experiment !== undefined ? { experiment: answer.experiment } : {}),
+    ...(isFail ? { experiment: experimentThere(answer.experiment, placed, manifest) } : {}),
     sources: rule.sources,
     causes: isFail ? causesOf(rule, ranked) : [],
     at: placed.at,

@@ -3,6 +3,7 @@ import { syncCommitOf, type SyncCommit } from "../analysis/sync-commit.ts";
 import { SYNC_COMMIT } from "../analysis/thresholds.ts";
 import { formatDurationMs } from "../lib/units.ts";
 import { fail, pass, percent, unknown } from "./answers.ts";
+import { fasterBy, setting } from "./predict.ts";
 import type { Answer } from "./rule.ts";
 import { syncCommitItems } from "./sync-commit-items.ts";
 
@@ -13,6 +14,8 @@ export interface SyncCommitCause {
   readonly most: string;
   readonly advice: string;
   readonly refutedBy: string;
+  /** Level of `synchronous_commit` that does not wait for this. */
+  readonly levelWithout: string;
 }
 
 /** One wait has one cause: the rule that asks for it fails, the others pass. */
@@ -40,6 +43,7 @@ export function judgeSyncCommit(evidence: Evidence, asked: SyncCommitCause): Ans
     confidence: isConfirmed ? "confirmed" : "suspected",
     advice: asked.advice,
     refutedBy: asked.refutedBy,
+    experiment: setting("synchronous_commit", asked.levelWithout, fasterBy(share)),
     weight: Math.max(SYNC_COMMIT.weightMin, share),
   });
 }

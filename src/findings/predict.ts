@@ -36,3 +36,8 @@ export function lessWal(share: number | null): Prediction {
 export function setting(name: string, value: string, predicts: Prediction): NextExperiment {
   return { change: `${name} = ${value}`, predicts, parameters: { [name]: value } };
 }
+
+/** A change that its owner makes: the finding must then be gone, and a figure come out as foretold where one is. */
+export function byHand(change: string, predicts: Prediction | null = null): NextExperiment {
+  return { change, predicts };
+}

@@ -28,8 +28,8 @@ export type Answer =
       readonly refutedBy: string;
       /** Share of the time or of the throughput that this explains, 0 to 1: the order among causes. */
       readonly weight: number;
-      /** How to find out whether this is right; absent where no one change would show it. */
-      readonly experiment?: NextExperiment;
+      /** How to find out whether this is right: one change, and what it must do. */
+      readonly experiment: NextExperiment;
     };
 
 /** A question asked of one window of a record. Pure: same evidence, same answer. */
@@ -62,7 +62,7 @@ export interface Finding {
   readonly confidence: Confidence | null;
   readonly advice: string | null;
   readonly refutedBy: string | null;
-  /** How to find out whether it is right: `pgdyno test-hypothesis` carries it out. */
+  /** How to find out whether it is right, see `pgdyno test-hypothesis`; absent where it did not fail. */
   readonly experiment?: NextExperiment;
   /** What that showed, the newest last. */
   readonly tested?: readonly HypothesisResult[];

@@ -149,8 +149,13 @@ export const ERRORS = {
   },
   HYPOTHESIS_MISSING: {
     exit: 2,
-    what: "`{finding}` of {path} has no experiment to test it by: {because}",
+    what: "`{finding}` of {path} has no experiment to test it by: {because}.",
     hint: "Findings that can be tested here: {known}.",
+  },
+  HYPOTHESIS_BY_HAND: {
+    exit: 2,
+    what: "pgdyno cannot test `{finding}` of {path} by itself: {change} is its owner's to bring about, or somebody else brought the load.",
+    hint: "Make that change, measure again as before, and look whether it is gone: `pgdyno test-hypothesis {path} {finding} --after RUN`.",
   },
   CLUSTER_NOT_HEALTHY: {
     exit: 4,

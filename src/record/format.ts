@@ -1,4 +1,5 @@
 import type { MachineFacts } from "../lib/machine-facts.ts";
+import type { NextExperiment } from "./hypothesis.ts";
 import type { Json } from "./json.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
 
@@ -45,6 +46,16 @@ export interface RunManifest {
   readonly machine: MachineFacts | null;
   readonly server: ServerFacts | null;
   readonly tools: readonly ToolFacts[];
+  /** The finding of another run that this one puts to the test; absent where it does not. */
+  readonly tests?: TestedFinding;
+}
+
+/** A finding that a run tests, and the record that it is of. */
+export interface TestedFinding {
+  /** That record's folder, from this record's. */
+  readonly directory: string;
+  readonly finding: string;
+  readonly experiment: NextExperiment;
 }
 
 /** What the run was going to do, as the record keeps it. */

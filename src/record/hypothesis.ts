@@ -12,9 +12,10 @@ export interface Prediction {
 
 /** What would show that a finding is right or wrong: one change, and what it must do. */
 export interface NextExperiment {
-  /** In words: `synchronous_commit = off`. */
+  /** In words, behind "with": `synchronous_commit = off`, `the table vacuumed`. */
   readonly change: string;
-  readonly predicts: Prediction;
+  /** `null`: of no figure, but that the finding is then gone. */
+  readonly predicts: Prediction | null;
   /** Settings to put in force; absent where the change is no setting. */
   readonly parameters?: Readonly<Record<string, string>>;
   /** Options of the load to change; absent where the change is none. With neither it is made by hand. */
@@ -25,11 +26,12 @@ export interface NextExperiment {
 export interface HypothesisResult {
   readonly finding: string;
   readonly change: string;
-  readonly predicts: Prediction;
+  /** `null` where it was only asked whether the finding is gone. */
+  readonly predicts: Prediction | null;
   readonly is: "confirmed" | "refuted" | "undecided";
   readonly because: string;
   /** Changed over unchanged with its interval; `null` where nothing could be compared. */
   readonly ratio: { readonly value: number; readonly low: number; readonly high: number } | null;
-  /** Id of the run that tested it. */
+  /** Id of the run that tested it, or that watched the server after the change. */
   readonly run: string;
 }

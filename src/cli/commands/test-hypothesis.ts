@@ -6,13 +6,19 @@ export const testHypothesis = defineCommand({
   summary: "Test a finding of a run by the one change that would prove it wrong",
   details:
     "Runs the load under which the finding was seen with and without the change, in pairs, with a control before. " +
-    "Ends with confirmed, refuted or undecided, and writes that beside the run: its report shows it from then on.",
+    "Where the change or the load is not pgdyno's to make, make it, measure again, and name that run with `--after`: then it is asked whether the finding is gone, under a load that could still show it. " +
+    "Ends with confirmed, refuted or undecided, and writes that beside the run: its report shows it from then on. " +
+    "Exits with 1 where it is refuted.",
   args: {
     run: { help: "A record's folder; runs/latest is the last one.", required: true },
     finding: { help: "Id of a finding that failed, such as commit-latency.", required: true },
   },
   options: {
     pairs: { value: "N", default: "6", help: "how often each side is measured" },
+    after: {
+      value: "RUN",
+      help: "a record made after the change: is the finding gone? Measures nothing",
+    },
     runs: { value: "DIR", default: "runs", help: "where the new record is kept" },
     format: {
       value: "FORMAT",
@@ -27,6 +33,10 @@ export const testHypothesis = defineCommand({
       line: "pgdyno test-hypothesis runs/latest commit-latency",
       does: "See whether commits really are what costs the time.",
     },
+    {
+      line: "pgdyno test-hypothesis runs/20250601-120000-observe archive-failing --after runs/latest",
+      does: "The archive was mended and the server watched again: is that finding gone?",
+    },
   ],
 
   async run({ args, options }, io) {
@@ -35,7 +45,12 @@ export const testHypothesis = defineCommand({
       const message = `\`--pairs ${options.pairs}\` is no whole number from 2 to 200.`;
       throw new DynoError("USAGE", { message, hint: "Six pairs are a good start: `--pairs 6`." });
     }
+    const { run: directory, finding } = args;
+    if (options.after !== undefined) {
+      const { testByHand } = await import("../test-by-hand.ts");
+      return testByHand({ ...options, directory, finding, after: options.after }, io);
+    }
     const { testHypothesis: test } = await import("../test-hypothesis.ts");
-    return test({ ...options, directory: args.run, finding: args.finding, pairs }, io);
+    return test({ ...options, directory, finding, pairs }, io);
   },
 });

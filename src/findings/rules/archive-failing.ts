@@ -3,8 +3,11 @@ import type { Evidence } from "../../analysis/evidence.ts";
 import { ARCHIVE } from "../../analysis/thresholds.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
+import { byHand } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
+/** Of a command that was tried. */
+const COMMAND_THAT_WORKS = "an `archive_command` that succeeds";
 const ADVICE =
   "Read the server's log for the command's own message; usual are credentials, a full store, a path " +
   "that is gone. Until it works every segment is kept: watch the room for WAL.";
@@ -37,6 +40,7 @@ export const archiveFailing = defineRule({
         confidence: "confirmed",
         advice: "Set `archive_command` or `archive_library`, or switch `archive_mode` off.",
         refutedBy: "Segments are archived although no command is set.",
+        experiment: byHand("`archive_command` or `archive_library` set"),
         weight: 0.9,
       });
     }
@@ -52,6 +56,7 @@ export const archiveFailing = defineRule({
         confidence: waiting > 0 ? "confirmed" : "suspected",
         advice: ADVICE,
         refutedBy: "The next segment is archived without anything being changed.",
+        experiment: byHand(COMMAND_THAT_WORKS),
         weight: 0.95,
       });
     }
@@ -62,6 +67,7 @@ export const archiveFailing = defineRule({
         confidence: "suspected",
         advice: ADVICE,
         refutedBy: "No further attempt fails.",
+        experiment: byHand(COMMAND_THAT_WORKS),
         weight: 0.7,
       });
     }

@@ -2,6 +2,7 @@ import { archivingOf } from "../../analysis/archiving.ts";
 import { ARCHIVE } from "../../analysis/thresholds.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
 import { fail, pass, unknown } from "../answers.ts";
+import { byHand } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 export const archiveHung = defineRule({
@@ -70,6 +71,7 @@ export const archiveHung = defineRule({
         "has none for it.",
       refutedBy:
         "The command ends by itself and the segment is in the archive: then it is only slow.",
+      experiment: byHand("the command ended, and a time limit on the next one"),
       weight: 0.95,
     });
   },

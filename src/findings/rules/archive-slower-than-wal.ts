@@ -4,6 +4,7 @@ import { ARCHIVE } from "../../analysis/thresholds.ts";
 import { transactionRate } from "../../analysis/transactions.ts";
 import { formatBytes, formatDurationMs, formatNumber } from "../../lib/units.ts";
 import { fail, pass, unknown } from "../answers.ts";
+import { byHand } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 export const archiveSlowerThanWal = defineRule({
@@ -54,6 +55,7 @@ export const archiveSlowerThanWal = defineRule({
         "`maxParallel`), compress them, or put the store nearer; write less WAL (`wal_compression`, " +
         "fewer checkpoints). A larger volume only buys time.",
       refutedBy: "The backlog shrinks by itself under the same load: then it was one burst.",
+      experiment: byHand("an archive that takes WAL as fast as it is written"),
       weight: 0.9,
     });
   },

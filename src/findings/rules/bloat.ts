@@ -3,6 +3,7 @@ import { firstLevel, lastLevel, maxLevel, minLevel } from "../../analysis/gauges
 import { BLOAT } from "../../analysis/thresholds.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
+import { byHand } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 export const bloat = defineRule({
@@ -83,6 +84,7 @@ export const bloat = defineRule({
         : "Make autovacuum work sooner and faster on this table (`autovacuum_vacuum_scale_factor`, " +
           "`autovacuum_vacuum_cost_limit`), or lower its `fillfactor` so that updates stay on the page.",
       refutedBy: "After `VACUUM` of that table throughput stays as it was.",
+      experiment: byHand(`${isHeld ? "the old snapshot ended and " : ""}${worst.name} vacuumed`),
       weight: Math.min(0.8, worst.deadShare / 10 + (isSlowing ? 0.3 : 0)),
     });
   },

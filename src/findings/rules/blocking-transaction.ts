@@ -4,6 +4,7 @@ import { maxLevel, meanLevel } from "../../analysis/gauges.ts";
 import { BLOCKING } from "../../analysis/thresholds.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
+import { byHand } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 export const blockingTransaction = defineRule({
@@ -89,6 +90,7 @@ export const blockingTransaction = defineRule({
           : "Shorten that transaction or run it when nobody waits; take strong locks with a " +
             "`lock_timeout` and try again.",
       refutedBy: "The waits go on after that transaction has ended.",
+      experiment: byHand("that transaction ended"),
       weight: lostShare ?? 0.5,
     });
   },

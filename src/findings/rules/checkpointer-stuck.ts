@@ -3,6 +3,7 @@ import { lastLevel, meanLevel, samplesOf } from "../../analysis/gauges.ts";
 import { CHECKPOINTER } from "../../analysis/thresholds.ts";
 import { formatBytes, formatDurationMs } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
+import { byHand } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 export const checkpointerStuck = defineRule({
@@ -71,6 +72,7 @@ export const checkpointerStuck = defineRule({
         "or bring its frozen standby back. Until then no WAL is recycled" +
         (since === null ? "." : ` (${formatBytes(since)} since the last checkpoint).`),
       refutedBy: "The next checkpoint ends while that wait goes on.",
+      experiment: byHand("what the checkpointer waits for ended"),
       weight: 0.85,
     });
   },

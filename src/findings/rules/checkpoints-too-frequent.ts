@@ -3,6 +3,7 @@ import { fullPageImageShare } from "../../analysis/wal.ts";
 import { FREQUENT_CHECKPOINTS } from "../../analysis/thresholds.ts";
 import { formatDurationMs } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
+import { lessWal, setting } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 export const checkpointsTooFrequent = defineRule({
@@ -58,6 +59,7 @@ export const checkpointsTooFrequent = defineRule({
         "Set `checkpoint_timeout` to 15 to 30 minutes and `max_wal_size` to what is written in " +
         "twice that time; look at the time that recovery then takes.",
       refutedBy: "With a longer `checkpoint_timeout` WAL per transaction stays as it was.",
+      experiment: setting("checkpoint_timeout", "15min", lessWal(1 - imageShare / 2)),
       weight: imageShare * 0.5,
     });
   },

@@ -8,7 +8,6 @@ import { fail, pass, percent, unknown } from "../answers.ts";
 import { FASTER } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
-/** Only where the load is ours. */
 const KEEP_OPEN = {
   change: "connections that stay open",
   workload: { connectPerTransaction: false },
@@ -83,7 +82,7 @@ export const connectionChurn = defineRule({
         `in front: starting one takes a process, authentication and, with TLS, a handshake. ` +
         `Now it is ${percent(Math.min(1, perTransaction ?? 1))} of a start per transaction.`,
       refutedBy: "The same load over connections that stay open is not clearly faster.",
-      ...(evidence.trial === null ? {} : { experiment: KEEP_OPEN }),
+      experiment: KEEP_OPEN,
       weight: Math.min(1, 0.5 + (perTransaction ?? 1) / 2),
     });
   },

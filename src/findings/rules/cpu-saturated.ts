@@ -4,6 +4,7 @@ import { cpuPressure, runQueuePerCore } from "../../analysis/host.ts";
 import { CPU_SATURATED } from "../../analysis/thresholds.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
+import { byHand, fasterBy } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 /**
@@ -112,6 +113,7 @@ export const cpuSaturated = defineRule({
             "prepared statements, and keep clients near the knee.",
       refutedBy: "With more cores, or a quiet generator elsewhere, throughput stays as it was.",
       // Waits that a full CPU prolongs would otherwise take its share: it explains half at least.
+      experiment: byHand("twice the cores", fasterBy((cpuShare ?? 1) / 2)),
       weight: Math.max(0.5, cpuShare ?? 0) * busy,
     });
   },

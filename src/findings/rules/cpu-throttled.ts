@@ -2,7 +2,7 @@ import { cpuUse } from "../../analysis/cpu-use.ts";
 import { throttledShare } from "../../analysis/throttling.ts";
 import { CPU_THROTTLED, HOST_FULL_SHARE } from "../../analysis/thresholds.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
-import { fasterBy } from "../predict.ts";
+import { byHand, fasterBy } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 export const cpuThrottled = defineRule({
@@ -47,7 +47,7 @@ export const cpuThrottled = defineRule({
         "Kubernetes whole cores with the static CPU manager.",
       refutedBy: "Without the limit throughput stays as it was.",
       weight: Math.max(0.5, share),
-      experiment: { change: "no CPU limit on the server's processes", predicts: fasterBy(share) },
+      experiment: byHand("no CPU limit on the server's processes", fasterBy(share)),
     });
   },
 });

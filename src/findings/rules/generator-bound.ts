@@ -1,8 +1,11 @@
 import { activeSessions } from "../../analysis/aas.ts";
 import { cpuUse } from "../../analysis/cpu-use.ts";
 import { GENERATOR_BOUND, HOST_FULL_SHARE } from "../../analysis/thresholds.ts";
+import type { TrialAnalysis } from "../../analysis/model.ts";
 import { formatNumber } from "../../lib/units.ts";
+import type { NextExperiment } from "../../record/hypothesis.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
+import { FASTER } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 export const generatorBound = defineRule({
@@ -70,7 +73,20 @@ export const generatorBound = defineRule({
         "The server was not at its limit: give the generator more threads or processes, or another " +
         "machine, before the figure is quoted.",
       refutedBy: "With twice the generator threads throughput stays as it was.",
+      experiment: {
+        change: "twice the threads of the generator",
+        predicts: FASTER,
+        ...moreThreads(trial),
+      },
       weight: idleShare,
     });
   },
 });
+
+/** Where its threads are an option of the load. */
+function moreThreads({ planned, outcome }: TrialAnalysis): Pick<NextExperiment, "workload"> {
+  const options = planned.workloadOptions;
+  const isOption = typeof options === "object" && options !== null && "threads" in options;
+  if (!isOption || outcome === null) return {};
+  return { workload: { threads: 2 * outcome.generatorThreads } };
+}

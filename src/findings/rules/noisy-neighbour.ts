@@ -1,6 +1,7 @@
 import { cpuUse } from "../../analysis/cpu-use.ts";
 import { cpuPressure } from "../../analysis/host.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
+import { byHand } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 import { NEIGHBOUR } from "../../analysis/thresholds.ts";
 
@@ -118,6 +119,7 @@ export const noisyNeighbour = defineRule({
         "machine with dedicated cores, then measure again.",
       refutedBy: "On a quiet machine of the same kind the figures are the same.",
       // Where nothing was to be measured it is one cause among others, and none of the server's own.
+      experiment: byHand("a quiet machine"),
       weight: Math.min(isObserved ? 0.4 : 1, steal + external + 0.3),
     });
   },

@@ -1,5 +1,6 @@
 import { unsafeSettings } from "../../analysis/server-gates.ts";
 import { fail, pass, unknown } from "../answers.ts";
+import { byHand } from "../predict.ts";
 import { defineRule } from "../rule.ts";
 
 /** It holds nothing back, it endangers; whatever does hold back is told first. */
@@ -36,6 +37,9 @@ export const notDurable = defineRule({
       refutedBy:
         "The data can be made again at any time, or (for `full_page_writes`) the storage writes 8 kB " +
         "whole or not at all.",
+      experiment: byHand(
+        `${unsafe.length === 1 ? "that setting" : "those settings"} switched back on`,
+      ),
       weight: WEIGHT,
     });
   },

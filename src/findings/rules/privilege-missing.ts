@@ -1,4 +1,5 @@
 import { fail, pass, unknown } from "../answers.ts";
+import { byHand } from "../predict.ts";
 import { defineRule } from "../rule.ts";
 
 /** It holds nothing back; it hides what may. */
@@ -32,6 +33,7 @@ export const privilegeMissing = defineRule({
       confidence: "confirmed",
       advice: "As a superuser: `GRANT pg_monitor TO` the role, then run it again.",
       refutedBy: "The role is a member of `pg_monitor` already.",
+      experiment: byHand("`pg_monitor` granted to the role"),
       weight: WEIGHT,
     });
   },

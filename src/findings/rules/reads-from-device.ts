@@ -1,6 +1,7 @@
 import { IDLE_DEVICE_READERS_SHARE_MAX, READS_FROM_DEVICE } from "../../analysis/thresholds.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { readingOf } from "../judge-reads.ts";
+import { byHand, fasterBy } from "../predict.ts";
 import { defineRule } from "../rule.ts";
 
 export const readsFromDevice = defineRule({
@@ -38,6 +39,7 @@ export const readsFromDevice = defineRule({
         "smaller rows, vacuum); otherwise storage with quicker reads. Compare with the device's own " +
         "random reads of 8 kB.",
       refutedBy: "With data that fits into memory throughput stays as it was.",
+      experiment: byHand("data that fits into memory", fasterBy(reads.share)),
       weight: reads.share,
     });
   },

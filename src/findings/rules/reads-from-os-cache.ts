@@ -2,6 +2,7 @@ import { IDLE_READERS_SHARE_MAX, READS_FROM_OS_CACHE } from "../../analysis/thre
 import { formatBytes } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { readingOf } from "../judge-reads.ts";
+import { byHand, fasterBy } from "../predict.ts";
 import { defineRule } from "../rule.ts";
 
 export const readsFromOsCache = defineRule({
@@ -43,6 +44,7 @@ export const readsFromOsCache = defineRule({
         `Raise \`shared_buffers\`${buffers === null ? "" : ` (now ${formatBytes(buffers)})`} towards ` +
         "a quarter of the memory, or to the size of the working set; faster disks would not help.",
       refutedBy: "With `shared_buffers` larger than the data throughput stays as it was.",
+      experiment: byHand("`shared_buffers` larger than the data", fasterBy(reads.share)),
       weight: reads.share * 0.8,
     });
   },

@@ -4,6 +4,7 @@ import { HOST_FULL_SHARE, REPLAY } from "../../analysis/thresholds.ts";
 import { formatBytes, formatDurationMs } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { replayItems } from "../replay-items.ts";
+import { byHand } from "../predict.ts";
 import { defineRule } from "../rule.ts";
 
 export const replayBound = defineRule({
@@ -64,6 +65,7 @@ export const replayBound = defineRule({
         "write fewer full-page images and indexes; see that `recovery_prefetch` is on and raise " +
         "`maintenance_io_concurrency`. Until then reads there are old, and a failover takes longer.",
       refutedBy: "Under the same load what is not replayed shrinks.",
+      experiment: byHand("a faster core and disk for that standby"),
       weight: 0.8,
     });
   },

@@ -5,6 +5,7 @@ import { REPLAY } from "../../analysis/thresholds.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { replayItems } from "../replay-items.ts";
+import { byHand } from "../predict.ts";
 import { defineRule } from "../rule.ts";
 
 export const replayConflict = defineRule({
@@ -64,6 +65,7 @@ export const replayConflict = defineRule({
         "switch `hot_standby_feedback` on (the primary then keeps dead rows for them); take strong " +
         "locks (`alter table`, `vacuum full`, `truncate`) when nobody reads there.",
       refutedBy: "Without the long queries on that standby replay stands still as often.",
+      experiment: byHand("the long queries on that standby ended"),
       weight: isWaiting ? 0.85 : 0.5,
     });
   },

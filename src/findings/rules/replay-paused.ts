@@ -3,6 +3,7 @@ import { REPLAY } from "../../analysis/thresholds.ts";
 import { formatBytes } from "../../lib/units.ts";
 import { fail, pass, unknown } from "../answers.ts";
 import { replayItems } from "../replay-items.ts";
+import { byHand } from "../predict.ts";
 import { defineRule } from "../rule.ts";
 
 export const replayPaused = defineRule({
@@ -31,6 +32,7 @@ export const replayPaused = defineRule({
           "Name the standby (`--standby`) to see which; there, `pg_get_wal_replay_pause_state()` tells. " +
           "`select pg_wal_replay_resume()` ends a pause.",
         refutedBy: "`pg_get_wal_replay_pause_state()` there says `not paused`.",
+        experiment: byHand("`pg_wal_replay_resume()` on it"),
         weight: 0.8,
       });
     }
@@ -54,6 +56,7 @@ export const replayPaused = defineRule({
         "`select pg_wal_replay_resume()` there, once it is known who paused it and why; after a " +
         "parameter was lowered below the primary's, raise it and restart the standby instead.",
       refutedBy: "`pg_get_wal_replay_pause_state()` there says `not paused`.",
+      experiment: byHand("`pg_wal_replay_resume()` on it"),
       weight: 0.85,
     });
   },

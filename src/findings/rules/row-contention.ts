@@ -4,7 +4,7 @@ import { maxLevel, meanLevel } from "../../analysis/gauges.ts";
 import { ROW_CONTENTION } from "../../analysis/thresholds.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
-import { fasterBy } from "../predict.ts";
+import { byHand, fasterBy } from "../predict.ts";
 import type { NextExperiment } from "../../record/hypothesis.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
@@ -68,17 +68,18 @@ export const rowContention = defineRule({
         "in its transaction and commit at once.",
       refutedBy: "With ten times as many rows to choose from throughput stays as it was.",
       weight: share,
-      ...experimentOf(evidence, share),
+      experiment: experimentOf(evidence, share),
     });
   },
 });
 
-/** Only where the load is ours: rows to choose from are then a matter of its scale. */
-function experimentOf({ trial }: Evidence, share: number): { experiment?: NextExperiment } {
-  if (trial === null) return {};
+/** Where the load is ours, rows to choose from are a matter of its scale. */
+function experimentOf({ trial }: Evidence, share: number): NextExperiment {
+  const predicts = fasterBy(share);
+  if (trial === null) return byHand("ten times as many rows to choose from", predicts);
   const scale = ROW_CONTENTION.rowsPerClient * trial.planned.clients;
   const change = `scale ${scale}, ${ROW_CONTENTION.rowsPerClient} rows to choose from for each client`;
-  return { experiment: { change, workload: { scale }, predicts: fasterBy(share) } };
+  return { change, workload: { scale }, predicts };
 }
 
 /** Most of the time one and the same session idles in a transaction while others wait for it. */

@@ -1,5 +1,6 @@
 import { heldBySlots } from "../../analysis/slots.ts";
 import { fail, pass, unknown } from "../answers.ts";
+import { byHand } from "../predict.ts";
 import { defineRule } from "../rule.ts";
 
 export const slotLost = defineRule({
@@ -37,6 +38,7 @@ export const slotLost = defineRule({
         "create another. Give `max_slot_wal_keep_size` more room than the longest time a reader may " +
         "be away.",
       refutedBy: "The reader goes on streaming from that slot.",
+      experiment: byHand("the slot dropped and its reader made anew"),
       weight: 0.9,
     });
   },

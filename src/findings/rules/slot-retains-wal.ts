@@ -5,6 +5,7 @@ import { heldBySlots, type SlotHold } from "../../analysis/slots.ts";
 import { SLOT, UNUSED_SLOT } from "../../analysis/thresholds.ts";
 import { walBytesPerS } from "../../analysis/wal.ts";
 import { fail, pass, unknown } from "../answers.ts";
+import { byHand } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 export const slotRetainsWal = defineRule({
@@ -49,6 +50,9 @@ export const slotRetainsWal = defineRule({
         "Set `max_slot_wal_keep_size` so that one standby cannot fill the volume, and let standbys " +
         "fetch old WAL from the archive (`restore_command`). Transactions are not slowed by it.",
       refutedBy: "The slot's `restart_lsn` moves on and what it keeps shrinks.",
+      experiment: byHand(
+        isRead ? "a reader that keeps up" : "its reader back, or the slot dropped",
+      ),
       weight: 0.85,
     });
   },

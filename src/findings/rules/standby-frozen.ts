@@ -11,6 +11,7 @@ import {
 import { FROZEN } from "../../analysis/thresholds.ts";
 import { formatBytes, formatDurationMs } from "../../lib/units.ts";
 import { fail, pass, unknown } from "../answers.ts";
+import { byHand } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 /**
@@ -87,6 +88,7 @@ function failFor(evidence: Evidence, silence: Silence) {
     confidence: isBehind || isSilent || isUnheard ? "confirmed" : "suspected",
     advice: ADVICE,
     refutedBy: "Its `reply_time` moves on while WAL is written.",
+    experiment: byHand("that standby awake again"),
     weight: 0.9,
   });
 }
@@ -127,6 +129,7 @@ function stuckReplay(evidence: Evidence) {
     confidence: "suspected",
     advice: ADVICE,
     refutedBy: "Its `pg_last_wal_replay_lsn()` moves on.",
+    experiment: byHand("that standby awake again"),
     weight: 0.8,
   });
 }

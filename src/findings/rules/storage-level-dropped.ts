@@ -2,6 +2,7 @@ import { storageLevel } from "../../analysis/storage-level.ts";
 import { STORAGE_LEVEL } from "../../analysis/thresholds.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
+import { byHand } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 export const storageLevelDropped = defineRule({
@@ -77,6 +78,7 @@ export const storageLevelDropped = defineRule({
         "(BurstBalance, EBSIOBalance%). Plan with the lower level; more IOPS or a larger volume raises " +
         "it. After some idle minutes the higher one comes back for a while.",
       refutedBy: "The level does not come back after ten idle minutes, nor at any other time.",
+      experiment: byHand("ten idle minutes before"),
       weight: 0.9,
     });
   },

@@ -19,6 +19,8 @@ export const syncCommitNetwork = defineRule({
         "Bring the synchronous standby nearer (the same zone), or a nearer one into the quorum (`ANY 1 (…)`); " +
         "let more clients commit at once, since each wait serves all that came before; group small " +
         "transactions.",
-      refutedBy: "The round trip to the standby (`ping`) is far shorter than the wait.",
+      refutedBy:
+        "With `synchronous_commit = local` commits take as long, or the round trip to the standby (`ping`) is far shorter than the wait.",
+      levelWithout: "local",
     }),
 });

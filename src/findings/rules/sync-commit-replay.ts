@@ -25,5 +25,6 @@ export const syncCommitReplay = defineRule({
         "`synchronous_commit = remote_apply` waits for replay: use it only for transactions that are read " +
         "on the standby at once, or quicken replay there (see replay-bound, replay-conflict).",
       refutedBy: "With `synchronous_commit = on` commits take as long.",
+      levelWithout: "on",
     }),
 });

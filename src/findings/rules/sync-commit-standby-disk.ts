@@ -20,5 +20,6 @@ export const syncCommitStandbyDisk = defineRule({
         "`synchronous_commit = remote_write` does not wait for that disk, and loses transactions where " +
         "both servers fail at once.",
       refutedBy: "With `synchronous_commit = remote_write` commits take as long.",
+      levelWithout: "remote_write",
     }),
 });

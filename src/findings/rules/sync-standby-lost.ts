@@ -6,6 +6,7 @@ import { standbyLinks, type StandbyLink } from "../../analysis/replication.ts";
 import { SYNC_COMMIT } from "../../analysis/thresholds.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, unknown } from "../answers.ts";
+import { byHand } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 export const syncStandbyLost = defineRule({
@@ -82,6 +83,7 @@ export const syncStandbyLost = defineRule({
         "commits go on at once. Name at least two candidates (`ANY 1 (a, b)`). Neither " +
         "`statement_timeout` nor anything else on the server ends this wait; clients need a time limit.",
       refutedBy: "Commits end while no synchronous standby is connected.",
+      experiment: byHand("the standby back, or out of `synchronous_standby_names`"),
       weight: 1,
     });
   },

@@ -57,7 +57,9 @@ export const walBuffers = defineRule({
         ? "Raise `wal_buffers` (16MB to 64MB; needs a restart)."
         : "Sessions compete for inserting WAL: write less of it (fewer indexes, `wal_compression`).",
       refutedBy: "With larger `wal_buffers` the count falls and throughput stays as it was.",
-      ...(isFull ? { experiment: setting("wal_buffers", "64MB", fasterBy(share)) } : {}),
+      experiment: isFull
+        ? setting("wal_buffers", "64MB", fasterBy(share))
+        : setting("wal_compression", "on", fasterBy(share)),
       weight: Math.max(share, isFull ? 0.1 : 0),
     });
   },

@@ -4,6 +4,7 @@ import { sampledSyncs, walSyncs } from "../../analysis/wal.ts";
 import { HOST_FULL_SHARE, WAL_DEVICE_LIMITED } from "../../analysis/thresholds.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
+import { fasterBy, setting } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 export const walDeviceLimited = defineRule({
@@ -103,6 +104,7 @@ export const walDeviceLimited = defineRule({
       refutedBy:
         "The same load with `synchronous_commit = off` is not clearly faster, or the idle device " +
         "takes as long for a sync.",
+      experiment: setting("synchronous_commit", "off", fasterBy(share)),
       weight: share,
     });
   },

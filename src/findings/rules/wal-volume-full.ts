@@ -6,6 +6,7 @@ import { SILENT_SERVER, WAL_VOLUME } from "../../analysis/thresholds.ts";
 import { walBytesPerS } from "../../analysis/wal.ts";
 import { formatBytes, formatDurationMs } from "../../lib/units.ts";
 import { fail, pass, unknown } from "../answers.ts";
+import { byHand } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
 export const walVolumeFull = defineRule({
@@ -82,6 +83,7 @@ export const walVolumeFull = defineRule({
         "End what keeps the WAL: the finding before this one says what. To gain time enlarge the " +
         "volume; never delete files from `pg_wal` by hand.",
       refutedBy: "The room on the volume stays as it is under the same load.",
+      experiment: byHand("what keeps the WAL ended"),
       weight: 0.9,
     });
   },
@@ -96,6 +98,7 @@ function failFull(because: string, evidence: readonly EvidenceItem[], isEvent: b
       "Make room on the volume (enlarge it, or move what is not the database's), then start the server. " +
       "Never delete files from `pg_wal` by hand. Then end what kept the WAL: archive, slot, standby.",
     refutedBy: "There is room on the volume, and the server writes WAL.",
+    experiment: byHand("room on the volume, and what kept the WAL ended"),
     weight: 1,
   });
 }
