@@ -34,6 +34,19 @@ test("passes where it is behind and answers", () => {
   ).toBe("pass");
 });
 
+test("fails where it streams and has never answered, while WAL comes up for it", () => {
+  const never = samples.map(() => null);
+  const answer = rule.judge(
+    evidenceOf({
+      "pg-replication/isStreaming": { "standby/1": all(1) },
+      "pg-replication/replyAgeMs": { "standby/1": never },
+      "pg-replication/flushLagBytes": { "standby/1": never },
+      "pg-replication/sentLagBytes": { "standby/1": samples.map((i) => i * 2 * MB) },
+    }),
+  );
+  expect(answer).toMatchObject({ is: "fail" });
+});
+
 test("passes on an idle server between two reports of its state", () => {
   expect(
     judge(

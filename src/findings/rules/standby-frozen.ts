@@ -55,14 +55,23 @@ interface Silence {
   readonly grownBytes: number;
 }
 
+/** One that has confirmed nothing since it connected is judged by what was sent to it, and by how long it was seen. */
 function silenceOf(link: StandbyLink): Omit<Silence, "link"> {
-  const flush = link.series("flushLagBytes");
-  const behindBytes = lastLevel(flush) ?? 0;
+  const reply = lastLevel(link.series("replyAgeMs"));
+  const behind = link.series(reply === null ? "sentLagBytes" : "flushLagBytes");
+  const behindBytes = lastLevel(behind) ?? 0;
   return {
-    silentMs: lastLevel(link.series("replyAgeMs")) ?? 0,
+    silentMs: reply ?? seenForMs(link),
     behindBytes,
-    grownBytes: behindBytes - (firstLevel(flush) ?? 0),
+    grownBytes: behindBytes - (firstLevel(behind) ?? 0),
   };
+}
+
+/** Time from its first sample to its last. */
+function seenForMs(link: StandbyLink): number {
+  const { t, v } = link.series("sentLagBytes") ?? { t: [], v: [] };
+  const seen = t.filter((_, i) => v[i] !== null);
+  return seen.length === 0 ? 0 : seen.at(-1)! - seen[0]!;
 }
 
 function isFrozen({ silentMs, behindBytes, grownBytes }: Silence): boolean {
@@ -148,7 +157,7 @@ function itemsOf({ link, silentMs, behindBytes, grownBytes }: Silence): Evidence
       name: "WAL that it has not confirmed",
       value: behindBytes,
       unit: "bytes",
-      from: "pg-replication/flushLagBytes",
+      from: "pg-replication/flushLagBytes, pg-replication/sentLagBytes",
       threshold: FROZEN.behindBytesMin,
     },
     {
