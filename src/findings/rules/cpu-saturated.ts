@@ -19,7 +19,8 @@ export const cpuSaturated = defineRule({
     "https://docs.kernel.org/accounting/psi.html",
     "https://www.postgresql.org/docs/current/monitoring-stats.html#WAIT-EVENT-TABLE",
   ],
-  explainedBy: ["connection-churn", "noisy-neighbour", "cpu-throttled"],
+  // Blocks that are copied from the page cache are copied by the CPU.
+  explainedBy: ["connection-churn", "noisy-neighbour", "cpu-throttled", "reads-from-os-cache"],
 
   judge(evidence) {
     const use = cpuUse(evidence);
