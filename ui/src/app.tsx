@@ -198,11 +198,11 @@ function listParts(
       lead: "All panels share one time axis. Shaded bands are the measured windows of trials; dotted lines are checkpoints. Choose a trial to zoom to it, drag to move, Ctrl and wheel to zoom.",
       content: <Timeline model={model} figures={of("timeline")} wanted={wanted} />,
     }),
-    {
+    ...some(model.trials.length > 0, {
       id: "trials",
       title: "Trials",
       content: <Trials trials={model.trials} onChoose={want} />,
-    },
+    }),
     ...some(of("statements").length > 0, {
       id: "top-statements",
       title: "Top statements",

@@ -68,20 +68,41 @@ export function Result({ model }: { readonly model: ReportModel }) {
         </div>
         <div>
           <h3>How far to trust it</h3>
-          <p class="grades">
-            <Badge tone="good">{formatNumber(validity.valid)} valid</Badge>{" "}
-            {validity.degraded === 0 ? null : (
-              <Badge tone="open">{formatNumber(validity.degraded)} with reservations</Badge>
-            )}{" "}
-            {validity.invalid === 0 ? null : (
-              <Badge tone="bad">{formatNumber(validity.invalid)} invalid</Badge>
-            )}
-          </p>
-          <p>
-            <Prose text={validity.sentence} /> <a href="#trials">See the trials.</a>
-          </p>
+          <Trust model={model} />
         </div>
       </div>
+    </>
+  );
+}
+
+/** Of trials their validity; of servers that were only watched, what could not be seen. */
+function Trust({ model: { validity, trials, notSeen } }: { readonly model: ReportModel }) {
+  if (trials.length === 0) {
+    return (
+      <p>
+        <Prose text={validity.sentence} />{" "}
+        {notSeen.length === 0 ? (
+          "Everything that was asked for was read."
+        ) : (
+          <a href="#not-seen">Some things could not be seen.</a>
+        )}
+      </p>
+    );
+  }
+  return (
+    <>
+      <p class="grades">
+        <Badge tone="good">{formatNumber(validity.valid)} valid</Badge>{" "}
+        {validity.degraded === 0 ? null : (
+          <Badge tone="open">{formatNumber(validity.degraded)} with reservations</Badge>
+        )}{" "}
+        {validity.invalid === 0 ? null : (
+          <Badge tone="bad">{formatNumber(validity.invalid)} invalid</Badge>
+        )}
+      </p>
+      <p>
+        <Prose text={validity.sentence} /> <a href="#trials">See the trials.</a>
+      </p>
     </>
   );
 }

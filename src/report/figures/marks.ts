@@ -61,8 +61,9 @@ export interface EventMark {
   readonly strong: boolean;
 }
 
-/** Events worth a line in a picture. */
+/** Events worth a line in a picture. The role in which a server is first seen is no event. */
 export function listMarks({ events }: Pick<ReportModel, "events">): EventMark[] {
+  const seen = new Set<string>();
   return events.flatMap((event): EventMark[] => {
     switch (event.kind) {
       case "checkpoint":
@@ -76,6 +77,10 @@ export function listMarks({ events }: Pick<ReportModel, "events">): EventMark[] 
           ? [{ atMs: event.atMs, text: `${event.fault} ${event.phase}`, strong: true }]
           : [];
       case "role":
+        if (!seen.has(event.on)) {
+          seen.add(event.on);
+          return [];
+        }
         return [{ atMs: event.atMs, text: `${event.on}: ${event.role}`, strong: true }];
       case "cluster": // Its promotions come as `role` too.
       case "ceiling":
