@@ -19,7 +19,7 @@ const VERDICTS = { pass: "Pass", fail: "Fail", unknown: "Undecided" } as const;
 
 /** What a reader wants to know first: the verdict, the figures, what to do. */
 export function Result({ model }: { readonly model: ReportModel }) {
-  const { verdict, verdictBecause, headlines, objectives, next, validity } = model;
+  const { verdict, verdictBecause, headlines, objectives, next } = model;
   return (
     <>
       <div class={`verdict ${toneOf(verdict)}`}>
