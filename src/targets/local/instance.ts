@@ -141,12 +141,14 @@ async function writeConf({ site, parameters, user }: InstancePlan, port: number)
 /** Replaces the caller's: `PGDATA`, `PGPORT` and the locale of whoever runs this must not matter. */
 const ENVIRONMENT = { LC_ALL: "C", PATH: "/usr/local/bin:/usr/bin:/bin" } as const;
 
-function didNotStart(site: Site, because: string): DynoError {
+/** Of a server, and of what it takes before there is one. */
+export function didNotStart(site: Pick<Site, "dataDirectory">, because: string): DynoError {
   const log = "removed with its folder; its last lines are above";
   return new DynoError("TARGET_DID_NOT_START", { directory: site.dataDirectory, because, log });
 }
 
-function lastLines(text: string): string {
+/** What a program said last, below one another. */
+export function lastLines(text: string): string {
   return `\n${text.trim().split("\n").slice(-6).join("\n")}`;
 }
 

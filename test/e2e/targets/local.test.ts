@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { access, chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { expect, test } from "vitest";
 import type { TargetHandle } from "../../../src/contracts/target.ts";
@@ -157,17 +158,46 @@ test.runIf(process.getuid?.() === 0)(
   },
 );
 
+/** As soon as the servers say so: `initdb` is most of it. */
+const REFUSED_MS = 12_000;
+
 test.each([
-  ["a server", 1],
-  ["a cluster's servers", 2],
-])("shows the log's last lines where %s do not start, and leaves nothing", async (_, instances) => {
-  const before = await readdir("/var/tmp");
-  const postgresql = { parameters: { shared_buffers: "1kB" } };
-  await expect(withLocal({ postgresql, instances }, async () => {})).rejects.toMatchObject({
-    code: "TARGET_DID_NOT_START",
-    message: expect.stringMatching(/shared_buffers/) as string,
-  });
-  expect((await readdir("/var/tmp")).filter((name) => !before.includes(name))).toEqual([]);
+  ["a server does", 1, {}],
+  ["a cluster's servers do", 2, {}],
+  [
+    "a cluster's servers, of fewer connections than PostgreSQL's default, do",
+    2,
+    { max_connections: 17 },
+  ],
+])(
+  "shows the log's last lines where %s not start, and leaves nothing",
+  async (_, instances, more) => {
+    const before = await readdir("/var/tmp");
+    const postgresql = { parameters: { shared_buffers: "1kB", ...more } };
+    const beganMs = performance.now();
+    await expect(withLocal({ postgresql, instances }, async () => {})).rejects.toMatchObject({
+      code: "TARGET_DID_NOT_START",
+      message: expect.stringMatching(/shared_buffers/) as string,
+    });
+    expect(performance.now() - beganMs).toBeLessThan(REFUSED_MS);
+    expect((await readdir("/var/tmp")).filter((name) => !before.includes(name))).toEqual([]);
+  },
+);
+
+test("a cluster whose port somebody has ends with what the server said, after two more tries", async () => {
+  const somebody = createServer();
+  await new Promise<void>((resolve) => somebody.listen(0, "127.0.0.1", resolve));
+  const { port } = somebody.address() as AddressInfo;
+  const beganMs = performance.now();
+  try {
+    await expect(withLocal({ port, instances: 2 }, async () => {})).rejects.toMatchObject({
+      code: "TARGET_DID_NOT_START",
+      message: expect.stringMatching(/Address already in use/) as string,
+    });
+    expect(performance.now() - beganMs).toBeLessThan(REFUSED_MS);
+  } finally {
+    somebody.close();
+  }
 });
 
 test("keeps the stopped server where it is asked to", async () => {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { withConnection } from "../../../lib/pg-connection.ts";
 import { scramVerifier } from "../../../lib/postgresql-scram.ts";
 import type { LocalEndpoints } from "../database.ts";
-import { initInstance, SUPERUSER } from "../instance.ts";
+import { didNotStart, initInstance, lastLines, SUPERUSER } from "../instance.ts";
 import type { Parameters } from "../parameters.ts";
 import { REPLICATOR, type ClusterPlan } from "./cluster-plan.ts";
 import { NOBODY_SYNCHRONOUS } from "./desired-state.ts";
@@ -75,7 +75,7 @@ async function settleParameters(plan: ClusterPlan, member: MemberSite): Promise<
     ["--single", "-D", member.dataDirectory, "postgres"],
     { user, cwd: "/", env: { LC_ALL: "C" } },
   );
-  if (result.status !== 0) throw new Error(`postgres --single: ${result.stderrTail.trim()}`);
+  if (result.status !== 0) throw didNotStart(member, lastLines(result.stderrTail));
 }
 
 async function copyMember(
@@ -85,7 +85,7 @@ async function copyMember(
 ): Promise<void> {
   const copy = async (source: string, target: string) => {
     const result = await processes.run("cp", ["-R", "-p", source, target], { user, cwd: "/" });
-    if (result.status !== 0) throw new Error(`cp: ${result.stderrTail.trim()}`);
+    if (result.status !== 0) throw didNotStart(to, lastLines(result.stderrTail));
   };
   await copy(from.dataDirectory, to.dataDirectory);
   if (from.walDirectory !== null && to.walDirectory !== null) {

@@ -1,5 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
+import { messageOf } from "../../../lib/errors.ts";
 import { isSameProcess } from "../../../lib/process-identity.ts";
 import { findPostmaster } from "../../../lib/postgresql-process.ts";
 import { readPostmasterFileOrNull } from "../../../lib/postgresql-postmaster-file.ts";
@@ -19,12 +20,17 @@ export type ServerPrograms = Pick<ClusterPlan, "binDirectory" | "user" | "proces
 export type ServerSite = Pick<MemberSite, "dataDirectory" | "logFile" | "port" | "socketDirectory">;
 
 const LOOK_MS = 10;
-/** Crash recovery and a standby's way to consistency may take long; each second counts as no more than that. */
-const START_MS = 600_000;
+/** Crash recovery and a standby's way to consistency may take long. */
+const START_S = 600;
 const ENVIRONMENT = { LC_ALL: "C", PATH: "/usr/local/bin:/usr/bin:/bin" } as const;
+/** How the message of `startServer` begins. */
+export const DID_NOT_START = "PostgreSQL did not start";
 
 /**
  * Starts a server and waits until it takes connections, a standby those of readers.
+ *
+ * `pg_ctl` waits too: it is the server's parent, and knows at once of one that ends before it could
+ * write its lock file. That it is up is seen here sooner, since `pg_ctl` looks ten times a second.
  *
  * @throws with the last lines of its log where it ends instead.
  */
@@ -34,28 +40,39 @@ export async function startServer(
   signal: AbortSignal,
 ): Promise<Postmaster> {
   await removeStaleLocks({ dataDirectory, port, socketDirectory });
-  const result = await processes.run(
-    path.join(binDirectory, "pg_ctl"),
-    ["start", `--pgdata=${dataDirectory}`, `--log=${logFile}`, "--no-wait", "--silent"],
-    { user, cwd: "/", env: ENVIRONMENT },
-  );
-  if (result.status !== 0) throw new Error(`pg_ctl: ${result.stderrTail.trim()}`);
+  const pgCtl: { said: string | null } = { said: null };
+  processes
+    .run(
+      path.join(binDirectory, "pg_ctl"),
+      [
+        "start",
+        `--pgdata=${dataDirectory}`,
+        `--log=${logFile}`,
+        "--wait",
+        `--timeout=${START_S}`,
+        "--silent",
+      ],
+      { user, cwd: "/", env: ENVIRONMENT },
+    )
+    .then(
+      ({ stderrTail }) => (pgCtl.said = stderrTail.trim()),
+      (error: unknown) => (pgCtl.said = messageOf(error)),
+    );
   let postmaster: Postmaster | null = null;
-  for (let waitedMs = 0; waitedMs < START_MS; waitedMs += LOOK_MS) {
+  for (;;) {
     signal.throwIfAborted();
+    const isLast = pgCtl.said !== null; // Before the look: what `pg_ctl` has seen, is seen now.
     postmaster ??= findPostmaster(dataDirectory);
     const said = readPostmasterFileOrNull(dataDirectory);
     if (postmaster !== null) {
       if (said?.status === "ready" || said?.status === "standby") return postmaster;
       if (!isSameProcess(postmaster.pid, postmaster.startedAt)) break;
-    } else if (waitedMs > NEVER_BEGAN_MS) break;
+    }
+    if (isLast) break;
     await clock.sleep(LOOK_MS, signal);
   }
-  throw new Error(`PostgreSQL did not start: ${await lastLines(logFile)}`);
+  throw new Error(`${DID_NOT_START}: ${(await lastLines(logFile)) || pgCtl.said}`);
 }
-
-/** A postmaster that has not written its file by then has ended before it could. */
-const NEVER_BEGAN_MS = 5000;
 
 /** Kills all that is left of the server, and takes the locks away that would keep the next one out. */
 export async function fenceServer(member: MemberSite): Promise<number> {
