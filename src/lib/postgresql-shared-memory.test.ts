@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import {
   findSharedMemory,
+  hasLeftMemory,
   parseSegments,
   parseSharedMaps,
   removeSharedMemory,
@@ -19,12 +20,13 @@ test("finds what a postmaster shares in its map of memory, and nothing else", ()
 
 test("tells the segment of a server that is up from that of one that was killed", () => {
   expect(parseSegments(fixture("sysvipc-shm"))).toEqual([
-    { id: 2555954, creatorPid: 3279, attached: 8 },
-    { id: 1572869, creatorPid: 16808, attached: 0 },
+    { key: 909457, id: 2555954, creatorPid: 3279, attached: 8 },
+    { key: 1227366, id: 1572869, creatorPid: 16808, attached: 0 },
   ]);
 });
 
 test("a folder that no server runs in shares nothing, and nothing is removed that is not PostgreSQL's", () => {
   expect(findSharedMemory("/nowhere")).toEqual({ segmentIds: [], fileNames: [] });
+  expect(hasLeftMemory("/nowhere")).toBe(false);
   removeSharedMemory({ segmentIds: [-1], fileNames: ["../etc/passwd", "PostgreSQL.-1"] });
 });

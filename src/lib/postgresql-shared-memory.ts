@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { findServerProcesses } from "./postgresql-server-processes.ts";
 import { readTextOrNull } from "./proc-files.ts";
@@ -78,8 +78,23 @@ export function parseSharedMaps(text: string): SharedMemory {
   return { segmentIds: unique(segmentIds), fileNames: unique(fileNames) };
 }
 
+/**
+ * True where the server of this folder was killed whole and its segment is still there: PostgreSQL
+ * makes it under the inode of the folder. Its dynamic shared memory is then there too, and only that
+ * segment names it.
+ *
+ * @see https://github.com/postgres/postgres/blob/REL_18_STABLE/src/backend/port/sysv_shmem.c
+ */
+export function hasLeftMemory(dataDirectory: string): boolean {
+  const inode = statSync(dataDirectory, { bigint: true, throwIfNoEntry: false })?.ino;
+  if (process.platform !== "linux" || inode === undefined) return false;
+  const key = Number(BigInt.asIntN(32, inode));
+  return readSegments().some((segment) => segment.key === key && segment.attached === 0);
+}
+
 /** One line of `/proc/sysvipc/shm`. */
 export interface Segment {
+  readonly key: number;
   readonly id: number;
   /** The postmaster that made it. */
   readonly creatorPid: number;
@@ -94,7 +109,8 @@ export function parseSegments(text: string): readonly Segment[] {
     .slice(1)
     .map((line) => line.trim().split(/\s+/).map(Number))
     .filter((fields) => fields.length > 6)
-    .map(([, id, , , creatorPid, , attached]) => ({
+    .map(([key, id, , , creatorPid, , attached]) => ({
+      key: key!,
       id: id!,
       creatorPid: creatorPid!,
       attached: attached!,
@@ -115,8 +131,11 @@ function segmentOfLockFile(dataDirectory: string): readonly number[] {
 }
 
 function findSegment(id: number): Segment | undefined {
-  const segments = parseSegments(readTextOrNull("/proc/sysvipc/shm") ?? "");
-  return segments.find((segment) => segment.id === id);
+  return readSegments().find((segment) => segment.id === id);
+}
+
+function readSegments(): readonly Segment[] {
+  return parseSegments(readTextOrNull("/proc/sysvipc/shm") ?? "");
 }
 
 function removeSegment(id: number): void {

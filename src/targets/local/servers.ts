@@ -9,7 +9,7 @@ import { hasModule, initInstance, startInstance } from "./instance.ts";
 import type { LocalOptions } from "./options.ts";
 import { chooseParameters, type Parameters } from "./parameters.ts";
 import type { Site } from "./site.ts";
-import { stopPostmaster } from "./stop-postmaster.ts";
+import { endServer, stopPostmaster } from "./stop-postmaster.ts";
 
 /** The folder goes anyway: there is no point in waiting long for a last checkpoint. */
 const PATIENCE = { fastMs: 5000, immediateMs: 5000 };
@@ -144,8 +144,9 @@ export function localServers(scene: ServersScene): LocalServers {
     },
     async down() {
       const patience = options.keep ? PATIENCE_TO_KEEP : PATIENCE;
-      for (const { site: own } of servers.values()) {
-        await stopPostmaster(own.dataDirectory, patience);
+      for (const { found, site: own } of servers.values()) {
+        const { dataDirectory } = own;
+        await endServer({ dataDirectory, binDirectory: found.binDirectory }, patience);
       }
       for (const strike of strikes.values()) await strike();
       strikes.clear();

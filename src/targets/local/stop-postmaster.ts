@@ -3,6 +3,7 @@ import { findPostmaster } from "../../lib/postgresql-process.ts";
 import { killServer } from "../../lib/postgresql-server-processes.ts";
 import { withSharedMemoryRemoved } from "../../lib/postgresql-shared-memory.ts";
 import { isSameProcess } from "../../lib/process-identity.ts";
+import { clearLeftMemory } from "./clear-left-memory.ts";
 
 /** Longest pauses between a signal and the next stronger one. */
 export interface StopPatience {
@@ -43,6 +44,27 @@ export async function stopPostmaster(
   }
   if (!isSameProcess(pid, startedAt)) return;
   await withSharedMemoryRemoved(dataDirectory, () => killServer(dataDirectory));
+}
+
+/**
+ * Stops the server of this folder whole, orphans of a killed postmaster and the memory of a killed
+ * server too. Safe where nothing is left and when called twice.
+ *
+ * @throws where some of its processes still run after all that.
+ */
+export async function endServer(
+  {
+    dataDirectory,
+    binDirectory,
+  }: { readonly dataDirectory: string; readonly binDirectory: string },
+  patience: StopPatience,
+): Promise<void> {
+  await withSharedMemoryRemoved(dataDirectory, async () => {
+    await stopPostmaster(dataDirectory, patience);
+    // A fault may have killed the postmaster alone, or frozen what it started.
+    await killServer(dataDirectory);
+    await clearLeftMemory(dataDirectory, binDirectory);
+  });
 }
 
 function sendSignal(pid: number, signal: NodeJS.Signals): void {

@@ -2,9 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { UndoEntry } from "../../contracts/context.ts";
 import { findPostmaster } from "../../lib/postgresql-process.ts";
-import { withSharedMemoryRemoved } from "../../lib/postgresql-shared-memory.ts";
-import { killServer } from "../../lib/postgresql-server-processes.ts";
-import { stopPostmaster } from "./stop-postmaster.ts";
+import { endServer } from "./stop-postmaster.ts";
 
 /** Nobody waits for a checkpoint of a server whose run is long dead, yet it may have a chance. */
 const ORPHAN_PATIENCE = { fastMs: 15_000, immediateMs: 10_000 };
@@ -17,12 +15,7 @@ const ORPHAN_PATIENCE = { fastMs: 15_000, immediateMs: 10_000 };
 export async function undoStopPostgres(
   entry: Extract<UndoEntry, { undo: "stop-postgres" }>,
 ): Promise<void> {
-  const { dataDirectory } = entry;
-  await withSharedMemoryRemoved(dataDirectory, async () => {
-    await stopPostmaster(dataDirectory, ORPHAN_PATIENCE);
-    // A fault may have killed the postmaster alone, or frozen what it started.
-    await killServer(dataDirectory);
-  });
+  await endServer(entry, ORPHAN_PATIENCE);
 }
 
 /**

@@ -5,8 +5,6 @@ import type { PartContext } from "../../../contracts/context.ts";
 import type { Step } from "../../../contracts/step.ts";
 import type { TargetHandle } from "../../../contracts/target.ts";
 import { readUsableMemoryBytes } from "../../../lib/postgresql-machine.ts";
-import { withSharedMemoryRemoved } from "../../../lib/postgresql-shared-memory.ts";
-import { killServer } from "../../../lib/postgresql-server-processes.ts";
 import { Secret } from "../../../lib/secret.ts";
 import { parseBytes, parseDurationMs } from "../../../lib/units.ts";
 import {
@@ -21,7 +19,7 @@ import { findFreePort, hasModule } from "../instance.ts";
 import type { LocalOptions } from "../options.ts";
 import { chooseParameters, type Parameters } from "../parameters.ts";
 import { chooseSite, type Site } from "../site.ts";
-import { stopPostmaster } from "../stop-postmaster.ts";
+import { endServer } from "../stop-postmaster.ts";
 import { createReplicator, initMembers, makeMemberFolders, writePassFile } from "./bootstrap.ts";
 import { clusterHandle } from "./cluster-handle.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
@@ -294,12 +292,10 @@ function startStep(
     async down() {
       await progress.running?.close();
       const patience = options.keep ? PATIENCE_TO_KEEP : PATIENCE;
+      const { plan } = progress;
       await Promise.all(
-        (progress.plan?.members ?? []).map(({ dataDirectory }) =>
-          withSharedMemoryRemoved(dataDirectory, async () => {
-            await stopPostmaster(dataDirectory, patience);
-            await killServer(dataDirectory);
-          }),
+        (plan?.members ?? []).map(({ dataDirectory }) =>
+          endServer({ dataDirectory, binDirectory: plan!.binDirectory }, patience),
         ),
       );
       for (const strike of strikes.splice(0)) await strike();

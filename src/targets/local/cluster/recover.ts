@@ -8,11 +8,9 @@ import type {
   RecoveryTarget,
 } from "../../../contracts/cluster.ts";
 import { formatLsn, walFileName } from "../../../lib/postgresql-lsn.ts";
-import { withSharedMemoryRemoved } from "../../../lib/postgresql-shared-memory.ts";
-import { killServer } from "../../../lib/postgresql-server-processes.ts";
 import { findFreePort } from "../instance.ts";
 import type { Parameters } from "../parameters.ts";
-import { stopPostmaster } from "../stop-postmaster.ts";
+import { endServer } from "../stop-postmaster.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
 import type { ControllerScene } from "./controller.ts";
 import { NOBODY_SYNCHRONOUS } from "./desired-state.ts";
@@ -184,10 +182,7 @@ async function recoverInstance(
     uid: user?.uid ?? null,
   });
   const close = async () => {
-    await withSharedMemoryRemoved(dataDirectory, async () => {
-      await stopPostmaster(dataDirectory, PATIENCE);
-      await killServer(dataDirectory);
-    });
+    await endServer({ dataDirectory, binDirectory }, PATIENCE);
     await rm(home, { recursive: true, force: true, maxRetries: 3 });
     await strike();
   };
