@@ -5,7 +5,7 @@ import { observe } from "../engine/observe.ts";
 import { systemClock } from "../engine/system-clock.ts";
 import { describeEndpoint } from "../lib/endpoint.ts";
 import { DynoError, messageOf } from "../lib/errors.ts";
-import { findLocalServer } from "../lib/find-local-server.ts";
+import { findLocalServer, followLocalServer } from "../lib/find-local-server.ts";
 import { libpqSurroundings, resolveEndpoint } from "../lib/libpq-endpoint.ts";
 import { nodeProcesses } from "../lib/node-processes.ts";
 import { withConnection } from "../lib/pg-connection.ts";
@@ -64,7 +64,8 @@ export async function observeServers(options: ObserveOptions, io: Io): Promise<E
       probes: CATALOG.probes,
       context: contextOf(clock),
       connect: openMonitor,
-      instances: found.map(({ instance, role }) => ({ ...instance, role })),
+      instances: found.map(({ instance }) => instance),
+      roles: new Map(found.flatMap(({ name, role }) => (role === null ? [] : [[name, role]]))),
       forMs,
       signal: interrupts.signal,
       onLeft: (leftMs) => {
@@ -120,7 +121,7 @@ async function lookAt(name: string, dsn: string | null, io: Io): Promise<Found> 
         return {
           name,
           where,
-          instance: { name, monitorEndpoint: endpoint, ...local },
+          instance: followLocalServer({ name, monitorEndpoint: endpoint }, local),
           role: row?.standby === true ? ("standby" as const) : ("primary" as const),
           server: { ...facts, provenance: "unknown" },
           error: null,
@@ -128,7 +129,7 @@ async function lookAt(name: string, dsn: string | null, io: Io): Promise<Found> 
       },
     );
   } catch (error) {
-    const instance = { name, monitorEndpoint: endpoint, ...elsewhere };
+    const instance = followLocalServer({ name, monitorEndpoint: endpoint }, elsewhere);
     return { name, where, instance, role: null, server: null, error };
   }
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Endpoint } from "../lib/endpoint.ts";
+import type { LookConnection } from "../lib/find-local-server.ts";
 import type { MachineFacts, ServerFacts } from "../record/format.ts";
 import type { Cluster } from "./cluster.ts";
 import type { PartContext } from "./context.ts";
@@ -23,6 +24,11 @@ export interface Instance {
   readonly dataDirectory: string | null;
   /** The server's log on this machine; `null` where it cannot be read. */
   readonly logFile: string | null;
+  /**
+   * Told each session that probes are read over: the server may have been restarted since, or another
+   * one taken its part. Absent where the target knows that by itself.
+   */
+  lookAgain?(connection: LookConnection): Promise<void>;
 }
 
 /** A target that is up. */

@@ -7,8 +7,10 @@ import { watchServerLog } from "./watch-server-log.ts";
 
 export interface ObserveRequest extends SamplingRequest {
   readonly context: PartContext;
-  /** Servers to read, the primary first, with the role in which each was found. */
-  readonly instances: readonly (Instance & { readonly role: "primary" | "standby" | null })[];
+  /** Servers to read, the primary first. */
+  readonly instances: readonly Instance[];
+  /** The role in which each was found, by its name; nothing where it did not answer. */
+  readonly roles: ReadonlyMap<string, "primary" | "standby">;
   /** How long to watch, counted from the first sample of a server. */
   readonly forMs: number;
   readonly signal: AbortSignal;
@@ -25,13 +27,12 @@ const TELL_EVERY_MS = 1000;
  * early; what was sampled until then is in the record whatever happens.
  */
 export async function observe(request: ObserveRequest): Promise<RunStatus> {
-  const { writer, context, instances, signal } = request;
+  const { writer, context, instances, roles, signal } = request;
   const { clock } = context;
   writer.event({ kind: "run-started", atMs: clock.now(), resumed: false });
   writer.update({ status: "running", statusBecause: null });
-  for (const { name, role } of instances) {
-    if (role === null) continue;
-    writer.event({ kind: "role", atMs: clock.now(), on: name, role, text: "as found" });
+  for (const [on, role] of roles) {
+    writer.event({ kind: "role", atMs: clock.now(), on, role, text: "as found" });
   }
   let firstAtMs: number | null = null;
   const sampler = openSampler(

@@ -18,13 +18,17 @@ export function watchServerLog(
   clock: Clock,
   onEvent: (event: RunEvent) => void,
 ): () => Promise<void> {
-  const file = instance.logFile;
+  let file = instance.logFile;
   if (file === null) return () => Promise.resolve();
   const stop = new AbortController();
-  const reader = logReader(file);
+  let reader = logReader(file);
   const follow = async () => {
     while (!stop.signal.aborted) {
       await clock.sleep(LOOK_MS, stop.signal).catch(() => undefined); // Stopped: one last look.
+      if (instance.logFile !== null && instance.logFile !== file) {
+        file = instance.logFile; // Of the server that is now in its place.
+        reader = logReader(file);
+      }
       for (const line of reader()) {
         const event = eventOfLine(line, instance.name, Math.round(clock.now()));
         if (event !== null) onEvent(event);

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, readlinkSync, statSync } from "node:fs";
 import path from "node:path";
+import type { Endpoint } from "./endpoint.ts";
 import { isOnThisMachine } from "./libpq-endpoint.ts";
 import type { Connection } from "./pg-connection.ts";
 import { findPostmasterOf } from "./postgresql-process.ts";
@@ -12,15 +13,16 @@ export interface LocalServer {
   readonly logFile: string | null;
 }
 
+/** What a look takes of a session. */
+export type LookConnection = Pick<Connection, "host" | "processId" | "query">;
+
 const ELSEWHERE: LocalServer = { postmasterPid: null, dataDirectory: null, logFile: null };
 
 /**
  * The process, folder and log of the server that a connection leads to: its backend must be a process
  * of this machine, a child of the postmaster. A loopback address alone may lead into a container.
  */
-export async function findLocalServer(
-  connection: Pick<Connection, "host" | "processId" | "query">,
-): Promise<LocalServer> {
+export async function findLocalServer(connection: LookConnection): Promise<LocalServer> {
   if (!isOnThisMachine(connection.host.host)) return ELSEWHERE;
   const postmaster = findPostmasterOf(connection.processId);
   if (postmaster === null) return ELSEWHERE;
@@ -33,6 +35,40 @@ export async function findLocalServer(
   const logFile =
     (await collectedLog(connection, dataDirectory)) ?? standardErrorOf(postmaster.pid);
   return { postmasterPid: postmaster.pid, dataDirectory, logFile };
+}
+
+/** A server whose process and files are those of the last look. */
+export interface FollowedServer extends LocalServer {
+  readonly name: string;
+  readonly monitorEndpoint: Endpoint;
+  lookAgain(connection: LookConnection): Promise<void>;
+}
+
+/**
+ * A server that is followed: a restart gives it another process, and after a failover the same endpoint
+ * leads to another server, with a folder and a log of its own.
+ */
+export function followLocalServer(
+  { name, monitorEndpoint }: { readonly name: string; readonly monitorEndpoint: Endpoint },
+  first: LocalServer,
+): FollowedServer {
+  let last = first;
+  return {
+    name,
+    monitorEndpoint,
+    get postmasterPid() {
+      return last.postmasterPid;
+    },
+    get dataDirectory() {
+      return last.dataDirectory;
+    },
+    get logFile() {
+      return last.logFile;
+    },
+    async lookAgain(connection) {
+      last = await findLocalServer(connection);
+    },
+  };
 }
 
 /** The file that `logging_collector` writes; `null` without it, or where the role may not ask. */

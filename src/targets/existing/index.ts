@@ -3,7 +3,11 @@ import type { PartContext } from "../../contracts/context.ts";
 import { defineTarget, type TargetHandle } from "../../contracts/target.ts";
 import { describeEndpoint, type Endpoint } from "../../lib/endpoint.ts";
 import { DynoError } from "../../lib/errors.ts";
-import { findLocalServer, type LocalServer } from "../../lib/find-local-server.ts";
+import {
+  findLocalServer,
+  followLocalServer,
+  type LocalServer,
+} from "../../lib/find-local-server.ts";
 import { libpqSurroundings, resolveEndpoint } from "../../lib/libpq-endpoint.ts";
 import { openConnection, withConnection, type Connection } from "../../lib/pg-connection.ts";
 import { readMissingPrivileges, readPostgresqlFacts } from "../../lib/postgresql-facts.ts";
@@ -174,17 +178,21 @@ async function mark(
 }
 
 function handleOf({ load, monitor, local }: Reached): TargetHandle {
+  const instance = followLocalServer({ name: "pg1", monitorEndpoint: monitor }, local);
   return {
     loadEndpoint: load,
     adminEndpoint: null,
-    instances: [{ name: "pg1", monitorEndpoint: monitor, ...local }],
+    instances: [instance],
     binDirectory: null,
     async facts(signal) {
-      const facts = await withConnection(monitor, { ...OPTIONS, signal }, readPostgresqlFacts);
+      const facts = await withConnection(monitor, { ...OPTIONS, signal }, async (connection) => {
+        await instance.lookAgain(connection);
+        return readPostgresqlFacts(connection);
+      });
+      const { postmasterPid, dataDirectory } = instance;
       return {
         server: { ...facts, provenance: "unknown" },
-        machine:
-          local.postmasterPid === null ? null : readDatabaseMachine(local.dataDirectory, true),
+        machine: postmasterPid === null ? null : readDatabaseMachine(dataDirectory, true),
       };
     },
     async checkpoint(signal) {
