@@ -23,6 +23,9 @@ export interface Passwords {
 /** Keeps what is set up out of the statements that are measured; does nothing without the module. */
 const UNSEEN = "select set_config('pg_stat_statements.track', 'none', false)";
 
+/** What is made in such a session is on disk with the database that is made next, which waits for it. */
+export const FLUSHED_LATER = "set synchronous_commit = 'off'";
+
 /** Fresh passwords of 144 random bits each. */
 export function makePasswords(): Passwords {
   const make = () => new Secret(randomBytes(18).toString("base64url"));
@@ -60,6 +63,7 @@ export async function createDatabase(
   const options = { applicationName: "pgdyno-target", timeoutMs: 60_000, lockTimeoutMs: 0, signal };
   await withConnection(endpoints.maintenance, options, async ({ query }) => {
     await query(UNSEEN);
+    await query(FLUSHED_LATER);
     const runner = scramVerifier(passwords.runner);
     const monitor = scramVerifier(passwords.monitor);
     await query(`create role ${RUNNER} login password '${runner}'`);
@@ -68,6 +72,7 @@ export async function createDatabase(
   });
   await withConnection(endpoints.admin, options, async (connection) => {
     await connection.query(UNSEEN);
+    await connection.query("begin"); // One wait for the disk, in place of one per statement.
     const [loaded] = await connection.query<{ libraries: string }>(
       "select current_setting('shared_preload_libraries') as libraries",
     );
@@ -77,5 +82,6 @@ export async function createDatabase(
     await placeMarker(connection, randomUUID());
     await connection.query("grant usage on schema pgdyno_marker to public");
     await connection.query("grant select on pgdyno_marker.marker to public");
+    await connection.query("commit");
   });
 }

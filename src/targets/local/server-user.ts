@@ -13,6 +13,6 @@ export async function chooseServerUser(processes: Processes): Promise<ProcessUse
     const { status, stdout } = await processes.run("id", [flag, "postgres"]);
     return status === 0 ? Number(stdout) : null;
   };
-  const [uid, gid] = [await read("-u"), await read("-g")];
+  const [uid, gid] = await Promise.all([read("-u"), read("-g")]);
   return uid === null || gid === null ? NOBODY : { uid, gid };
 }

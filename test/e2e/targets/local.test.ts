@@ -6,6 +6,8 @@ import { expect, test } from "vitest";
 import type { TargetHandle } from "../../../src/contracts/target.ts";
 import { withSteps } from "../../../src/engine/steps.ts";
 import { withConnection, type Connection } from "../../../src/lib/pg-connection.ts";
+import { findServerProcesses } from "../../../src/lib/postgresql-server-processes.ts";
+import { findSharedMemory } from "../../../src/lib/postgresql-shared-memory.ts";
 import { local } from "../../../src/targets/local/index.ts";
 import { localOptions } from "../../../src/targets/local/options.ts";
 import { undoRemoveDirectory, undoStopPostgres } from "../../../src/targets/local/undo.ts";
@@ -247,3 +249,18 @@ test("a server that dies in the middle does not keep the rest from coming down",
   });
   await expect(access(home)).rejects.toThrow(/ENOENT/);
 });
+
+test.runIf(process.platform === "linux").each([15, 18])(
+  "a PostgreSQL %i all of whose processes are killed at once leaves no shared memory",
+  async (version) => {
+    let names: readonly string[] = [];
+    await withLocal({ postgresql: { version } }, async (handle) => {
+      const { dataDirectory } = handle.instances[0]!;
+      names = findSharedMemory(dataDirectory!).fileNames;
+      expect(names.length).toBeGreaterThan(0);
+      for (const pid of findServerProcesses(dataDirectory!)) process.kill(pid, "SIGKILL");
+    });
+    const left = await readdir("/dev/shm");
+    expect(names.filter((name) => left.includes(name))).toEqual([]);
+  },
+);

@@ -2,7 +2,7 @@ import { chown, mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { withConnection } from "../../../lib/pg-connection.ts";
 import { scramVerifier } from "../../../lib/postgresql-scram.ts";
-import type { LocalEndpoints } from "../database.ts";
+import { FLUSHED_LATER, type LocalEndpoints } from "../database.ts";
 import { didNotStart, initInstance, lastLines, SUPERUSER } from "../instance.ts";
 import type { Parameters } from "../parameters.ts";
 import { REPLICATOR, type ClusterPlan } from "./cluster-plan.ts";
@@ -115,8 +115,8 @@ export async function createReplicator(
 ): Promise<void> {
   const options = { applicationName: "pgdyno-target", timeoutMs: 60_000, lockTimeoutMs: 0, signal };
   await withConnection(endpoints.maintenance, options, async ({ query }) => {
-    // Nobody could confirm it: the standbys come in by this very role.
-    await query("set synchronous_commit = 'local'");
+    // Nobody could confirm it either: the standbys come in by this very role.
+    await query(FLUSHED_LATER);
     const verifier = scramVerifier(plan.replicatorPassword);
     await query(`create role ${REPLICATOR} login replication password '${verifier}'`);
   });

@@ -31,7 +31,7 @@ export interface RunningCluster {
   close(): Promise<void>;
 }
 
-const HEALTH_LOOK_MS = 50;
+const HEALTH_LOOK_MS = 20;
 
 /** Begins to make the members what the store says, and to watch the primary. */
 export function runCluster(
