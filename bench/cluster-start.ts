@@ -2,7 +2,13 @@
  * From nothing to quorum-synchronous writes: a primary with two standbys by the local target's own
  * steps, against `initdb` alone with the same binaries, in interleaved rounds.
  *
- * Run by hand: `npx tsx bench/cluster-start.ts [rounds] [version]`.
+ * Each round makes and removes some four thousand files. A file system may slow down by that, such as
+ * ext4 without a journal, which passes over the inodes of files that were removed a moment ago
+ * (`recently_deleted` in https://github.com/torvalds/linux/blob/master/fs/ext4/ialloc.c): the first
+ * round after some idle minutes is then what a run meets, and a folder in memory shows what PostgreSQL
+ * and pgdyno take by themselves.
+ *
+ * Run by hand: `npx tsx bench/cluster-start.ts [rounds] [version] [folder]`.
  */
 import { withSteps } from "../src/engine/steps.ts";
 import { withConnection } from "../src/lib/pg-connection.ts";
@@ -10,7 +16,8 @@ import { local } from "../src/targets/local/index.ts";
 import { localOptions } from "../src/targets/local/options.ts";
 import { withPartContext } from "../test/support/part-context.ts";
 
-const [rounds = 5, version = 18] = process.argv.slice(2).map(Number);
+const [rounds = 5, version = 18] = process.argv.slice(2, 4).map(Number);
+const folder = process.argv[4];
 const ACKNOWLEDGED = "create table acknowledged (); drop table acknowledged";
 
 interface Start {
@@ -22,6 +29,7 @@ async function start(instances: number): Promise<Start> {
   const options = localOptions.parse({
     postgresql: { version },
     instances,
+    ...(folder === undefined ? {} : { directory: folder }),
     ...(instances > 1 ? { synchronous: { method: "any", number: 1 } } : {}),
   });
   return withPartContext(async ({ context }) => {
