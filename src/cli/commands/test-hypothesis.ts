@@ -34,7 +34,7 @@ export const testHypothesis = defineCommand({
       does: "See whether commits really are what costs the time.",
     },
     {
-      line: "pgdyno test-hypothesis runs/20250601-120000-observe archive-failing --after runs/latest",
+      line: "pgdyno test-hypothesis runs/2025-06-01T12-00-00-observe archive-failing --after runs/latest",
       does: "The archive was mended and the server watched again: is that finding gone?",
     },
   ],
