@@ -1,5 +1,6 @@
 import type { Evidence, Series } from "./evidence.ts";
-import { meanLevel, samplesOf } from "./gauges.ts";
+import { meanLevel, minLevel, samplesOf } from "./gauges.ts";
+import { SESSIONS_AT_WORK_MIN } from "./thresholds.ts";
 
 /**
  * Average active sessions: how many client sessions ran a statement at a time, and what they did.
@@ -15,6 +16,8 @@ export interface ActiveSessions {
   /** Connected sessions that wait for their client's next statement, outside and in a transaction. */
   readonly idle: number;
   readonly idleInTransaction: number;
+  /** Of the idle ones so many in every snapshot: spare connections of a pool, which no load uses. */
+  readonly resting: number;
   /** Snapshots behind the means. */
   readonly samples: number;
 }
@@ -34,15 +37,18 @@ export function activeSessions(evidence: Evidence, on?: string): ActiveSessions 
   const byEvent = new Map<string, number>();
   let idle = 0;
   let idleInTransaction = 0;
+  let resting = 0;
   for (const [key, series] of keyed) {
     const sessions = meanLevel(series) ?? 0;
     if (key.startsWith("idle in transaction")) idleInTransaction += sessions;
     // Between the messages of one statement a session counts as active, but it is its client's turn.
-    else if (key.startsWith("idle:") || key === "Client:ClientRead") idle += sessions;
-    else if (isActive(key)) byEvent.set(key, sessions);
+    else if (key.startsWith("idle:") || key === "Client:ClientRead") {
+      idle += sessions;
+      resting += minLevel(series) ?? 0;
+    } else if (isActive(key)) byEvent.set(key, sessions);
   }
   const total = [...byEvent.values()].reduce((sum, value) => sum + value, 0);
-  return { total, byEvent, idle, idleInTransaction, samples };
+  return { total, byEvent, idle, idleInTransaction, resting, samples };
 }
 
 /**
@@ -67,13 +73,20 @@ export function shareIn(active: ActiveSessions, ...events: readonly string[]): n
   return active.total === 0 ? 0 : sessionsIn(active, ...events) / active.total;
 }
 
+/** Connected sessions but for those that rest all along; all of them where hardly any other is left. */
+export function sessionsAtWork(active: ActiveSessions): number {
+  const sessions = active.total + active.idle + active.idleInTransaction;
+  const atWork = sessions - active.resting;
+  return atWork >= SESSIONS_AT_WORK_MIN ? atWork : sessions;
+}
+
 /**
- * Share of the client sessions that are idle outside a transaction, 0 to 1: clients of a closed loop
+ * Share of the sessions at work that are idle outside a transaction, 0 to 1: clients of a closed loop
  * hardly pause, those that have what they want do. 0 without sessions.
  */
-export function idleShare({ total, idle, idleInTransaction }: ActiveSessions): number {
-  const sessions = total + idle + idleInTransaction;
-  return sessions === 0 ? 0 : idle / sessions;
+export function idleShare(active: ActiveSessions): number {
+  const sessions = sessionsAtWork(active);
+  return sessions === 0 ? 0 : 1 - (active.total + active.idleInTransaction) / sessions;
 }
 
 /** How long a background process (`archiver`, `startup`) was in an event: 0 to 1 of the time. */

@@ -17,6 +17,8 @@ export interface CpuUse {
   /** Busy, and neither database, generator nor observer; `null` unless all of them are known. */
   readonly externalCores: number | null;
   readonly externalShare: number | null;
+  /** Used by programs with a connection to the server, of all cores; `null` where they were not read. */
+  readonly clientsShare: number | null;
   /** The part of it that is surely no client of the server; `null` where programs were not read. */
   readonly strangersShare: number | null;
   /** The program among them that used most, all its processes together, and its part of all cores. */
@@ -61,6 +63,7 @@ export function cpuUse(evidence: Evidence): CpuUse {
     observerCores,
     externalCores,
     externalShare: share(externalCores),
+    clientsShare: share(strangers?.clientCores ?? null),
     strangersShare: share(strangers?.cores ?? null),
     busiestStranger: strangers?.busiest?.program ?? null,
     busiestStrangerShare: share(strangers?.busiest?.cores ?? null),
@@ -79,6 +82,7 @@ function postgresCoresOf(evidence: Evidence, name: "cpuMs" | "cpuWaitMs"): numbe
 
 interface Strangers {
   readonly cores: number;
+  readonly clientCores: number;
   readonly busiest: { readonly program: string; readonly cores: number } | null;
 }
 
@@ -90,14 +94,16 @@ function strangersOf(evidence: Evidence): Strangers | null {
   const spanMs = evidence.endMs - evidence.startMs;
   if (spanMs <= 0) return null;
   let cores = 0;
+  let clientCores = 0;
   let busiest: Strangers["busiest"] = null;
   for (const [program, series] of used) {
-    const grownMs = grownFromAbsence(series) - grownFromAbsence(asClient.get(program) ?? null);
-    const own = Math.max(0, grownMs) / spanMs;
+    const clientMs = grownFromAbsence(asClient.get(program) ?? null);
+    const own = Math.max(0, grownFromAbsence(series) - clientMs) / spanMs;
+    clientCores += clientMs / spanMs;
     cores += own;
     if (own > 0 && (busiest === null || own > busiest.cores)) busiest = { program, cores: own };
   }
-  return { cores, busiest };
+  return { cores, clientCores, busiest };
 }
 
 /** A program that is first seen in the middle had used nothing before. */

@@ -1,6 +1,6 @@
 import { ratePerS } from "./counters.ts";
 import type { Evidence, Series } from "./evidence.ts";
-import { lastLevel, medianLevel } from "./gauges.ts";
+import { lastLevel, medianLevel, slopePerS } from "./gauges.ts";
 import { type ReplayWork, replayWork, standbyLinks, standbysRead } from "./replication.ts";
 import { REPLAY } from "./thresholds.ts";
 import { walBytesPerS } from "./wal.ts";
@@ -15,6 +15,8 @@ export interface Replay {
   readonly behindBytes: number | null;
   /** Share of the samples in which that was too much. */
   readonly behindShare: number;
+  /** What is not replayed grew all along, by its interval too. */
+  readonly isGrowing: boolean;
   /** `behindBytes` as time at the primary's rate. */
   readonly behindMs: number | null;
   readonly replayedPerS: number | null;
@@ -68,13 +70,15 @@ function replayOn(evidence: Evidence, on: string): Replay {
 function behindOf(
   evidence: Evidence,
   behind: Series,
-): Pick<Replay, "behindBytes" | "behindShare" | "behindMs" | "writtenPerS"> {
+): Pick<Replay, "behindBytes" | "behindShare" | "isGrowing" | "behindMs" | "writtenPerS"> {
   const writtenPerS = walBytesPerS(evidence);
   const samples = behind.v.filter((value) => value !== null);
   const tooMuch = Math.max(REPLAY.behindBytesMin, ((writtenPerS ?? 0) * REPLAY.behindMsMin) / 1000);
   const behindBytes = medianLevel(behind);
+  const growth = slopePerS(behind);
   return {
     behindBytes,
+    isGrowing: growth.is === "slope" && growth.low > 0,
     behindShare:
       samples.length === 0
         ? 0

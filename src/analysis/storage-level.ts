@@ -12,6 +12,8 @@ export interface StorageLevel {
   /** Why there is none, or why none can be told. */
   readonly because: string;
   readonly isUnknown: boolean;
+  /** Sessions in storage at a time, of the whole time or of its last third, whichever is more. */
+  readonly waiting: number;
   /** Of the rates in `fall`. */
   readonly unit: "bytes of WAL" | "commits";
   /** Share of the active time in storage after it; 0 without one. */
@@ -64,8 +66,12 @@ export function storageLevel(evidence: Evidence): StorageLevel | null {
   const { unit } = work;
   const { because } = drop;
   const isUnknown = drop.is === "unknown";
+  const waiting = Math.max(
+    mean(inStorage) ?? 0,
+    mean(inStorage.slice(Math.floor((inStorage.length * 2) / 3))) ?? 0,
+  );
   const none = { storageShareAfter: 0, latencyRatio: null, commitsRatio: null };
-  if (fall === null) return { fall, because, isUnknown, unit, ...none };
+  if (fall === null) return { fall, because, isUnknown, waiting, unit, ...none };
   const sides = (values: readonly (number | null)[]) =>
     [mean(values.slice(0, fall.atS)) ?? 0, mean(values.slice(fall.atS)) ?? 0] as const;
   const [storageBefore, storageAfter] = sides(inStorage);
@@ -76,6 +82,7 @@ export function storageLevel(evidence: Evidence): StorageLevel | null {
     fall,
     because,
     isUnknown,
+    waiting,
     unit,
     storageShareAfter: activeAfter === 0 ? 0 : storageAfter / activeAfter,
     latencyRatio:

@@ -114,8 +114,10 @@ export const ARCHIVE = {
   hungMs: 10_000,
   /** … and from here there is no doubt: it is the archiver's own longest pause. */
   hungSureMs: 60_000,
-  /** Share of attempts that fail, where others succeed, that is worth a word. */
+  /** Share of attempts that fail, where others succeed, that is worth a word … */
   failedShareMin: 0.2,
+  /** … unless it is a single one that was made good. */
+  failedMin: 2,
   /** Part of the archiver's rate that a sustained load should leave unused. */
   headroomShare: 0.3,
 } as const;
@@ -210,6 +212,8 @@ export const FROZEN = {
 export const WAL_VOLUME = {
   /** Nobody has to get up for what is further away. */
   forecastMsMax: 3_600_000,
+  /** Cycles of checkpoints whose WAL is there at a time: the present one, and the one before it. */
+  cyclesKept: 2,
   /** A segment is made whole before it is used: with less room than two the next one may fail. */
   segmentsFreeMin: 2,
 } as const;
@@ -225,6 +229,8 @@ export const CHECKPOINTER = {
 
 /** A level of storage that fell while the load stayed. */
 export const STORAGE_LEVEL = {
+  /** Sessions in storage at a time, below which its level holds nobody back, whatever it was before. */
+  waitingMin: 0.2,
   /** Share of the active time in storage after the drop. */
   storageShareMin: 0.5,
   /** Time per operation after the drop over that before it. */
@@ -238,6 +244,9 @@ export const STORAGE_LEVEL = {
  * whether a wait holds anybody back: clients of a closed loop hardly pause.
  */
 export const IDLE_SESSIONS_SHARE_MAX = 0.4;
+
+/** Sessions that rest all along (a pool's spare ones): where hardly any other is left, all are asked about. */
+export const SESSIONS_AT_WORK_MIN = 0.5;
 
 /**
  * The same for reads: their statements are short, so that the client's own turn weighs more. A read
@@ -278,6 +287,8 @@ export const BLOAT = {
   deadRowsMin: 1000,
   /** An old snapshot keeps dead rows from being removed, at once as well as by vacuum. */
   xactAgeMsMin: 5000,
+  /** Transactions after its snapshot: with fewer it is the batch itself, or an idle one without a snapshot. */
+  xminAgeOfSessionMin: 100,
   /** The same by transactions that came after it, at the least: a prepared transaction or a slot has no session. */
   xminAgeMin: 1000,
 } as const;
@@ -286,8 +297,10 @@ export const BLOAT = {
 export const BLOCKING = {
   /** A shorter wait is part of ordinary row locking. */
   waitMsMin: 1000,
-  /** Sessions that it holds up at a time when it holds up most. */
+  /** Sessions that it holds up at a time when it holds up most … */
   blockedMin: 2,
+  /** … or a single one, for this share of the time of all that are at work. */
+  lostShareOfOneMin: 0.25,
   /** Share of the window's time of its sessions that is lost behind it. */
   lostShareMin: 0.02,
 } as const;
@@ -308,6 +321,8 @@ export const FORCED_CHECKPOINTS = {
 export const FREQUENT_CHECKPOINTS = {
   /** Half of PostgreSQL's default: shorter has to be set on purpose. */
   timeoutMsMin: 150_000,
+  /** Less WAL than this troubles nobody, however it is made up. */
+  walBytesPerSMin: 256 * 1024,
   /** Two make a whole cycle between them; the images in it are the second signal. */
   checkpointsMin: 2,
   /** From here most of the WAL is there only since checkpoints come so soon. */
@@ -386,6 +401,14 @@ export const GENERATOR_BOUND = {
   idleShareMin: 0.5,
 } as const;
 
+/** Of `no-bottleneck`: waits for locks that no other rule speaks of. */
+export const UNEXPLAINED_WAITS = {
+  /** Sessions at a time … */
+  waitersMin: 1,
+  /** … and their share of the active time, from which something holds the load back. */
+  shareMin: 0.5,
+} as const;
+
 /** Of `reads-from-device`. */
 export const READS_FROM_DEVICE = {
   /** Share of the active time in waiting for blocks. */
@@ -430,6 +453,11 @@ export const UNUSED_SLOT = {
 
 /** Of `wal-buffers`. */
 export const WAL_BUFFERS = {
+  /**
+   * The manual's "few megabytes", and half of what the server chooses by itself with its usual
+   * `shared_buffers`: with as much, full buffers are those of a bulk load that outruns the WAL's device.
+   */
+  largeBytesMin: 2 * 1024 ** 2,
   /** Times per second that a session had to write WAL itself for want of room in the buffers. */
   fullPerSMax: 10,
   /** Share of the active time in waiting for a place to put WAL. */

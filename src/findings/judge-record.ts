@@ -1,6 +1,7 @@
 import type { Analysis } from "../analysis/model.ts";
 import type { RunRecord } from "../record/run-record.ts";
-import { askRule, isHeavier, type Placed } from "./ask-rule.ts";
+import { askRule, type Placed } from "./ask-rule.ts";
+import { compareFailures } from "./compare-failures.ts";
 import type { Answer, Finding, Rule } from "./rule.ts";
 import { experimentThere } from "./experiment-there.ts";
 import { judgedLoads } from "./windows.ts";
@@ -12,7 +13,8 @@ type Failed = Extract<Answer, { is: "fail" }>;
 
 /**
  * Every rule's answer over a record: failures first, root causes before what they explain,
- * confirmed before suspected, heavier before lighter; then what is unknown, then what passed.
+ * confirmed before suspected, faults before limits, heavier before lighter, asides last; then what is
+ * unknown, then what passed.
  *
  * Exactly one finding has rank 1 where any fails; `no-bottleneck` passes only where none does.
  */
@@ -49,13 +51,16 @@ function rank(failures: readonly Failure[]): Failure[] {
     const free = left.filter(isFree);
     // Rules that explain one another in a circle: then weight alone decides.
     const candidates = free.length > 0 ? free : left;
-    const next = candidates.reduce((most, one) =>
-      isHeavier(one.placed.answer, most.placed.answer) ? one : most,
-    );
+    const next = candidates.reduce((most, one) => (isBefore(one, most) ? one : most));
     ranked.push(next);
     left.splice(left.indexOf(next), 1);
   }
   return ranked;
+}
+
+function isBefore(a: Failure, b: Failure): boolean {
+  const standing = ({ rule, placed }: Failure) => ({ kind: rule.kind, answer: placed.answer });
+  return compareFailures(standing(a), standing(b)) < 0;
 }
 
 function toFinding(

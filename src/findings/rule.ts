@@ -42,6 +42,11 @@ export interface Rule {
   readonly sources: readonly string[];
   /** Findings that, where they fail too, explain this one: this one then ranks behind them. */
   readonly explainedBy: readonly string[];
+  /**
+   * `limit`: what any load meets that is pressed hard enough, so that whatever is broken or badly set
+   * beside it says more. `aside`: a danger, or a hidden view, that holds nothing back. Absent: a fault.
+   */
+  readonly kind?: "limit" | "aside";
   judge(evidence: Evidence): Answer;
 }
 

@@ -19,7 +19,7 @@ const PROGRAMS_MAX = 20;
 export const hostPrograms: Probe = {
   id: "host-programs",
   summary:
-    "CPU of the programs on this machine, without PostgreSQL and without this one. Key: the program's name.",
+    "CPU of the programs on this machine, without PostgreSQL, this one, and what they start. Key: the program's name.",
   source: "https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html",
   scope: "host",
   everyMs: 2000,
@@ -97,13 +97,24 @@ class ProgramTally {
 }
 
 function readPrograms(): ProcessStat[] {
-  return readdirSync("/proc").flatMap((name) => {
-    if (!/^\d+$/.test(name) || Number(name) === process.pid) return [];
+  const all = new Map<number, ProcessStat>();
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
     const stat = parseProcessStat(readTextOrNull(`/proc/${name}/stat`) ?? "");
-    if (stat === null || stat.parent === KERNEL_THREADS || stat.pid === KERNEL_THREADS) return [];
-    const isOurs = stat.parent === process.pid;
-    return isOurs || /^(?:postgres|postmaster)$/.test(stat.command) ? [] : [stat];
-  });
+    if (stat !== null) all.set(stat.pid, stat);
+  }
+  return [...all.values()].filter((stat) => !isAccountedFor(stat, all));
+}
+
+/** The kernel, this program, PostgreSQL, and what they start: an archive command is the server's own. */
+function isAccountedFor(stat: ProcessStat, all: ReadonlyMap<number, ProcessStat>): boolean {
+  let one: ProcessStat | undefined = stat;
+  while (one !== undefined) {
+    if (one.pid === process.pid || one.pid === KERNEL_THREADS) return true;
+    if (/^(?:postgres|postmaster)$/.test(one.command)) return true;
+    one = all.get(one.parent);
+  }
+  return false;
 }
 
 function holdsOneOf(pid: number, sockets: ReadonlySet<string>): boolean {

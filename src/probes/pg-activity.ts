@@ -43,7 +43,7 @@ const probe = defineSqlProbe({
     ),
     oldestXminAge: gauge(
       "count",
-      "Transactions since the oldest snapshot that a session, slot or prepared transaction holds; dead rows after it stay. 0 without one.",
+      "Transactions since the oldest snapshot that a session, slot or prepared transaction holds; dead rows after it stay. 0 without one. What a logical slot holds of the catalogs does not count.",
     ),
     preparedTransactions: gauge("count", "Prepared transactions that wait for their end."),
     parallelWorkers: gauge("count", `Processes that help a parallel query. ${HIDDEN}`),
@@ -85,7 +85,7 @@ select count(*) filter (where is_client) as "sessions",
          as "oldestIdleInTransactionAgeMs",
        coalesce(greatest(
          max(age(backend_xmin)) filter (where is_load),
-         (select max(greatest(age(xmin), age(catalog_xmin))) from pg_get_replication_slots()),
+         (select max(age(xmin)) from pg_get_replication_slots()),
          (select age from prepared)), 0) as "oldestXminAge",
        (select transactions from prepared) as "preparedTransactions",
        ${processes("parallel worker")} as "parallelWorkers",

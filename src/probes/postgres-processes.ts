@@ -18,7 +18,7 @@ export const postgresProcesses: Probe = {
   keyed: true,
   series: {
     cpuMs: counter(
-      "CPU used. `all` counts ended processes too; a kind loses what a process used after it was last seen.",
+      "CPU used, that of commands which ended for the server (`archive_command`) with it. `all` counts ended processes too; a kind loses what a process used after it was last seen.",
     ),
     cpuWaitMs: counter(
       "Time ready to run and without a CPU, of the processes seen: much of it is a saturated CPU. Null where the kernel does not keep it.",
@@ -83,7 +83,7 @@ class ProcessTally {
     const live = new Map<number, Seen>();
     const all = emptySums();
     const kinds = new Map<string, Sums>();
-    const own = this.#seen(postmaster, "postmaster");
+    const own = this.#seen(postmaster, "postmaster", postmaster.user + postmaster.system);
     this.#add(all, postmaster, own);
     this.#add(sumsOf(kinds, "postmaster"), postmaster, own);
     for (const pid of children) {
@@ -92,7 +92,9 @@ class ProcessTally {
       const before = this.#live.get(pid);
       const same = before?.startedAt === stat.startedAt ? before : undefined;
       const kind = same?.kind ?? postgresProcessKind(readTextOrNull(`/proc/${pid}/cmdline`) ?? "");
-      const seen = this.#seen(stat, kind);
+      // The archiver and others start commands: once they ended, their CPU is on its account.
+      const commands = stat.childrenUser + stat.childrenSystem;
+      const seen = this.#seen(stat, kind, stat.user + stat.system + commands);
       live.set(pid, seen);
       this.#add(all, stat, seen);
       this.#add(sumsOf(kinds, kind ?? "starting"), stat, seen);
@@ -109,11 +111,11 @@ class ProcessTally {
     return { all, ...Object.fromEntries(kinds) };
   }
 
-  #seen(stat: ProcessStat, kind: string | null): Seen {
+  #seen(stat: ProcessStat, kind: string | null, ticks: number): Seen {
     const schedule = parseSchedstat(readTextOrNull(`/proc/${stat.pid}/schedstat`) ?? "");
     return {
       kind,
-      cpuMs: this.#toMs(stat.user + stat.system),
+      cpuMs: this.#toMs(ticks),
       cpuWaitMs: schedule?.waitMs ?? null,
       startedAt: stat.startedAt,
     };

@@ -38,6 +38,11 @@ test("fails in the minute between two attempts, too", () => {
 
 test("is unknown where one failure among many was made good", () => {
   expect(judge([5, 9, 15], [0, 1, 1], 0, [0, 1, 0]).is).toBe("unknown");
+  expect(judge([5, 6, 7], [0, 1, 1], 0, [0, 1, 0]).is).toBe("unknown");
+});
+
+test("fails where every second attempt does", () => {
+  expect(judge([5, 6, 8], [0, 2, 3], 0, [0, 1, 1]).is).toBe("fail");
 });
 
 test("passes where failures lie in the past", () => {

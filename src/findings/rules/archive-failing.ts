@@ -46,7 +46,8 @@ export const archiveFailing = defineRule({
     }
     const share = failed === 0 ? 0 : failed / (failed + archived);
     const seen = `${formatNumber(failed)} attempts failed and ${formatNumber(archived)} segments were archived`;
-    if (isFailing && (failed > 0 || waiting > 0)) {
+    const isBlip = failed > 0 && failed < ARCHIVE.failedMin && archived > 0;
+    if (isFailing && !isBlip && (failed > 0 || waiting > 0)) {
       return fail({
         because:
           failed > 0
@@ -60,7 +61,7 @@ export const archiveFailing = defineRule({
         weight: 0.95,
       });
     }
-    if (share >= ARCHIVE.failedShareMin) {
+    if (share >= ARCHIVE.failedShareMin && !isBlip) {
       return fail({
         because: `${seen}: ${percent(share)} fail${waits}.`,
         evidence: items,

@@ -39,6 +39,21 @@ test("fails where no session, but a forgotten prepared transaction holds the sna
   expect(judgeAge([5000, 3]).is).toBe("unknown");
 });
 
+test("does not blame a batch that changed many rows, nor a transaction that idles without a snapshot", () => {
+  const judgeXact = (xactAgeMs: number[], xminAge: number[]) =>
+    rule.judge(
+      evidenceOf({
+        "pg-tables/deadRows": { "public.t": [100, 3000] },
+        "pg-tables/liveRows": { "public.t": [1000, 1000] },
+        "pg-activity/oldestXactAgeMs": xactAgeMs,
+        "pg-activity/oldestXminAge": xminAge,
+      }),
+    ).is;
+  expect(judgeXact([9000, 0], [1, 0])).toBe("unknown");
+  expect(judgeXact([9000, 14_000], [2, 3])).toBe("unknown");
+  expect(judgeXact([9000, 14_000], [700, 1900])).toBe("fail");
+});
+
 test("passes where vacuum keeps up", () => {
   expect(judge([3000, 1200], 20).is).toBe("pass");
   expect(judge([0, 300], 20_000).is).toBe("pass");

@@ -62,7 +62,7 @@ export const bloat = defineRule({
       `${worst.deadShare < 10 ? percent(worst.deadShare) : `${formatNumber(worst.deadShare)} times`} of its live ones`;
     if (worst.deadShare <= BLOAT.deadShareMax || worst.grown <= 0)
       return pass(`${because}.`, items);
-    const isHeldBySession = xactAgeMs !== null && xactAgeMs >= BLOAT.xactAgeMsMin;
+    const isHeldBySession = isOldAtTheEnd(evidence);
     const xminAgeLeast = minLevel(evidence.series("pg-activity", "oldestXminAge")) ?? 0;
     const isHeld = isHeldBySession || xminAgeLeast >= BLOAT.xminAgeMin;
     const isSlowing = steady === "drifting-down";
@@ -70,7 +70,7 @@ export const bloat = defineRule({
       return unknown(`${because}, but nothing holds them and throughput keeps its level.`, items);
     }
     const held = isHeldBySession
-      ? `; a transaction is open for ${formatDurationMs(xactAgeMs)}`
+      ? `; a transaction is open for ${formatDurationMs(xactAgeMs ?? 0)}`
       : isHeld
         ? `; no session, but a prepared transaction, a slot or a standby holds a snapshot that is ${formatNumber(xminAgeLeast)} transactions old`
         : "";
@@ -89,6 +89,17 @@ export const bloat = defineRule({
     });
   },
 });
+
+/**
+ * A session's transaction is old when the window ends, and others came after its snapshot: a batch that
+ * changes many rows at once is old as well, but holds only its own.
+ */
+function isOldAtTheEnd(evidence: Evidence): boolean {
+  const xactAgeMs = lastLevel(evidence.series("pg-activity", "oldestXactAgeMs")) ?? 0;
+  const xminAge = maxLevel(evidence.series("pg-activity", "oldestXminAge"));
+  const isHolding = xminAge === null || xminAge >= BLOAT.xminAgeOfSessionMin;
+  return xactAgeMs >= BLOAT.xactAgeMsMin && isHolding;
+}
 
 interface Table {
   readonly name: string;

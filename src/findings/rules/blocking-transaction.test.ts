@@ -37,7 +37,18 @@ test("passes where many short transactions take turns as holders", () => {
 });
 
 test("passes where hardly anybody was held up", () => {
-  expect(judge(1, 4000, 4100, [0, 100]).is).toBe("pass");
+  expect(judge(1, 4000, 4100, [0, 10]).is).toBe("pass");
+});
+
+test("fails where a single one is held up all along, beside connections at rest", () => {
+  const held = {
+    "pg-blocking/blocked": { "4711": level(1) },
+    "pg-blocking/longestWaitMs": { "4711": level(9000) },
+    "pg-blocking/xactAgeMs": { "4711": level(9900) },
+  };
+  const waits = { "Lock:transactionid": level(1), "idle:ClientRead": level(60) };
+  const evidence = evidenceOf({ ...held, "pg-waits/sessions": waits }, { everyMs: 100 });
+  expect(rule.judge(evidence)).toMatchObject({ is: "fail", confidence: "confirmed" });
 });
 
 test("passes where the probe saw no blocker, and is unknown without the probe", () => {

@@ -1,4 +1,4 @@
-import { activeSessions, sessionsIn } from "../../analysis/aas.ts";
+import { activeSessions, sessionsAtWork, sessionsIn } from "../../analysis/aas.ts";
 import type { Evidence } from "../../analysis/evidence.ts";
 import { maxLevel, meanLevel } from "../../analysis/gauges.ts";
 import { BLOCKING } from "../../analysis/thresholds.ts";
@@ -27,7 +27,7 @@ export const blockingTransaction = defineRule({
     if (worst === null) return pass("No transaction held another up for a second.");
     const active = activeSessions(evidence);
     const waiting = active === null ? null : sessionsIn(active, "Lock:");
-    const sessions = active === null ? null : active.total + active.idle + active.idleInTransaction;
+    const sessions = active === null ? null : sessionsAtWork(active);
     const windowMs = evidence.endMs - evidence.startMs;
     const lostShare =
       sessions === null || sessions === 0 || windowMs <= 0
@@ -73,7 +73,8 @@ export const blockingTransaction = defineRule({
     const because =
       `${who} held up to ` +
       `${formatNumber(worst.blockedMax)} sessions up for ${formatDurationMs(worst.waitMs)}`;
-    if (worst.blockedMax < BLOCKING.blockedMin) return pass(`${because}.`, items);
+    const isOneMuch = (lostShare ?? 0) >= BLOCKING.lostShareOfOneMin;
+    if (worst.blockedMax < BLOCKING.blockedMin && !isOneMuch) return pass(`${because}.`, items);
     if (lostShare !== null && lostShare < BLOCKING.lostShareMin) {
       return pass(`${because}, ${percent(lostShare)} of the sessions' time.`, items);
     }

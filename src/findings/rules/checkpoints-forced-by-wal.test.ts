@@ -40,6 +40,14 @@ test("passes where somebody asked for them: there was not the WAL to force them"
   });
 });
 
+test("passes where there is far less WAL than would force one before the clock strikes", () => {
+  expect(judge([10, 10], [5, 5], 1e6)).toMatchObject({
+    is: "pass",
+    because: "The WAL would force one only every 35 min 19 s; the clock strikes every 5 min.",
+  });
+  expect(judge([10, 10], [5, 5], 0).is).toBe("pass");
+});
+
 test("is unknown, never a pass, where too little was seen; it says what would come", () => {
   expect(judge([10, 10], [5, 6])).toMatchObject({
     is: "unknown",

@@ -46,6 +46,20 @@ export const checkpointsForcedByWal = defineRule({
           : { threshold: FORCED_CHECKPOINTS.intervalShareMax * timeoutMs }),
       },
     ];
+    const isSlow =
+      walPerS === 0 ||
+      (fillMs !== null &&
+        timeoutMs !== null &&
+        fillMs > FORCED_CHECKPOINTS.intervalShareMax * timeoutMs);
+    if (total < FORCED_CHECKPOINTS.checkpointsMin && isSlow) {
+      return pass(
+        fillMs === null
+          ? "No WAL is written that would force one."
+          : `The WAL would force one only every ${formatDurationMs(fillMs)}; the clock strikes every ` +
+              `${formatDurationMs(timeoutMs ?? 0)}.`,
+        items,
+      );
+    }
     if (total < FORCED_CHECKPOINTS.checkpointsMin) {
       const forecast =
         fillMs !== null &&
@@ -63,7 +77,7 @@ export const checkpointsForcedByWal = defineRule({
     if (fillMs === null || timeoutMs === null) {
       return unknown(`${because} Whether by the WAL or by hand is not known.`, items);
     }
-    if (fillMs > FORCED_CHECKPOINTS.intervalShareMax * timeoutMs) {
+    if (isSlow) {
       return pass(
         `${because} The WAL would force one only every ${formatDurationMs(fillMs)}, so that ` +
           "somebody asked for them.",

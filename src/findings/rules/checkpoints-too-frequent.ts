@@ -1,7 +1,7 @@
 import { increase } from "../../analysis/counters.ts";
-import { fullPageImageShare } from "../../analysis/wal.ts";
+import { fullPageImageShare, walBytesPerS } from "../../analysis/wal.ts";
 import { FREQUENT_CHECKPOINTS } from "../../analysis/thresholds.ts";
-import { formatDurationMs } from "../../lib/units.ts";
+import { formatBytes, formatDurationMs } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { lessWal, setting } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
@@ -36,6 +36,10 @@ export const checkpointsTooFrequent = defineRule({
     }
     if (timed < FREQUENT_CHECKPOINTS.checkpointsMin || timed <= forced) {
       return unknown(`Only ${timed} checkpoints were set off by the clock.`, items);
+    }
+    const walPerS = walBytesPerS(evidence);
+    if (walPerS !== null && walPerS < FREQUENT_CHECKPOINTS.walBytesPerSMin) {
+      return pass(`Hardly anything is written: ${formatBytes(walPerS)}/s of WAL.`, items);
     }
     const imageShare = fullPageImageShare(evidence);
     if (imageShare === null) return unknown("How much of the WAL is images is not known.", items);

@@ -36,6 +36,12 @@ test("passes where there is room: a load that is hardly at work is not held back
   expect(judge(0.1, 20, { "CPU*": level(0.1) }).is).toBe("pass");
 });
 
+test("looks through the spare connections of a pool, but not at clients that pause", () => {
+  expect(judge(0.6, 200, { "idle:ClientRead": level(60) }).is).toBe("fail");
+  const pausing = level(0).map((_, i) => (i % 5 === 0 ? 0 : 3));
+  expect(judge(0.6, 200, { "idle:ClientRead": pausing }).is).toBe("unknown");
+});
+
 test("leaves a device that is busy all the time to wal-device-limited", () => {
   expect(judge(1, 50, { "LWLock:WALWrite": level(6) }).is).toBe("pass");
 });

@@ -20,6 +20,7 @@ export const commitLatency = defineRule({
     "https://www.postgresql.org/docs/current/monitoring-stats.html#WAIT-EVENT-IO-TABLE",
   ],
   explainedBy: ["wal-device-limited"],
+  kind: "limit",
 
   judge(evidence) {
     const active = activeSessions(evidence);

@@ -21,6 +21,7 @@ export const cpuSaturated = defineRule({
   ],
   // Blocks that are copied from the page cache are copied by the CPU.
   explainedBy: ["connection-churn", "noisy-neighbour", "cpu-throttled", "reads-from-os-cache"],
+  kind: "limit",
 
   judge(evidence) {
     const use = cpuUse(evidence);

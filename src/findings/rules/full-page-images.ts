@@ -16,6 +16,7 @@ export const fullPageImages = defineRule({
     "https://www.postgresql.org/docs/current/wal-configuration.html",
   ],
   explainedBy: ["checkpoints-forced-by-wal", "checkpoints-too-frequent"],
+  kind: "limit",
 
   judge(evidence) {
     const share = fullPageImageShare(evidence);

@@ -16,3 +16,21 @@ test("says what would probably come next", () => {
 test("is unknown, never a pass, where nothing was seen", () => {
   expect(rule.judge(evidenceOf({})).is).toBe("unknown");
 });
+
+test("is unknown where most of the time goes into locks that no rule speaks of", () => {
+  const judge = (waiting: number) =>
+    rule.judge(
+      evidenceOf({
+        "pg-waits/sessions": {
+          "Lock:advisory": Array.from({ length: 20 }, () => waiting),
+          "CPU*": Array.from({ length: 20 }, () => 1),
+        },
+      }),
+    );
+  expect(judge(7)).toMatchObject({
+    is: "unknown",
+    because:
+      "7 sessions at a time wait for locks, most in Lock:advisory: that holds the load back, and no finding speaks of it.",
+  });
+  expect(judge(0.5).is).toBe("pass");
+});

@@ -1,7 +1,9 @@
-import { activeSessions } from "../../analysis/aas.ts";
+import { activeSessions, type ActiveSessions, shareIn, sessionsIn } from "../../analysis/aas.ts";
 import { cpuUse } from "../../analysis/cpu-use.ts";
 import { walSyncs } from "../../analysis/wal.ts";
 import type { Evidence } from "../../analysis/evidence.ts";
+import { UNEXPLAINED_WAITS } from "../../analysis/thresholds.ts";
+import { formatNumber } from "../../lib/units.ts";
 import { pass, percent, unknown } from "../answers.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
@@ -25,12 +27,30 @@ export const noBottleneck = defineRule({
     if (next === null) {
       return unknown("Neither waits nor the host's CPU were seen: nothing can be ruled out.");
     }
+    const waits = waitsForLocks(activeSessions(evidence));
+    if (waits !== null) return unknown(waits, uses);
     return pass(
       `Nothing was found to hold the load back. Busiest: ${next.name}, ${percent(Number(next.value))}.`,
       uses,
     );
   },
 });
+
+/** Most of the time goes into locks, and yet no rule that speaks of them fails: something holds it back. */
+function waitsForLocks(active: ActiveSessions | null): string | null {
+  if (active === null) return null;
+  const waiters = sessionsIn(active, ...LOCKS) - sessionsIn(active, "LWLock:WALWrite");
+  const share = active.total === 0 ? 0 : waiters / active.total;
+  if (waiters < UNEXPLAINED_WAITS.waitersMin || share < UNEXPLAINED_WAITS.shareMin) return null;
+  const worst = [...active.byEvent.keys()]
+    .filter((event) => LOCKS.some((kind) => event.startsWith(kind)))
+    .reduce((most, one) => (shareIn(active, one) > shareIn(active, most) ? one : most));
+  return (
+    `${formatNumber(waiters)} sessions at a time wait for locks, most in ${worst}: that holds the load ` +
+    "back, and no finding speaks of it."
+  );
+}
+const LOCKS = ["Lock:", "LWLock:", "BufferPin:"];
 
 /** How much of each resource was in use, 0 to 1. */
 function usesOf(evidence: Evidence): EvidenceItem[] {

@@ -42,6 +42,25 @@ test("is unknown where the load is somebody else's and may run here", () => {
   expect(judge(1.96, 0, 1, false).is).toBe("unknown");
 });
 
+test("passes where what others used was the clients' of the watched server", () => {
+  const watched = (clientMs: number) =>
+    rule.judge(
+      evidenceOf(
+        {
+          "host-cpu/busyMs": [0, 18_000],
+          "postgres-processes/cpuMs": { all: [0, 8000] },
+          "observer/cpuMs": [0, 0],
+          "observer/childrenCpuMs": [0, 0],
+          "host-programs/cpuMs": { pgbench: [0, 9000] },
+          "host-programs/clientCpuMs": { pgbench: [0, clientMs] },
+        },
+        { everyMs: 10_000, trial: null },
+      ),
+    ).is;
+  expect(watched(9000)).toBe("pass");
+  expect(watched(3000)).toBe("unknown");
+});
+
 test("is unknown, no alarm, where the hypervisor took CPU from a server that was only watched", () => {
   expect(judge(1.2, 0.6, 1.2, false).is).toBe("unknown");
 });

@@ -86,7 +86,8 @@ export const noisyNeighbour = defineRule({
       ? NEIGHBOUR.observedStrangersShareMax
       : NEIGHBOUR.externalShareMax;
     if (isObserved && external <= externalMax) {
-      const isMuch = (use.externalShare ?? 0) > NEIGHBOUR.externalShareMax;
+      const unaccounted = (use.externalShare ?? 0) - (use.clientsShare ?? 0);
+      const isMuch = unaccounted > NEIGHBOUR.externalShareMax;
       if (isStolen) {
         return unknown(`${because} What that cost a load that is not ours cannot be told.`, items);
       }

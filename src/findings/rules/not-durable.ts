@@ -15,6 +15,7 @@ export const notDurable = defineRule({
     "https://www.postgresql.org/docs/current/wal-reliability.html",
   ],
   explainedBy: [],
+  kind: "aside",
 
   judge(evidence) {
     const settings = Object.keys(evidence.server?.settings ?? {});

@@ -13,6 +13,7 @@ export const privilegeMissing = defineRule({
   needs: [],
   sources: ["https://www.postgresql.org/docs/current/predefined-roles.html"],
   explainedBy: [],
+  kind: "aside",
 
   judge({ server }) {
     if (server === null) return unknown("Nothing is known of the server.");

@@ -13,6 +13,7 @@ export const readsFromDevice = defineRule({
     "https://www.postgresql.org/docs/current/monitoring-stats.html#WAIT-EVENT-IO-TABLE",
   ],
   explainedBy: ["storage-level-dropped", "bloat"],
+  kind: "limit",
 
   judge(evidence) {
     const { shareMin, waitingMin, deviceUsMin, fromDeviceShareMin } = READS_FROM_DEVICE;

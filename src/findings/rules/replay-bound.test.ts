@@ -51,3 +51,13 @@ test("suspects from the primary alone", () => {
   });
   expect(rule.judge(evidence)).toMatchObject({ is: "fail", confidence: "suspected" });
 });
+
+test("is unknown from the primary alone where the distance stays: it may be delayed on purpose", () => {
+  const evidence = evidenceOf({
+    "pg-wal/walBytes": samples.map((s) => s * 4 * MB),
+    "pg-wal/lsnBytes": samples.map((s) => (100 + s * 4) * MB),
+    "pg-replication/isStreaming": { "standby/1": all(1) },
+    "pg-replication/replayLagBytes": { "standby/1": all(16 * MB) },
+  });
+  expect(rule.judge(evidence).is).toBe("unknown");
+});

@@ -46,6 +46,10 @@ export const replayBound = defineRule({
     if (replayedPerS === null || replayedPerS <= 0 || (work === null && standsStill(worst))) {
       return unknown(`${behind}, and replay stands still; why, only the standby shows.`, items);
     }
+    if (work === null && !worst.isGrowing) {
+      const keeps = `${behind}, and not more as time goes on: perhaps \`recovery_min_apply_delay\`.`;
+      return unknown(`${keeps} Only the standby shows it: name it, too.`, items);
+    }
     const isBusy = (work?.busyShare ?? 0) >= REPLAY.busyShareMin;
     if (work !== null && !isBusy) {
       const idle = `its replaying process has work only ${percent(work.busyShare)} of the time`;

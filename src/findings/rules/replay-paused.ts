@@ -25,7 +25,8 @@ export const replayPaused = defineRule({
       return fail({
         because:
           `Replay stands still on ${still.name}, with ${formatBytes(still.behindBytes ?? 0)} of WAL ` +
-          "that waits for it while more comes in. It is paused, or a query there holds it up.",
+          "that waits for it while more comes in. It is paused, held up by a query there, or delayed on " +
+          "purpose (`recovery_min_apply_delay`).",
         evidence: replayItems(still),
         confidence: "suspected",
         advice:

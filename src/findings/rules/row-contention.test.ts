@@ -27,6 +27,10 @@ test("fails where a crowd queues for a few rows; pg_locks confirms it", () => {
   });
 });
 
+test("connections that rest all along do not hide the crowd", () => {
+  expect(judge({ ...crowd, "idle:ClientRead": 500 }).is).toBe("fail");
+});
+
 test("passes at the odd collision", () => {
   expect(judge({ "Lock:tuple": 0.2, "CPU*": 0.3 }).is).toBe("pass");
   expect(judge({ "Lock:tuple": 1, "CPU*": 9 }).is).toBe("pass");

@@ -1,5 +1,5 @@
 import type { Evidence } from "../../analysis/evidence.ts";
-import { activeSessions, sessionsIn, shareIn } from "../../analysis/aas.ts";
+import { activeSessions, sessionsAtWork, sessionsIn, shareIn } from "../../analysis/aas.ts";
 import { maxLevel, meanLevel } from "../../analysis/gauges.ts";
 import { ROW_CONTENTION } from "../../analysis/thresholds.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
@@ -17,6 +17,7 @@ export const rowContention = defineRule({
     "https://www.postgresql.org/docs/current/pgbench.html",
   ],
   explainedBy: ["blocking-transaction", "sync-standby-lost", "standby-frozen"],
+  kind: "limit",
 
   judge(evidence) {
     const active = activeSessions(evidence);
@@ -48,7 +49,7 @@ export const rowContention = defineRule({
     const because =
       `${formatNumber(waiters)} sessions at a time wait for rows that others change, ` +
       `${percent(share)} of the active time.`;
-    const sessions = active.total + active.idle + active.idleInTransaction;
+    const sessions = sessionsAtWork(active);
     const isFew =
       waiters < ROW_CONTENTION.waitersMin || waiters < ROW_CONTENTION.waitersShareMin * sessions;
     if (share < ROW_CONTENTION.shareMin || isFew) return pass(because, items);

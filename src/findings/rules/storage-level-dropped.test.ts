@@ -40,3 +40,15 @@ test("passes where they wait for something else, or less is asked for", () => {
 test("passes where the level stays", () => {
   expect(judge(1700, 1650, { "IO:WALSync": [1, 1], "CPU*": [4, 4] }).is).toBe("pass");
 });
+
+test("passes in a short window where nobody waits for storage, and is unknown where somebody does", () => {
+  const short = (waiting: number) =>
+    rule.judge(
+      evidenceOf({
+        "pg-database/allCommits": [0, 100, 200, 300, 400, 500, 600],
+        "pg-waits/sessions": { "IO:WALSync": samples.slice(0, 7).map(() => waiting) },
+      }),
+    ).is;
+  expect(short(0.1)).toBe("pass");
+  expect(short(0.9)).toBe("unknown");
+});

@@ -20,6 +20,9 @@ export const storageLevelDropped = defineRule({
     if (level === null) return unknown("pg-waits or pg-database has too few samples.");
     const { fall } = level;
     if (fall === null) {
+      if (level.isUnknown && level.waiting < STORAGE_LEVEL.waitingMin) {
+        return pass(`${formatNumber(level.waiting)} sessions at a time wait for storage.`);
+      }
       return level.isUnknown ? unknown(level.because) : pass(level.because);
     }
     const items: EvidenceItem[] = [

@@ -1,7 +1,7 @@
 import { activeSessions, shareIn } from "../../analysis/aas.ts";
 import { ratePerS } from "../../analysis/counters.ts";
 import { WAL_BUFFERS } from "../../analysis/thresholds.ts";
-import { formatNumber } from "../../lib/units.ts";
+import { formatBytes, formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { fasterBy, setting } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
@@ -48,6 +48,14 @@ export const walBuffers = defineRule({
     if (!isFull && !isWaited) return pass(because, items);
     if (!isWaited) {
       return unknown(`${because} Whether that slows anybody down does not show.`, items);
+    }
+    const bytes = evidence.settingBytes("wal_buffers");
+    if (isFull && bytes !== null && bytes >= WAL_BUFFERS.largeBytesMin) {
+      return unknown(
+        `${because} They hold ${formatBytes(bytes)}: WAL comes up faster than it is written, and more ` +
+          "room only puts that off.",
+        items,
+      );
     }
     return fail({
       because,

@@ -16,6 +16,7 @@ export const walDeviceLimited = defineRule({
     "https://www.ibm.com/think/insights/using-fio-to-tell-whether-your-storage-is-fast-enough-for-etcd",
   ],
   explainedBy: ["storage-level-dropped"],
+  kind: "limit",
 
   judge(evidence) {
     const active = activeSessions(evidence);

@@ -43,3 +43,13 @@ test("suspects a `max_wal_size` that the volume cannot hold", () => {
   const settings = { max_wal_size: ["4096", "MB"] } as const;
   expect(judge(500, more, { settings })).toMatchObject({ is: "fail", confidence: "suspected" });
 });
+
+test("lets the clock take WAL away before a large `max_wal_size` is reached", () => {
+  const more = {
+    "pg-wal-directory/sizeBytes": all(100 * MB),
+    "pg-wal/walBytes": samples.map((s) => s * 0.3 * MB),
+  };
+  const settings = { max_wal_size: ["4096", "MB"], checkpoint_timeout: ["300", "s"] } as const;
+  expect(judge(500, more, { settings }).is).toBe("pass");
+  expect(judge(50, more, { settings })).toMatchObject({ is: "fail", confidence: "suspected" });
+});

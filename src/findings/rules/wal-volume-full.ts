@@ -155,15 +155,26 @@ function keptOf(evidence: Evidence): Kept | null {
   }
   const tooSmall = roomForMaxWalSize(evidence);
   if (tooSmall !== null) {
-    const why = `\`max_wal_size\` wants ${formatBytes(tooSmall)} more than there is`;
+    const why = `checkpoints let ${formatBytes(tooSmall)} more come up than there is room for`;
     candidates.push({ perS: walPerS, why, from: "pg-wal-directory", isSure: false });
   }
   return candidates.reduce((most, one) => (one.perS > most.perS ? one : most));
 }
 
-/** By how much the volume is too small for all the WAL that checkpoints let come up; `null` if it is not. */
+/**
+ * By how much the volume is too small for all the WAL that checkpoints let come up; `null` if it is not.
+ * Under a light load the clock sets them off before `max_wal_size` is reached: what came up in the cycle
+ * before the last is then taken away.
+ */
 function roomForMaxWalSize(evidence: Evidence): number | null {
-  const maxBytes = evidence.settingBytes("max_wal_size");
+  const limitBytes = evidence.settingBytes("max_wal_size");
+  const timeoutMs = evidence.settingMs("checkpoint_timeout");
+  const walPerS = walBytesPerS(evidence);
+  const untilClock =
+    timeoutMs === null || walPerS === null
+      ? Infinity
+      : WAL_VOLUME.cyclesKept * walPerS * (timeoutMs / 1000);
+  const maxBytes = limitBytes === null ? null : Math.min(limitBytes, untilClock);
   const size = lastLevel(evidence.series("pg-wal-directory", "sizeBytes"));
   const available = availableWalBytes(evidence);
   if (maxBytes === null || size === null || available === null) return null;

@@ -2,8 +2,15 @@ import { expect, test } from "vitest";
 import { SITUATIONS } from "./all-situations.ts";
 import { judgeOutcome, type Outcome } from "./judge-outcome.ts";
 import { keepOutcome } from "./keep-outcome.ts";
-import { withStage } from "./stage.ts";
+import { type Observed, withStage } from "./stage.ts";
 import { mayThrottle } from "./throttle.ts";
+
+/** What was found and what was not, for whoever has to find out why. */
+function tellFindings({ model }: Observed): string {
+  return model.findings
+    .map(({ id, verdict, because }) => `${verdict.padEnd(7)} ${id}: ${because}`)
+    .join("\n");
+}
 
 /** On a machine that is busy with something else a second look is fair; a third would be luck. */
 const LOOKS = 2;
@@ -15,9 +22,12 @@ test.each(SITUATIONS)("$id: $title", async (situation) => {
   }
   let outcome: Outcome | undefined;
   for (let look = 0; look < LOOKS && outcome?.wrong.length !== 0; look += 1) {
-    outcome = await withStage(async (stage) =>
-      judgeOutcome(situation, await situation.play(stage)),
-    );
+    outcome = await withStage(async (stage) => {
+      const observed = await situation.play(stage);
+      const judged = judgeOutcome(situation, observed);
+      if (judged.wrong.length > 0) console.warn(tellFindings(observed));
+      return judged;
+    });
   }
   await keepOutcome(outcome!);
   expect(outcome!.wrong).toEqual([]);

@@ -25,9 +25,10 @@ export function judgeOutcome(situation: Situation, observed: Observed): Outcome 
   const isMachine = (finding: string) =>
     ABOUT_THE_MACHINE.includes(finding) && finding !== cause && !not.includes(finding);
   const own = failed.filter((finding) => !isMachine(finding));
+  const first = failed.find((finding) => finding !== "noisy-neighbour" || finding === cause);
   const disturbed = failed.some((finding) => isMachine(finding));
-  if (cause !== null && own[0] !== cause) {
-    wrong.push(`${cause} should be first, and ${own[0] ?? "nothing"} is`);
+  if (cause !== null && first !== cause) {
+    wrong.push(`${cause} should be first, and ${first ?? "nothing"} is`);
   }
   for (const finding of own) {
     if (finding !== cause && !also.includes(finding)) wrong.push(`${finding} is a false alarm`);
@@ -37,7 +38,7 @@ export function judgeOutcome(situation: Situation, observed: Observed): Outcome 
   const ranks = model.findings.filter(({ rank }) => rank === 1).length;
   if (ranks !== (failed.length > 0 ? 1 : 0)) wrong.push(`${ranks} findings have rank 1`);
   const none = model.findings.find((finding) => finding.id === "no-bottleneck")!;
-  const wanted = failed.length > 0 ? "unknown" : "pass";
+  const wanted = failed.length > 0 || situation.undecided === true ? "unknown" : "pass";
   if (none.verdict !== wanted) wrong.push(`no-bottleneck is ${none.verdict}`);
   return {
     id,

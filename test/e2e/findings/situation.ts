@@ -12,6 +12,8 @@ export interface Situation {
   readonly also?: readonly string[];
   /** Findings that it must not be taken for, whatever else fails. */
   readonly not?: readonly string[];
+  /** No rule speaks of it: nothing fails, and `no-bottleneck` must not pass either. */
+  readonly undecided?: true;
   /** It needs limits of control groups. */
   readonly throttles?: true;
   /** Cheap enough for every run of the tests. */
@@ -21,6 +23,7 @@ export interface Situation {
 
 /**
  * Findings about the machine that the tests run on rather than about what was staged. They may be
- * true at any time, and then the situation says less.
+ * true beside it at any time, and then the situation says less; a full CPU is a limit, and stands behind
+ * what was staged.
  */
 export const ABOUT_THE_MACHINE = ["noisy-neighbour", "cpu-saturated"];

@@ -24,7 +24,7 @@ export interface Player {
 }
 
 export interface PlayerOptions {
-  readonly version?: 15 | 18;
+  readonly version?: 14 | 15 | 16 | 17 | 18;
   readonly parameters?: Readonly<Record<string, string>>;
   /** Size of a WAL segment in MB; small ones make a backlog visible in seconds. */
   readonly segmentMb?: number;
@@ -49,6 +49,8 @@ export interface Stage {
   fill(player: Player, scale: number): Promise<void>;
   /** Runs pgbench until the curtain falls. */
   load(player: Player, args: readonly string[], script?: string): ChildProcess;
+  /** Sessions that are connected and ask for nothing, as the spare ones of a pool. */
+  rest(player: Player, sessions: number): void;
   /** A program that runs until the curtain falls. */
   start(file: string, args: readonly string[]): ChildProcess;
   observe(primary: Player, options?: ObserveOptions): Promise<Observed>;
@@ -123,6 +125,9 @@ export async function withStage<T>(play: (stage: Stage) => Promise<T>): Promise<
       later(() => ended(child));
       return child;
     },
+    rest(player, sessions) {
+      stage.load(player, ["-c", String(sessions)], "select 1;\n\\sleep 500 s");
+    },
     start(file, args) {
       const child = spawn(file, args, { stdio: "ignore" });
       later(() => ended(child));
@@ -165,7 +170,7 @@ async function raisePrimary(
   later: Stage["later"],
 ): Promise<Player> {
   const { version = 15, segmentMb = 16, parameters = {} } = options;
-  const from = version === 18 ? "embedded" : "machine";
+  const from = version === 15 ? "machine" : "embedded";
   const context = { processes: nodeProcesses(), user, mayFetch: true };
   const { binDirectory } = await findPostgresql({ version, from }, context);
   await mkdir(folder, { recursive: true });

@@ -88,7 +88,7 @@ export const archive: readonly Situation[] = [
     title: "a volume of 240 MB that a failing archive fills while it is watched",
     cause: "archive-failing",
     // Its `max_wal_size` is 32 MB, and bulk inserts are quick.
-    also: ["wal-volume-full", "checkpoints-forced-by-wal"],
+    also: ["wal-volume-full", "checkpoints-forced-by-wal", "full-page-images"],
     async play(stage) {
       const folder = join(stage.folder, "full");
       mkdirSync(folder);
