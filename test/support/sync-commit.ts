@@ -39,6 +39,13 @@ export const ON_REPLAY = waiting(
   "remote_apply",
 );
 
+/** The columns kept old values, and replay has no pause. */
+export const ON_REPLAY_UNSEEN = waiting(
+  { write: 0.3, flush: 0.5, replay: 0.6 },
+  "Activity:WalReceiverMain",
+  "remote_apply",
+);
+
 /** A standby that answers at once. */
 export const WITH_A_GOOD_STANDBY = evidenceOf(
   {

@@ -3,6 +3,7 @@ import * as commits from "../../../test/support/sync-commit.ts";
 import { syncCommitReplay as rule } from "./sync-commit-replay.ts";
 
 const { ON_THE_WAY, ON_DISK, ON_DISK_UNSEEN, ON_REPLAY, WITH_A_GOOD_STANDBY } = commits;
+const { ON_REPLAY_UNSEEN } = commits;
 
 test("fails for its own cause and passes for the others", () => {
   const answers = [ON_THE_WAY, ON_DISK, ON_DISK_UNSEEN, ON_REPLAY].map((one) => rule.judge(one));
@@ -11,6 +12,10 @@ test("fails for its own cause and passes for the others", () => {
 
 test("is confirmed where the columns and the standby's own processes agree", () => {
   expect(rule.judge(ON_REPLAY)).toMatchObject({ confidence: "confirmed" });
+});
+
+test("suspects replay that has no pause where the lag columns say nothing", () => {
+  expect(rule.judge(ON_REPLAY_UNSEEN)).toMatchObject({ is: "fail", confidence: "suspected" });
 });
 
 test("passes where the wait is that of a good standby", () => {
