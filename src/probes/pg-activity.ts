@@ -14,6 +14,9 @@ const oldestMs = (column: string, where: string) =>
     `coalesce(max(extract(epoch from clock_timestamp() - ${column}) * 1000) filter (where ${where}), 0)`,
   );
 
+/** Sessions whose snapshot keeps no dead rows from being removed. */
+const VACUUM = "select pid from pg_stat_get_progress_info('VACUUM')";
+
 const HIDDEN = "Null where the role does not see the sessions of others (it lacks pg_monitor).";
 const gauge = (unit: "count" | "ms" | "ratio", doc: string) =>
   ({ unit, kind: "gauge", doc }) as const;
@@ -43,7 +46,7 @@ const probe = defineSqlProbe({
     ),
     oldestXminAge: gauge(
       "count",
-      "Transactions since the oldest snapshot that a session, slot or prepared transaction holds; dead rows after it stay. 0 without one. What a logical slot holds of the catalogs does not count.",
+      "Transactions since the oldest snapshot that a session, slot or prepared transaction holds; dead rows after it stay. 0 without one. Neither what a logical slot holds of the catalogs nor vacuum's own snapshot counts.",
     ),
     preparedTransactions: gauge("count", "Prepared transactions that wait for their end."),
     parallelWorkers: gauge("count", `Processes that help a parallel query. ${HIDDEN}`),
@@ -65,8 +68,10 @@ const probe = defineSqlProbe({
       sql: `
 with prepared as materialized (
   select count(*) as transactions, max(age(transaction)) as age from pg_prepared_xact()
+), vacuum as materialized (
+  ${VACUUM}
 ), session as materialized (
-  select state, backend_type, xact_start, query_start, state_change, backend_xmin,
+  select pid, state, backend_type, xact_start, query_start, state_change, backend_xmin,
          ${NOT_A_MONITOR_SESSION} as is_load,
          query = '<insufficient privilege>' as is_masked,
          datid is not null and usesysid is not null and query = '<insufficient privilege>' as masked
@@ -84,7 +89,7 @@ select count(*) filter (where is_client) as "sessions",
        ${oldestMs("state_change", "is_client and state like 'idle in transaction%'")}
          as "oldestIdleInTransactionAgeMs",
        coalesce(greatest(
-         max(age(backend_xmin)) filter (where is_load),
+         max(age(backend_xmin)) filter (where is_load and pid not in (select pid from vacuum)),
          (select max(age(xmin)) from pg_get_replication_slots()),
          (select age from prepared)), 0) as "oldestXminAge",
        (select transactions from prepared) as "preparedTransactions",

@@ -78,6 +78,9 @@ export const checkpointerStuck = defineRule({
   },
 });
 
+/** Rest, input and output, and the queue of all that write WAL. */
+const OWN_WORK = /^(?:Activity|Timeout|IO|CPU|LWLock:WALWrite$)/i;
+
 /** It waits for a walsender to let go of a slot: nothing else is ever waited for there. */
 function isSlotDrop(event: string): boolean {
   return event === "IPC:ReplicationSlotDrop";
@@ -96,7 +99,7 @@ function waitsOfCheckpointer(evidence: Evidence) {
     const event = key.slice("checkpointer/".length);
     const share = meanLevel(series) ?? 0;
     samples = Math.max(samples, samplesOf(series).length);
-    if (/^(?:Activity|Timeout|IO|CPU)/.test(event)) continue;
+    if (OWN_WORK.test(event)) continue;
     if (share > worst[1]) worst = [event, share];
   }
   return samples === 0 ? null : { worst, waiters };
