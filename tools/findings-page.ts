@@ -12,6 +12,7 @@ interface Outcome {
   readonly failed: readonly { readonly id: string; readonly confidence: string }[];
   readonly unknown: readonly string[];
   readonly wrong: readonly string[];
+  readonly undecided?: true;
   readonly disturbed: boolean;
 }
 
@@ -21,10 +22,10 @@ const FILE = fileURLToPath(new URL("../test/e2e/findings/outcomes.json", import.
 export function tellFindings({ rules }: Pick<Catalog, "rules">): string[] {
   if (!existsSync(FILE)) return ["Not captured yet: `npm run capture:findings` writes it."];
   const outcomes = JSON.parse(readFileSync(FILE, "utf8")) as Outcome[];
-  const healthy = outcomes.filter(({ cause }) => cause === null);
+  const healthy = outcomes.filter(({ cause, undecided }) => cause === null && undecided !== true);
   return [
     "What `pgdyno observe` said of servers on which something was brought about on purpose, loaded by a pgbench that it knew nothing of. Written by `npm run capture:findings`; each situation is in `test/e2e/findings/situations/`.",
-    "Each observation took 5 to 32 s. `noisy-neighbour` and `cpu-saturated` speak of the machine that the tests ran on and may be true beside anything; a row where they failed as well is marked with *.",
+    "Each observation took 5 to 75 s. `noisy-neighbour` and `cpu-saturated` speak of the machine that the tests ran on and may be true beside anything; a row where they failed as well is marked with *. `no-bottleneck` passes where nothing fails, and is unknown where something holds the load back that no finding speaks of.",
     `## By finding\n\n${table(
       ["Finding", "Shown by", "Rightly not found in"],
       rules.map(({ id }) => [`\`${id}\``, shownBy(id, outcomes), absentIn(id, outcomes)]),
@@ -34,7 +35,7 @@ export function tellFindings({ rules }: Pick<Catalog, "rules">): string[] {
       outcomes.map((one) => [
         `${one.title}${one.disturbed ? " *" : ""}`,
         one.postgresql,
-        one.cause === null ? "none: it is well" : `\`${one.cause}\``,
+        causeOf(one),
         one.failed.map(({ id, confidence }) => `\`${id}\` (${confidence})`).join(", ") || "nothing",
         one.wrong.length === 0 ? "yes" : `no: ${one.wrong.join("; ")}`,
       ]),
@@ -43,13 +44,20 @@ export function tellFindings({ rules }: Pick<Catalog, "rules">): string[] {
   ];
 }
 
+function causeOf({ cause, undecided }: Outcome): string {
+  if (undecided === true) return "one that no finding speaks of";
+  return cause === null ? "none: it is well" : `\`${cause}\``;
+}
+
 function shownBy(id: string, outcomes: readonly Outcome[]): string {
   const cases = outcomes.filter(({ cause }) => cause === id);
   const beside = outcomes.filter(
     ({ cause, failed }) => cause !== id && failed.some((finding) => finding.id === id),
   );
   if (id === "no-bottleneck") {
-    const passed = outcomes.filter(({ failed }) => failed.length === 0);
+    const passed = outcomes.filter(
+      ({ failed, undecided }) => failed.length === 0 && undecided !== true,
+    );
     return passed.map(({ id: situation }) => situation).join(", ") || "not shown yet";
   }
   const told = cases.map(({ id: situation, failed }) => {

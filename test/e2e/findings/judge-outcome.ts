@@ -13,6 +13,8 @@ export interface Outcome {
   readonly exit: number;
   /** What is not as it should be; empty where all is. */
   readonly wrong: readonly string[];
+  /** As in `Situation`. */
+  readonly undecided?: true;
   /** Findings about the machine that failed beside: it was not quiet then. */
   readonly disturbed: boolean;
 }
@@ -52,6 +54,7 @@ export function judgeOutcome(situation: Situation, observed: Observed): Outcome 
     unknown: model.findings.flatMap((one) => (one.verdict === "unknown" ? [one.id] : [])),
     exit: status,
     wrong,
+    ...(situation.undecided === true ? { undecided: true } : {}),
     disturbed,
   };
 }
