@@ -52,7 +52,8 @@ export function archivingOf(evidence: Evidence): Archiving | null {
   const failed = increase(series("failed"));
   if (archived === null || failed === null) return null;
   const segmentBytes = segmentBytesOf(evidence);
-  const walPerS = walBytesPerS(evidence);
+  // A segment that is switched before it is full is archived as a whole one: positions tell, not bytes.
+  const walPerS = ratePerS(evidence.series("pg-wal", "lsnBytes")) ?? walBytesPerS(evidence);
   const idle = shareOfProcess(evidence, "archiver", "Activity:ArchiverMain");
   const lsn = lastLevel(evidence.series("pg-wal", "lsnBytes"));
   const archivedLsn = lastLevel(series("archivedLsnBytes"));

@@ -39,6 +39,24 @@ test("fails where no session, but a forgotten prepared transaction holds the sna
   expect(judgeAge([5000, 3]).is).toBe("unknown");
 });
 
+test("fails where autovacuum is switched off and rows pile up", () => {
+  const judgeWith = (autovacuum: string) =>
+    rule.judge(
+      evidenceOf(
+        {
+          "pg-tables/deadRows": { "public.t": [100, 3000] },
+          "pg-tables/liveRows": { "public.t": [1000, 1000] },
+        },
+        { settings: { autovacuum } },
+      ),
+    );
+  expect(judgeWith("off")).toMatchObject({
+    is: "fail",
+    because: "public.t has 3,000 dead rows, 300 % of its live ones; `autovacuum` is off.",
+  });
+  expect(judgeWith("on").is).toBe("unknown");
+});
+
 test("does not blame a batch that changed many rows, nor a transaction that idles without a snapshot", () => {
   const judgeXact = (xactAgeMs: number[], xminAge: number[]) =>
     rule.judge(

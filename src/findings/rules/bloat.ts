@@ -65,15 +65,18 @@ export const bloat = defineRule({
     const isHeldBySession = isOldAtTheEnd(evidence);
     const xminAgeLeast = minLevel(evidence.series("pg-activity", "oldestXminAge")) ?? 0;
     const isHeld = isHeldBySession || xminAgeLeast >= BLOAT.xminAgeMin;
+    const isUnvacuumed = evidence.settingText("autovacuum") === "off";
     const isSlowing = steady === "drifting-down";
-    if (!isHeld && !isSlowing) {
+    if (!isHeld && !isSlowing && !isUnvacuumed) {
       return unknown(`${because}, but nothing holds them and throughput keeps its level.`, items);
     }
     const held = isHeldBySession
       ? `; a transaction is open for ${formatDurationMs(xactAgeMs ?? 0)}`
       : isHeld
         ? `; no session, but a prepared transaction, a slot or a standby holds a snapshot that is ${formatNumber(xminAgeLeast)} transactions old`
-        : "";
+        : isUnvacuumed
+          ? "; `autovacuum` is off"
+          : "";
     return fail({
       because: `${because}${held}.`,
       evidence: items,
@@ -81,8 +84,10 @@ export const bloat = defineRule({
       advice: isHeld
         ? "End the transaction that holds the old snapshot (an idle one, a long report, one that was " +
           "prepared and forgotten: `pg_prepared_xacts`, a standby's feedback, an abandoned slot), then let vacuum work."
-        : "Make autovacuum work sooner and faster on this table (`autovacuum_vacuum_scale_factor`, " +
-          "`autovacuum_vacuum_cost_limit`), or lower its `fillfactor` so that updates stay on the page.",
+        : isUnvacuumed
+          ? "Switch `autovacuum` on, and vacuum that table once by hand."
+          : "Make autovacuum work sooner and faster on this table (`autovacuum_vacuum_scale_factor`, " +
+            "`autovacuum_vacuum_cost_limit`), or lower its `fillfactor` so that updates stay on the page.",
       refutedBy: "After `VACUUM` of that table throughput stays as it was.",
       experiment: byHand(`${isHeld ? "the old snapshot ended and " : ""}${worst.name} vacuumed`),
       weight: Math.min(0.8, worst.deadShare / 10 + (isSlowing ? 0.3 : 0)),
