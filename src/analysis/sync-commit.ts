@@ -3,7 +3,7 @@ import { ratePerS } from "./counters.ts";
 import type { Evidence } from "./evidence.ts";
 import { medianLevel } from "./gauges.ts";
 import { type StandbyLink, standbyLinks, standbysRead } from "./replication.ts";
-import { REPLAY, SYNC_COMMIT } from "./thresholds.ts";
+import { SYNC_COMMIT } from "./thresholds.ts";
 import { walSyncs } from "./wal.ts";
 
 /** Where the delay of a commit that waits for a standby comes from. */
@@ -155,9 +155,14 @@ function causeOf(
   if (byLag === "replay") {
     return { cause: "replay", isConfirmed: (replayBusyShare ?? 0) >= partShareMin };
   }
-  // Commits come so seldom behind a replay without a pause that neither they nor lags are told well.
-  if (byLag === null && mode === "remote_apply" && (replayBusyShare ?? 0) >= REPLAY.busyShareMin) {
-    return { cause: "replay", isConfirmed: false };
+  if (byLag === null && receiverIoShare !== null) {
+    // The columns explain too little of the wait, so that only the standby's processes tell.
+    const isReplay = mode === "remote_apply" && (replayBusyShare ?? 0) >= partShareMin;
+    const isOnTheWay = receiverIoShare < partShareMin / 2;
+    return {
+      cause: isReplay ? "replay" : isOnTheWay ? "network" : null,
+      isConfirmed: false,
+    };
   }
   if (byLag === null || receiverIoShare === null) return { cause: byLag, isConfirmed: false };
   // A receiver that has nothing to do while commits wait speaks for the way to it.

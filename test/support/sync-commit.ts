@@ -46,6 +46,13 @@ export const ON_REPLAY_UNSEEN = waiting(
   "remote_apply",
 );
 
+/** The columns kept old values, and neither the receiver nor replay has anything to do. */
+export const ON_THE_WAY_UNSEEN = waiting(
+  { write: 0.3, flush: 0.5, replay: 0.6 },
+  "Activity:WalReceiverMain",
+  "on",
+);
+
 /** A standby that answers at once. */
 export const WITH_A_GOOD_STANDBY = evidenceOf(
   {

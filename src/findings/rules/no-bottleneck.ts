@@ -3,7 +3,8 @@ import { cpuUse } from "../../analysis/cpu-use.ts";
 import { walSyncs } from "../../analysis/wal.ts";
 import type { Evidence } from "../../analysis/evidence.ts";
 import { UNEXPLAINED_WAITS } from "../../analysis/thresholds.ts";
-import { formatNumber } from "../../lib/units.ts";
+import { syncCommitOf } from "../../analysis/sync-commit.ts";
+import { formatDurationMs, formatNumber } from "../../lib/units.ts";
 import { pass, percent, unknown } from "../answers.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
 
@@ -27,7 +28,7 @@ export const noBottleneck = defineRule({
     if (next === null) {
       return unknown("Neither waits nor the host's CPU were seen: nothing can be ruled out.");
     }
-    const waits = waitsForLocks(activeSessions(evidence));
+    const waits = waitsForLocks(activeSessions(evidence)) ?? waitsForStandby(evidence);
     if (waits !== null) return unknown(waits, uses);
     return pass(
       `Nothing was found to hold the load back. Busiest: ${next.name}, ${percent(Number(next.value))}.`,
@@ -50,6 +51,15 @@ function waitsForLocks(active: ActiveSessions | null): string | null {
     "back, and no finding speaks of it."
   );
 }
+
+/** Commits wait long for a standby, and which part of the way takes the time was not seen. */
+function waitsForStandby(evidence: Evidence): string | null {
+  const commit = syncCommitOf(evidence);
+  if (commit === null || !commit.isSlow || commit.waitMs === null) return null;
+  const each = formatDurationMs(commit.waitMs);
+  return `Each commit waits ${each} for a synchronous standby; what for does not show.`;
+}
+
 const LOCKS = ["Lock:", "LWLock:", "BufferPin:"];
 
 /** How much of each resource was in use, 0 to 1. */

@@ -16,3 +16,10 @@ test("is confirmed where the columns and the standby's own processes agree", () 
 test("passes where the wait is that of a good standby", () => {
   expect(rule.judge(WITH_A_GOOD_STANDBY).is).toBe("pass");
 });
+
+test("suspects the way where the lag columns say nothing and the standby has nothing to do", () => {
+  expect(rule.judge(commits.ON_THE_WAY_UNSEEN)).toMatchObject({
+    is: "fail",
+    confidence: "suspected",
+  });
+});

@@ -11,6 +11,8 @@ export async function slowLine(stage: Stage, toPort: number, delayMs: number): P
       [far, near],
     ] as const) {
       sockets.add(from);
+      // The line is slow by itself, not for waiting until packets are worth sending.
+      from.setNoDelay(true);
       from.on("data", (data) => {
         setTimeout(() => {
           if (to.writable) to.write(data);
