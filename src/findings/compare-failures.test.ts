@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { fail } from "./answers.ts";
 import { compareFailures, type Standing } from "./compare-failures.ts";
+import { byHand } from "./predict.ts";
 import type { Answer, Confidence } from "./rule.ts";
 
 const standing = (kind: Standing["kind"], confidence: Confidence, weight: number): Standing => ({
@@ -11,6 +12,7 @@ const standing = (kind: Standing["kind"], confidence: Confidence, weight: number
     confidence,
     advice: "a",
     refutedBy: "r",
+    experiment: byHand("nothing"),
     weight,
   }) as Extract<Answer, { is: "fail" }>,
 });
