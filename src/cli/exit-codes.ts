@@ -1,7 +1,7 @@
 /** What each exit status means: by who has to act. Never renumbered. */
 export const EXIT_CODES = {
   0: "Fine: what was asked for was done, and no verdict failed.",
-  1: "A verdict failed: an objective was not met, something is wrong with what was watched, or a comparison's control found a difference where there is none.",
+  1: "A verdict failed: an objective was not met, something is wrong with what was watched, a comparison's control found a difference where there is none, or the second of two compared runs is worse.",
   2: "The experiment or the command line is not right.",
   3: "This machine lacks something: a program, a PostgreSQL, disk.",
   4: "The target did not come up, may not be used, or died unasked.",

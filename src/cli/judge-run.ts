@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { analyzeRecord } from "../analysis/analyze-record.ts";
 import { judgeRecord } from "../findings/judge-record.ts";
 import { judgeObjectives } from "../findings/objectives.ts";
+import { DynoError } from "../lib/errors.ts";
 import { readHypotheses } from "../record/hypotheses-file.ts";
 import { readRecord } from "../record/read-record.ts";
 import { writeIntoRecord } from "../record/record-writer.ts";
@@ -32,16 +33,33 @@ export async function judgeRun(directory: string): Promise<ReportModel> {
   return buildReport(record, analysis, findings, judgeObjectives(analysis));
 }
 
-/** Puts `report.html` into the record; gives its path. */
+/**
+ * Puts `report.html` into the record; gives its path.
+ *
+ * @throws {DynoError} PAGE_NOT_BUILT
+ */
 export async function writeHtmlReport(directory: string, model: ReportModel): Promise<string> {
   return writeIntoRecord(directory, "report.html", renderHtml(model, await readTemplate()));
 }
 
-/** The page that reports are put into, as built. */
+/**
+ * The page that reports are put into, as built.
+ *
+ * @throws {DynoError} PAGE_NOT_BUILT
+ */
 export async function readTemplate(): Promise<string> {
+  const page = await readOrNull(TEMPLATE);
+  if (page !== null) return page;
+  const pageFromSources = await readOrNull(TEMPLATE_FROM_SOURCES);
+  if (pageFromSources !== null) return pageFromSources;
+  throw new DynoError("PAGE_NOT_BUILT", {});
+}
+
+async function readOrNull(url: URL): Promise<string | null> {
   try {
-    return await readFile(fileURLToPath(TEMPLATE), "utf8");
-  } catch {
-    return readFile(fileURLToPath(TEMPLATE_FROM_SOURCES), "utf8");
+    return await readFile(fileURLToPath(url), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
   }
 }

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { DynoError } from "../lib/errors.ts";
 import { formatBytes } from "../lib/units.ts";
 import { writeIntoRecord } from "../record/record-writer.ts";
 import type { ReportModel } from "../report/model.ts";
@@ -23,11 +24,23 @@ export interface ReportRequest {
 export async function tellReport(request: ReportRequest, io: Io): Promise<ExitStatus> {
   const { directory, format, strict, keepHtml } = request;
   const model = await judgeRun(directory);
-  const page = keepHtml ? await writeHtmlReport(directory, model) : null;
+  const page = keepHtml ? await keepPage(directory, model, io) : null;
   io.out(await render(model, request, io));
   if (page !== null && format === "text") io.out(`\nReport: ${path.relative("", page)}`);
   if (model.verdict === "fail") return 1;
   return strict && model.verdict === "unknown" ? 1 : 0;
+}
+
+/** Puts the page into the record; where none is built, says so and gives `null`: the rest is told all the same. */
+export async function keepPage(directory: string, model: ReportModel, io: Io): Promise<string | null> {
+  try {
+    return await writeHtmlReport(directory, model);
+  } catch (error) {
+    if (!(error instanceof DynoError) || error.code !== "PAGE_NOT_BUILT") throw error;
+    const again = `pgdyno analyze ${path.relative("", directory)}`;
+    io.err(`Note: no report.html. ${error.message} ${error.hint} Then run \`${again}\`.`);
+    return null;
+  }
 }
 
 async function render(

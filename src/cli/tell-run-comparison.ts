@@ -1,5 +1,5 @@
 import { analyzeRecord } from "../analysis/analyze-record.ts";
-import { compareRuns, type ReadRun } from "../analysis/compare/compare-runs.ts";
+import { type ComparedPoint, compareRuns, type ReadRun } from "../analysis/compare/compare-runs.ts";
 import { DynoError } from "../lib/errors.ts";
 import { readRecord } from "../record/read-record.ts";
 import { renderRunComparison } from "../report/compare/render-run-comparison.ts";
@@ -10,10 +10,13 @@ export interface CompareOptions {
   readonly a: string;
   readonly b: string;
   readonly format: string;
+  /** Asks not only whether B is worse, but whether it surely is not. */
+  readonly strict: boolean;
 }
 
 /**
- * Prints how two recorded runs compare.
+ * Prints how two recorded runs compare. The status is 1 where B is worse anywhere; where it is asked for
+ * strictly, also where some figure cannot be told from a worse one.
  *
  * @throws {DynoError} COMPARE_NOTHING, what `readRecord` throws
  */
@@ -29,10 +32,12 @@ export async function tellRunComparison(options: CompareOptions, io: Io): Promis
       ? `${JSON.stringify(comparison, null, 2)}\n`
       : renderRunComparison(comparison, options.format === "md" ? "md" : "text"),
   );
-  const isWorse = points.some(
-    ({ result }) => result.is === "compared" && result.verdict === "worse",
-  );
-  return isWorse ? 1 : 0;
+  return points.some(({ result }) => isBad(result, options.strict)) ? 1 : 0;
+}
+
+function isBad(result: ComparedPoint["result"], strict: boolean): boolean {
+  if (result.is === "unknown") return strict;
+  return result.verdict === "worse" || (strict && result.verdict === "cannot-distinguish");
 }
 
 async function readRun(directory: string): Promise<ReadRun> {

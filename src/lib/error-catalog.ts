@@ -197,6 +197,11 @@ export const ERRORS = {
     what: "The load did not write {wanted} of WAL within {limit}.",
     hint: "Take smaller sizes under `wal`, more `clients`, or a longer `limit`.",
   },
+  PAGE_NOT_BUILT: {
+    exit: 3,
+    what: "The page that HTML reports are put into is not built: pgdyno runs from its sources.",
+    hint: "Run `npm run build` in the checkout.",
+  },
   DOWN_FAILED: {
     exit: 6,
     what: "{count} of {total} things that the run set up could not be taken down: {titles}.",

@@ -6,7 +6,7 @@ export const compare = defineCommand({
   details:
     "Like with like: at every load that both have, the ratio B / A with its interval, better, worse, equivalent or cannot distinguish, " +
     "what would have been found, and what differs between the two beside the figures. " +
-    "Exits with 1 where B is worse anywhere. To compare settings or scripts in one run, use a `compare` stage.",
+    "Exits with 1 where B is worse anywhere, and with --strict also where that cannot be ruled out. To compare settings or scripts in one run, use a `compare` stage.",
   args: {
     a: { help: "A record's folder: what is held against.", required: true },
     b: { help: "A record's folder: the change.", required: true },
@@ -18,6 +18,7 @@ export const compare = defineCommand({
       default: "text",
       help: "text for people, json for programs, md to keep",
     },
+    strict: { help: "exit with 1 unless every figure is better or equivalent" },
   },
   examples: [
     {
@@ -28,6 +29,6 @@ export const compare = defineCommand({
 
   async run({ args, options }, io) {
     const { tellRunComparison } = await import("../tell-run-comparison.ts");
-    return tellRunComparison({ ...args, format: options.format }, io);
+    return tellRunComparison({ ...args, ...options }, io);
   },
 });

@@ -69,8 +69,8 @@ test(
   },
 );
 
-const VERSIONS = `
-metadata: { name: versions }
+const MATRIX = `
+metadata: { name: matrix }
 target:
   local: { postgresql: { version: 18 } }
 stages:
@@ -78,40 +78,73 @@ stages:
       workload: { native: { scripts: [{ file: on-18.sql }], scale: 1 } }
       variants:
         new: {}
+        new-slow: { workload: { native: { scripts: [{ file: slow-on-18.sql }], scale: 1 } } }
         old: { version: 15, workload: { native: { scripts: [{ file: on-15.sql }], scale: 1 } } }
         old-small:
           version: 15
           parameters: { work_mem: 64kB }
-          workload: { native: { scripts: [{ file: on-15.sql }], scale: 1 } }
-      clients: 1
-      pairs: 2
+          workload: { native: { scripts: [{ file: small-on-15.sql }], scale: 1 } }
+      clients: 8
+      pairs: 3
       control: 0
       duration: 1s
       warmup: 200ms
       cooldown: 0s
 `;
-/** Fails on any other major version, and without its data. */
-const onlyOn = (major: number) =>
-  `select 1 / (count(*) > 0 and current_setting('server_version_num')::int / 10000 = ${major})::int from pgbench_branches;\n`;
+/** Fails where `condition` does not hold, on any other major version, and without its data. */
+const onlyOn = (major: number, sleepS: number, condition = "true") =>
+  `select pg_sleep(${sleepS}), 1 / (count(*) > 0 and ${condition} and current_setting('server_version_num')::int / 10000 = ${major})::int from pgbench_branches;\n`;
 
 test(
-  "a stage runs each variant on the PostgreSQL version that it names, with data of its own",
+  "settings, versions and scripts are one matrix: each with its own server and data, all comparisons one family",
   { timeout: 300_000 },
   async () => {
     const site = makeSite();
-    writeFileSync(path.join(site, "versions.yaml"), VERSIONS);
-    for (const major of [15, 18]) {
-      writeFileSync(path.join(site, `on-${major}.sql`), onlyOn(major));
+    writeFileSync(path.join(site, "matrix.yaml"), MATRIX);
+    const scripts = {
+      "on-18.sql": onlyOn(18, 0.004),
+      "slow-on-18.sql": onlyOn(18, 0.04),
+      "on-15.sql": onlyOn(15, 0.004),
+      "small-on-15.sql": onlyOn(15, 0.04, "current_setting('work_mem') = '64kB'"),
+    };
+    for (const [file, text] of Object.entries(scripts)) {
+      writeFileSync(path.join(site, file), text);
     }
-    await runProgram(site, ["run", "versions.yaml", "--format", "json"]);
+    const run = await runProgram(site, ["run", "matrix.yaml", "--format", "json"]);
     const record = await readRecord(path.join(site, "runs/latest"));
     const ended = record.events.filter((event) => event.kind === "trial-ended");
-    expect(ended).toHaveLength(6);
+    expect(ended).toHaveLength(12);
     for (const { outcome } of ended) {
       expect(outcome.failed).toBe(0);
       expect(outcome.transactions).toBeGreaterThan(0);
     }
     const notes = record.events.flatMap((event) => (event.kind === "note" ? [event.text] : []));
     expect(notes.join("\n")).toMatch(/PostgreSQL 15\.\d+, .+, runs what asks for 15\./);
+
+    const model = JSON.parse(run.stdout) as ReportModel;
+    const { metrics, control } = model.comparisons[0]!;
+    expect(control.is).toBe("not-done");
+    expect(metrics.map(({ variant, metric }) => `${variant} ${metric}`)).toEqual(
+      ["new-slow", "old", "old-small"].flatMap((name) => [`${name} throughput`, `${name} p99`]),
+    );
+    const family = metrics.flatMap(({ result }) => (result.is === "compared" ? [result] : []));
+    expect(family.length).toBeGreaterThanOrEqual(3);
+    // Holm's: the smallest p-value is held against all comparisons of the run, and none is made smaller.
+    const smallest = Math.min(...family.map(({ pValue }) => pValue));
+    const held = family.find(({ pValue }) => pValue === smallest)!;
+    expect(held.adjustedPValue).toBeCloseTo(smallest * family.length, 12);
+    for (const { pValue, adjustedPValue, verdict } of family) {
+      expect(adjustedPValue).toBeGreaterThanOrEqual(pValue);
+      if (verdict === "better" || verdict === "worse") expect(adjustedPValue).toBeLessThan(0.025);
+    }
+    const throughputOf = (name: string) =>
+      metrics.find(({ variant, metric }) => variant === name && metric === "throughput")!.result;
+    expect(throughputOf("new-slow")).toMatchObject({ verdict: "worse" });
+    expect(throughputOf("old-small")).toMatchObject({ verdict: "worse" });
+    // What was asked was answered: a variant that is worse is no failure, with `--strict` or without.
+    const status = async (...strict: readonly string[]) =>
+      (await runProgram(site, ["report", "runs/latest", ...strict])).status;
+    expect([run.status, await status()]).toEqual([0, 0]);
+    expect(await status("--strict")).toBe(model.verdict === "unknown" ? 1 : 0);
   },
 );

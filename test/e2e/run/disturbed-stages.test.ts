@@ -4,12 +4,12 @@ import { expect, test } from "vitest";
 import type { ReportModel } from "../../../src/report/model.ts";
 import { makeSite, runProgram } from "../../support/program.ts";
 
-const TARGET = `
+const targetOf = (instances: number, more: string) => `
 target:
   local:
     postgresql: { version: 18, parameters: { shared_buffers: 32MB } }
-    instances: 3
-    synchronous: { method: any, number: 1 }
+    instances: ${instances}
+    ${more}
 `;
 
 /** From the file to the report's JSON, as a user gets it. */
@@ -28,7 +28,7 @@ test("a failover, a switchover and a black hole come from the file to the report
   const { failovers, objectives, findings } = await reportOf(`
 metadata: { name: short }
 objectives: { rpo: 0 transactions, rto: 1min }
-${TARGET}
+${targetOf(3, "synchronous: { method: any, number: 1 }")}
 stages:
   - failover: { rate: 100tps, clients: 4, trials: 1, duration: 6s, warmup: 1s }
   - switchover: { rate: 100tps, clients: 4, trials: 1, duration: 6s, warmup: 1s }
@@ -70,4 +70,22 @@ stages:
     { objective: "rto", verdict: "unknown", because: expect.stringContaining("too few of 1") },
   ]);
   expect(findings.length).toBeGreaterThan(0);
+});
+
+test("a run of nothing but a failover on a cluster whose archive is broken diagnoses the archive", async () => {
+  const { failovers, findings, next, objectives } = await reportOf(`
+metadata: { name: no-archive }
+${targetOf(2, "archive: { failing: true }")}
+stages:
+  - failover: { workload: { native: { scale: 2 } }, rate: 100tps, clients: 4, trials: 1, duration: 5s, warmup: 3s }
+`);
+  expect(objectives).toEqual([]);
+  expect(failovers[0]!.trials[0]!.gap!.endMs).not.toBeNull();
+  expect(findings.find(({ id }) => id === "archive-failing")).toMatchObject({
+    verdict: "fail",
+    confidence: "confirmed",
+    at: expect.stringMatching(/^before kill-primary under /),
+    because: expect.stringContaining("failed"),
+  });
+  expect(next.join("\n")).toMatch(/archive/i);
 });
