@@ -67,6 +67,6 @@ function calibrates({ calibrates, replication, disturbance }: PlannedTrial): boo
   return calibrates === true || (replication !== undefined && disturbance === undefined);
 }
 
-function whatIsCalibrated({ stage, point, replication }: PlannedTrial): string {
-  return replication === undefined ? `stage ${stage}` : point;
+function whatIsCalibrated({ stage, rateFromStage, point, replication }: PlannedTrial): string {
+  return replication === undefined ? `stage ${rateFromStage ?? stage}` : point;
 }

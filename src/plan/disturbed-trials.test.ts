@@ -49,6 +49,24 @@ test("a share of the maximum is calibrated first; every trial keeps a ledger", a
   expect(quick).toBe(false);
 });
 
+test("stages with the same load are calibrated once, and say where; another load is its own", async () => {
+  const { trials, stages } = await plan(
+    "failover: { trials: 1 } }, { switchover: { trials: 1, load: 50% } }, { switchover: { trials: 1, clients: 4 }",
+  );
+  expect(trials.map(({ id, rateFromStage }) => [id, rateFromStage])).toEqual([
+    ["failover-1-kill-primary-calibration", undefined],
+    ["failover-1-kill-primary-r1", undefined],
+    ["switchover-2-r1", 0],
+    ["switchover-3-calibration", undefined],
+    ["switchover-3-r1", undefined],
+  ]);
+  expect(stages.map(({ lines }) => lines[0])).toEqual([
+    expect.stringContaining("70 % of what it reaches undisturbed, measured before"),
+    expect.stringContaining("50 % of what it reaches undisturbed, as measured in stage 1"),
+    expect.stringContaining("measured before"),
+  ]);
+});
+
 test("a rate needs no calibration", async () => {
   const { trials } = await plan("switchover: { trials: 1, rate: 300tps }");
   expect(trials).toHaveLength(1);

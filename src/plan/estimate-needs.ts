@@ -2,7 +2,8 @@ import { statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { TargetPlan } from "../contracts/target.ts";
 import { formatBytes, formatNumber } from "../lib/units.ts";
-import type { DiskNeed, MemoryNeed, PlannedDataset } from "./plan.ts";
+import type { DiskNeed, MemoryNeed, PlannedDataset, PlanTrial } from "./plan.ts";
+import { listRecoveryDisk } from "./recovery-disk.ts";
 
 /** An empty cluster with its templates, log and temporary files: a generous guess. */
 const EMPTY_CLUSTER_BYTES = 100 * 1024 ** 2;
@@ -18,28 +19,38 @@ const DISK_BOUND_RATIO = 2;
 
 /**
  * Only one dataset is there at a time; the largest counts, twice where a copy is kept. Every version of
- * PostgreSQL has a cluster and data of its own.
+ * PostgreSQL has a cluster and data of its own, and so has every standby.
  */
 export async function estimateDisk(
   datasets: readonly PlannedDataset[],
   target: TargetPlan,
-  servers: number,
+  trials: readonly PlanTrial[],
 ): Promise<DiskNeed> {
+  const versions = new Set(trials.map(({ version = null }) => version)).size;
+  const members = 1 + (target.wal?.standbys ?? 0);
   const known = datasets.flatMap(({ estimatedBytes: bytes, kept }) =>
     bytes === null ? [] : [{ data: bytes, copy: kept ? bytes : 0, growth: bytes * GROWTH_SHARE }],
   );
   const total = (size: (typeof known)[number]) => size.data + size.copy + size.growth;
   const largest = known.toSorted((a, b) => total(b) - total(a))[0];
   const { data = 0, copy = 0, growth = 0 } = largest ?? {};
-  const parts = [
+  const held = [
     { title: "data", bytes: data },
     { title: "copy to restore from", bytes: copy },
     { title: "growth", bytes: growth },
     { title: "WAL", bytes: target.maxWalBytes },
     { title: "empty cluster", bytes: EMPTY_CLUSTER_BYTES },
-  ]
-    .filter(({ bytes }) => bytes > 0)
-    .map(({ title, bytes }) => ({ title, bytes: bytes * servers }));
+  ].map(({ title, bytes }) => ({ title, bytes: bytes * versions * members }));
+  const hasRecovery = trials.some(({ recovery }) => recovery !== undefined);
+  const recovering = hasRecovery
+    ? listRecoveryDisk(trials, {
+        dataBytes: data + growth,
+        emptyBytes: EMPTY_CLUSTER_BYTES,
+        members,
+        isArchived: target.wal?.isArchived === true,
+      })
+    : [];
+  const parts = [...held, ...recovering].filter(({ bytes }) => bytes > 0);
   const path = target.dataVolumePath;
   return {
     parts,

@@ -118,7 +118,7 @@ test("says for people what will be done, how long it takes and what it needs", a
       total                14 min 25 s
 
     Disk
-      about 31.8 GB needed (data 14.6 GB, copy to restore from 14.6 GB, growth 1.46 GB, WAL 1 GB, empty cluster 100 MB), on the target
+      about 95.4 GB needed (data 43.9 GB, copy to restore from 43.9 GB, growth 4.39 GB, WAL 3 GB, empty cluster 300 MB), on the target
 
     Memory
       8 GB for the database, shared_buffers 128 MB

@@ -13,6 +13,7 @@ import type { PlannedChoice } from "./ladder-points.ts";
 import { listPhases } from "./list-phases.ts";
 import { planStage, trialsAtMost } from "./plan-stage.ts";
 import type { Plan, PlannedDataset, PlanTrial } from "./plan.ts";
+import { shareCalibrations } from "./share-calibrations.ts";
 import { loadsOf } from "./stage-loads.ts";
 import { summarizeStage } from "./summarize-stage.ts";
 import { toJson } from "./to-json.ts";
@@ -36,17 +37,18 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
   const { seed, objectives } = experiment;
   const targetPlan = await target.plan(experiment.target.options, context);
   const choices = await planChoices(request, targetPlan);
-  const planned = experiment.stages.map((stage, i) =>
-    planStage(stage, i, choices[i]!, {
-      random: randomFrom(seed).fork(`stage/${i}`),
-      target: targetPlan,
-    }),
+  const planned = shareCalibrations(
+    experiment.stages.map((stage, i) =>
+      planStage(stage, i, choices[i]!, {
+        random: randomFrom(seed).fork(`stage/${i}`),
+        target: targetPlan,
+      }),
+    ),
   );
   const atMost = planned.flatMap(trialsAtMost);
   const datasets = listDatasets(atMost, choices.flat());
   const phases = listPhases({ trials: atMost, datasets, targetPlan });
-  const servers = new Set(atMost.map(({ version = null }) => version)).size;
-  const disk = await estimateDisk(datasets, targetPlan, servers);
+  const disk = await estimateDisk(datasets, targetPlan, atMost);
   const quick = tellQuick(atMost, targetPlan);
   const questions = planned.flatMap(({ question }) => question ?? []);
   const { budget: _, ...goals } = objectives;

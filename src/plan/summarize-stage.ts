@@ -80,7 +80,7 @@ function shapeOf(
       return { points: trials, repetitions: 1, lines: linesOfCeilings(stage) };
     case "failover":
     case "switchover":
-      return { points: 1, repetitions: stage.trials, lines: linesOfDisturbed(stage) };
+      return { points: 1, repetitions: stage.trials, lines: linesOfDisturbed(stage, own) };
     case "observe":
       return {
         points: 1,
@@ -167,10 +167,15 @@ function untilPrecise({ adaptive, budgetMs }: LadderStage, precisionShare: numbe
   return `${what} ±${precisionShare * 100} %${limit}`;
 }
 
-function linesOfDisturbed(stage: FailoverStage | SwitchoverStage): string[] {
+function linesOfDisturbed(
+  stage: FailoverStage | SwitchoverStage,
+  own: readonly PlanTrial[],
+): string[] {
+  const from = own.find(({ rateFromStage }) => rateFromStage !== undefined)?.rateFromStage;
+  const measured = from === undefined ? "measured before" : `as measured in stage ${from + 1}`;
   const rate =
     "share" in stage.load
-      ? `${Math.round(stage.load.share * 100)} % of what it reaches undisturbed, measured before`
+      ? `${Math.round(stage.load.share * 100)} % of what it reaches undisturbed, ${measured}`
       : `${stage.load.rateTps} tps`;
   const what = stage.kind === "failover" ? `fault ${stage.fault.id}` : "switchover";
   return [

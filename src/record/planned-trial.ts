@@ -27,11 +27,13 @@ export interface PlannedTrial {
   readonly windowMs: number;
   readonly cooldownMs: number;
   /**
-   * The rate is this share of what the calibration trial of the same stage reached; `rateTps` is then
+   * The rate is this share of what a calibration trial reached; `rateTps` is then
    * `null` here, and in `trial-started` once it is known.
    */
   readonly rateShare?: number;
-  /** True where the trial only finds the rate that others of its stage take a share of. */
+  /** Stage, from 0, whose calibration it is a share of; absent where that is its own. */
+  readonly rateFromStage?: number;
+  /** True where the trial only finds the rate that others take a share of. */
   readonly calibrates?: true;
   /** True where nothing is loaded: the target is watched under whatever else loads it. */
   readonly observes?: true;

@@ -36,6 +36,9 @@ test("failovers and switchovers run to their end at half of the calibrated rate,
     ["kill-primary", 3],
     ["switchover", 3],
   ]);
+  // The same load is measured once: the second stage takes what the first one found.
+  expect(failovers.map(({ calibration }) => calibration!.fromStage)).toEqual([null, 0]);
+  expect(failovers[1]!.calibration!.reachedTps).toBe(failovers[0]!.calibration!.reachedTps);
   for (const { calibration, rateTps, trials, neverBack, redundancyMs, loss } of failovers) {
     expect(rateTps).toBe(Math.round(calibration!.reachedTps! / 2));
     expect([neverBack, redundancyMs!.median.n]).toEqual([0, 3]);

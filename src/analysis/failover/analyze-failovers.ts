@@ -20,8 +20,17 @@ export function analyzeFailovers(
     analyzeStage(
       record,
       disturbed.filter(({ planned }) => planned.stage === stage),
-      trials.find(({ planned }) => planned.stage === stage && planned.calibrates === true) ?? null,
+      calibrationFor(stage, trials),
     ),
+  );
+}
+
+/** Of the stage itself, or of an earlier one with the same load. */
+function calibrationFor(stage: number, trials: readonly TrialAnalysis[]): TrialAnalysis | null {
+  const own = trials.find(({ planned }) => planned.stage === stage);
+  const from = own?.planned.rateFromStage ?? stage;
+  return (
+    trials.find(({ planned }) => planned.stage === from && planned.calibrates === true) ?? null
   );
 }
 
@@ -56,11 +65,15 @@ function analyzeStage(
 }
 
 function calibrationOf(
-  { rateShare }: PlannedTrial,
+  { rateShare, rateFromStage }: PlannedTrial,
   calibration: TrialAnalysis | null,
 ): FailoverAnalysis["calibration"] {
   if (rateShare === undefined) return null;
-  return { reachedTps: calibration?.throughputTps ?? null, share: rateShare };
+  return {
+    reachedTps: calibration?.throughputTps ?? null,
+    share: rateShare,
+    fromStage: rateFromStage ?? null,
+  };
 }
 
 function phasesOverTrials(trials: readonly FailoverTrial[]): PhaseOverTrials[] {

@@ -12,7 +12,12 @@ export interface FailoverAnalysis {
   /** Offered; `null` where it never came to be known. */
   readonly rateTps: number | null;
   /** What this load reached undisturbed, and the share of it that was offered; `null` for a given rate. */
-  readonly calibration: { readonly reachedTps: number | null; readonly share: number } | null;
+  readonly calibration: {
+    readonly reachedTps: number | null;
+    readonly share: number;
+    /** Stage, from 0, in which it was measured; `null` where in this one. */
+    readonly fromStage: number | null;
+  } | null;
   readonly trials: readonly FailoverTrial[];
   /**
    * Over all trials. One in which writes never came back counts with what was seen of its gap, since

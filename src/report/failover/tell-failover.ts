@@ -34,8 +34,12 @@ export function titleOfFailover({
   const share =
     calibration === null || calibration.reachedTps === null
       ? ""
-      : ` (${formatNumber(calibration.share * 100)} % of ${formatNumber(calibration.reachedTps)})`;
+      : ` (${formatNumber(calibration.share * 100)} % of ${formatNumber(calibration.reachedTps)}${whereMeasured(calibration)})`;
   return `${title}, ${loadText({ clients, rateTps }).replace("offered", `offered${share}`)}`;
+}
+
+function whereMeasured({ fromStage }: NonNullable<FailoverAnalysis["calibration"]>): string {
+  return fromStage === null ? "" : `, as measured in stage ${fromStage + 1}`;
 }
 
 /** Everything in sentences, the most important first. */

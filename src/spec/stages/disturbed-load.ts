@@ -34,7 +34,7 @@ export const disturbedLoadFields = (workload: z.ZodType<Choice>) => ({
   load: share()
     .optional()
     .describe(
-      "Offered rate as a share of what this load reaches undisturbed, measured by a short trial before (default 70%).",
+      "Offered rate as a share of what this load reaches undisturbed, measured by a short trial before, once for all stages with the same load (default 70%).",
     ),
   rate: rate().optional().describe("Offered rate in transactions per second, in place of `load`."),
   trials: z
