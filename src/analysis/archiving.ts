@@ -10,6 +10,8 @@ export interface Archiving {
   readonly segmentBytes: number;
   readonly archived: number;
   readonly failed: number;
+  /** Since the statistics were reset: false where no file was ever offered to the archive. */
+  readonly hasTried: boolean;
   /** The last attempt that is known failed. */
   readonly isFailing: boolean;
   /** Whole segments that wait; `null` where they may not be counted. */
@@ -61,6 +63,7 @@ export function archivingOf(evidence: Evidence): Archiving | null {
     segmentBytes,
     archived,
     failed,
+    hasTried: (lastLevel(series("archived")) ?? 0) + (lastLevel(series("failed")) ?? 0) > 0,
     isFailing: (lastLevel(series("isFailing")) ?? 0) > 0,
     ready: backlogOf(evidence),
     busyShare: idle === null ? null : 1 - idle,

@@ -50,6 +50,10 @@ test("passes where failures lie in the past", () => {
   expect(judge([5, 5, 5], [3, 3, 3], 1, [0, 0, 0]).is).toBe("pass");
 });
 
+test("is unknown where the archive was never asked", () => {
+  expect(judge([0, 0, 0], [0, 0, 0], 0, [0, 0, 0]).is).toBe("unknown");
+});
+
 test("fails where archiving is on and no command is set", () => {
   const settings = { archive_mode: "on", archive_command: "", archive_library: "" };
   expect(judge([0, 0], [0, 0], 0, [1, 2], settings)).toMatchObject({ is: "fail" });

@@ -73,6 +73,9 @@ export const archiveFailing = defineRule({
       });
     }
     if (failed > 0) return unknown(`${seen}: it goes on working.`, items);
+    if (!archiving.hasTried) {
+      return unknown("No attempt to archive was seen yet: no segment was full.", items);
+    }
     return pass(archived === 0 ? "No attempt to archive failed." : `${seen}.`, items);
   },
 });

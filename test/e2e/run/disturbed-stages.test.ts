@@ -4,10 +4,10 @@ import { expect, test } from "vitest";
 import type { ReportModel } from "../../../src/report/model.ts";
 import { makeSite, runProgram } from "../../support/program.ts";
 
-const targetOf = (instances: number, more: string) => `
+const targetOf = (instances: number, more: string, parameters = "") => `
 target:
   local:
-    postgresql: { version: 18, parameters: { shared_buffers: 32MB } }
+    postgresql: { version: 18, parameters: { shared_buffers: 32MB${parameters} } }
     instances: ${instances}
     ${more}
 `;
@@ -75,9 +75,9 @@ stages:
 test("a run of nothing but a failover on a cluster whose archive is broken diagnoses the archive", async () => {
   const { failovers, findings, next, objectives } = await reportOf(`
 metadata: { name: no-archive }
-${targetOf(2, "archive: { failing: true }")}
+${targetOf(2, "archive: { failing: true }", ", archive_timeout: 1s")}
 stages:
-  - failover: { workload: { native: { scale: 2 } }, rate: 100tps, clients: 4, trials: 1, duration: 5s, warmup: 3s }
+  - failover: { rate: 100tps, clients: 4, trials: 1, duration: 5s, warmup: 3s }
 `);
   expect(objectives).toEqual([]);
   expect(failovers[0]!.trials[0]!.gap!.endMs).not.toBeNull();
