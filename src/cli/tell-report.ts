@@ -32,7 +32,11 @@ export async function tellReport(request: ReportRequest, io: Io): Promise<ExitSt
 }
 
 /** Puts the page into the record; where none is built, says so and gives `null`: the rest is told all the same. */
-export async function keepPage(directory: string, model: ReportModel, io: Io): Promise<string | null> {
+export async function keepPage(
+  directory: string,
+  model: ReportModel,
+  io: Io,
+): Promise<string | null> {
   try {
     return await writeHtmlReport(directory, model);
   } catch (error) {

@@ -1,48 +1,45 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { RunComparison } from "../../../src/analysis/compare/compare-runs.ts";
 import { withConnection } from "../../../src/lib/pg-connection.ts";
-import type { RunEvent } from "../../../src/record/events.ts";
+import type { RunManifest } from "../../../src/record/format.ts";
 import type { ReportModel } from "../../../src/report/model.ts";
 import { withPostgres, type TestPostgres } from "../../support/postgres.ts";
-import { makeSite, runProgram, startProgram } from "../../support/program.ts";
+import { makeSite, runProgram, startProgram, type RunningProgram } from "../../support/program.ts";
 
 const targetOf = ({ endpoint: { hosts, user, database } }: TestPostgres) =>
   `target: { existing: { dsn: "postgresql://${user}@127.0.0.1:${hosts[0]!.port}/${database}" } }`;
 const environmentOf = ({ endpoint }: TestPostgres) => ({ PGPASSWORD: endpoint.password!.reveal() });
 
-/** The trial that goes on, as the record tells; `null` between trials. */
-function trialNow(site: string): string | null {
-  const file = path.join(site, "runs/latest/events.ndjson");
-  if (!existsSync(file)) return null;
-  const whole = readFileSync(file, "utf8").split("\n").slice(0, -1);
-  const events = whole.map((line) => JSON.parse(line) as RunEvent);
-  const last = events.findLast(({ kind }) => kind === "trial-started" || kind === "trial-ended");
-  return last?.kind === "trial-started" ? last.trial : null;
-}
-
 /** Nine tenths of the time nobody else may read. */
 const BLOCK =
   "do $$ begin lock table pgbench_accounts in access exclusive mode; perform pg_sleep(0.09); end $$";
 
-/** Another job on the same table, in the second of each pair of the control. */
-async function disturbSeconds(site: string, { adminEndpoint }: TestPostgres, ended: AbortSignal) {
-  const isSecond = () => trialNow(site)?.includes("control-second") === true;
-  while (!ended.aborted) {
-    if (!isSecond()) {
-      await sleep(20);
-      continue;
-    }
-    const options = { applicationName: "nightly job", timeoutMs: 10_000 };
-    await withConnection(adminEndpoint, options, async ({ query }) => {
-      while (isSecond()) {
+/** Another job on the same table, whenever the second of a pair of the control runs. */
+async function disturbSeconds(
+  site: string,
+  { adminEndpoint }: TestPostgres,
+  program: RunningProgram,
+): Promise<void> {
+  await program.untilItSays("[1/");
+  const manifest = readFileSync(path.join(site, "runs/latest/run.json"), "utf8");
+  const { trials } = (JSON.parse(manifest) as RunManifest).plan;
+  const options = { applicationName: "nightly job", timeoutMs: 10_000 };
+  await withConnection(adminEndpoint, options, async ({ query }) => {
+    for (const [i, { id }] of trials.entries()) {
+      await program.untilItSays(`[${i + 1}/`);
+      if (!id.includes("control-second")) continue;
+      let isOver = false;
+      const next = program.untilItSays(`[${i + 2}/`).then(() => (isOver = true));
+      while (!isOver) {
         await query(BLOCK);
         await sleep(10);
       }
-    });
-  }
+      await next;
+    }
+  });
 }
 
 const CONTROLLED = `
@@ -65,11 +62,7 @@ test("a control that differs fails the run, and every form of the report says wh
     const site = makeSite();
     writeFileSync(path.join(site, "broken.yaml"), `${targetOf(server)}${CONTROLLED}`);
     const program = startProgram(site, ["run", "broken.yaml"], environmentOf(server));
-    const ended = new AbortController();
-    const [run] = await Promise.all([
-      program.ended.finally(() => ended.abort()),
-      disturbSeconds(site, server, ended.signal),
-    ]);
+    const [run] = await Promise.all([program.ended, disturbSeconds(site, server, program)]);
     expect(run.status, run.stderr).toBe(1);
     const why = /^FAIL .*\nThe set-up is broken\. The same thing twice differed \(B is \d/;
     expect(run.stdout).toMatch(why);
@@ -89,7 +82,7 @@ test("a control that differs fails the run, and every form of the report says wh
       comparisons: [{ validity: "invalid", control: { is: "different" } }],
     });
     expect(await told("html")).toContain("The set-up is broken. The same thing twice differed");
-    expect(await told("junit")).toMatch(/<failure[^>]*The set-up is broken\./);
+    expect(await told("junit")).toMatch(/<failure message="The same thing twice differed/);
   });
 });
 
