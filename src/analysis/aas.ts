@@ -1,6 +1,6 @@
 import type { Evidence, Series } from "./evidence.ts";
 import { meanLevel, minLevel, samplesOf } from "./gauges.ts";
-import { SESSIONS_AT_WORK_MIN } from "./thresholds.ts";
+import { SAMPLES, SESSIONS_AT_WORK_MIN } from "./thresholds.ts";
 
 /**
  * Average active sessions: how many client sessions ran a statement at a time, and what they did.
@@ -22,18 +22,12 @@ export interface ActiveSessions {
   readonly samples: number;
 }
 
-/**
- * Fewer snapshots say nothing of shares. Even so few say little (a share of a half is uncertain by a
- * third); quick windows hold no more, and only several of them that agree make a finding.
- */
-const SAMPLES_MIN = 10;
-
 /** `null` where waits were not sampled, or too seldom to speak of shares. */
 export function activeSessions(evidence: Evidence, on?: string): ActiveSessions | null {
   const keyed = evidence.keyed("pg-waits", "sessions", on);
   if (keyed === null) return null;
   const samples = Math.max(0, ...[...keyed.values()].map((series) => samplesOf(series).length));
-  if (samples < SAMPLES_MIN) return null;
+  if (samples < SAMPLES.waitsMin) return null;
   const byEvent = new Map<string, number>();
   let idle = 0;
   let idleInTransaction = 0;

@@ -1,6 +1,7 @@
 import { activeSessions, idleShare, sessionsIn } from "./aas.ts";
 import { increaseOfAll, ratePerS } from "./counters.ts";
 import type { Evidence, Series } from "./evidence.ts";
+import { SAMPLES } from "./thresholds.ts";
 
 /** Reads of data blocks that were not in shared buffers. */
 export interface BlockReads {
@@ -19,9 +20,6 @@ export interface BlockReads {
 /** PostgreSQL 18 lets other processes read: then sessions wait for their answer. */
 const READ_EVENTS = ["IO:DataFileRead", "IO:AioIoCompletion", "IO:AioIoUringExecution"];
 
-/** Fewer reads than this per second and their mean time is chance. */
-const READS_PER_S_MIN = 10;
-
 /** `null` where reads or waits were not sampled. */
 export function blockReads(evidence: Evidence): BlockReads | null {
   const active = activeSessions(evidence);
@@ -29,7 +27,7 @@ export function blockReads(evidence: Evidence): BlockReads | null {
   if (active === null || perS === null) return null;
   const waiting = sessionsIn(active, ...READ_EVENTS);
   const timedUs = timedReadUs(evidence);
-  const sampledUs = perS < READS_PER_S_MIN ? null : (waiting / perS) * 1e6;
+  const sampledUs = perS < SAMPLES.readsPerSMin ? null : (waiting / perS) * 1e6;
   return {
     perS,
     meanUs: timedUs ?? sampledUs,
@@ -43,7 +41,7 @@ export function blockReads(evidence: Evidence): BlockReads | null {
 function timedReadUs(evidence: Evidence): number | null {
   const ms = ratePerS(evidence.series("pg-database", "blockReadMs"));
   const reads = ratePerS(evidence.series("pg-database", "blocksRead"));
-  if (ms !== null && reads !== null && reads >= READS_PER_S_MIN) return (ms / reads) * 1000;
+  if (ms !== null && reads !== null && reads >= SAMPLES.readsPerSMin) return (ms / reads) * 1000;
   const byKeyMs = increaseOfAll(relationsOf(evidence, "readMs"));
   const byKey = increaseOfAll(relationsOf(evidence, "reads"));
   return byKeyMs === null || byKey === null || byKey === 0 ? null : (byKeyMs / byKey) * 1000;

@@ -60,7 +60,7 @@ function holdOf(
     walStatus: WAL_STATUS[step] ?? null,
     isExtended: step >= 1,
     isPastLimit: step === 2 || (safeBytes !== null && safeBytes < 0),
-    isLost: step >= 3,
+    isLost: WAL_STATUS[step] === "lost",
     safeBytes,
     unusedMs: lastLevel(evidence.keyed("pg-slots", "inactiveMs")?.get(slot) ?? null),
   };

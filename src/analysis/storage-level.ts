@@ -5,6 +5,7 @@ import { meanOf, medianOf } from "./statistics/moments.ts";
 import { finiteOf } from "./statistics/readings.ts";
 import { THRESHOLDS } from "./statistics/thresholds.ts";
 import { samplesOf } from "./gauges.ts";
+import { STORAGE_LEVEL } from "./thresholds.ts";
 
 /** Whether the level of throughput fell for good, and how much of it is storage. */
 export interface StorageLevel {
@@ -42,7 +43,8 @@ const IDLE_STATE = /^(?:idle|starting:|disabled:|Client:ClientRead)/;
 export function storageLevel(evidence: Evidence): StorageLevel | null {
   const work = workOf(evidence);
   const waits = evidence.keyed("pg-waits", "sessions");
-  if (work === null || waits === null || samplesOf(work.series).length < 3) return null;
+  if (work === null || waits === null || samplesOf(work.series).length < STORAGE_LEVEL.samplesMin)
+    return null;
   const seconds = secondsOf(work.series);
   const clients = [...waits].filter(([key]) => !key.includes("/"));
   const binned = (wanted: (key: string) => boolean) =>
@@ -116,9 +118,15 @@ function lastingFall(
   for (let at = burstBeforeSMin; at <= rate.length - burstAfterSMin; at += 1) {
     const before = medianOf(finiteOf(rate.slice(0, at)));
     const later = finiteOf(rate.slice(at)).toSorted((a, b) => a - b);
-    const high = later[Math.floor(later.length * 0.9)];
+    const high = later[Math.floor(later.length * STORAGE_LEVEL.lowShareMin)];
     const after = meanOf(later);
-    if (before === null || after === null || high === undefined || high > before / 2) continue;
+    if (
+      before === null ||
+      after === null ||
+      high === undefined ||
+      high > STORAGE_LEVEL.fallenToMax * before
+    )
+      continue;
     if (deepest === null || before - after > deepest.before - deepest.after) {
       deepest = { atS: at, before, after, isFlat: false };
     }
@@ -131,16 +139,13 @@ function lastingFall(
   return isSame ? deepest : null;
 }
 
-/** Less WAL than this per second is no measure of the work. */
-const WAL_BYTES_PER_S_MIN = 65_536;
-
 /**
  * The position in the WAL is known at once; commits are counted by each session about once a second,
  * and in bursts where it waits for long.
  */
 function workOf(evidence: Evidence): { series: Series; unit: StorageLevel["unit"] } | null {
   const wal = evidence.series("pg-wal", "lsnBytes");
-  if (wal !== null && (ratePerS(wal) ?? 0) >= WAL_BYTES_PER_S_MIN) {
+  if (wal !== null && (ratePerS(wal) ?? 0) >= STORAGE_LEVEL.walBytesPerSMin) {
     return { series: wal, unit: "bytes of WAL" };
   }
   const commits = evidence.series("pg-database", "allCommits");

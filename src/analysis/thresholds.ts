@@ -1,6 +1,7 @@
 /**
  * Every threshold of the judgement of a trial in one place, so that it can be calibrated. Those of
- * the statistics are in `statistics/thresholds.ts`; a rule holds none of its own.
+ * the statistics are in `statistics/thresholds.ts`, those of the search in `search/thresholds.ts`;
+ * nothing else in `analysis/`, `findings/` or `steering/` holds any (`test/contract/thresholds.test.ts`).
  *
  * Shares are 0 to 1. They are choices, not theorems, unless a source is named.
  */
@@ -13,6 +14,20 @@
  * @see https://www.usenix.org/conference/osdi18/presentation/maricq
  */
 export const QUANTILE_SAMPLES_MIN = { p50: 6, p95: 72, p99: 1000, p999: 10_000 } as const;
+
+/** Samples that shares and means rest on. */
+export const SAMPLES = {
+  /**
+   * Fewer snapshots of waits say nothing of shares. Even so few say little (a share of a half is
+   * uncertain by a third); quick windows hold no more, and only several of them that agree make a finding.
+   */
+  waitsMin: 10,
+  /** Fewer block reads than this per second and their mean time is chance. */
+  readsPerSMin: 10,
+} as const;
+
+/** Points above a curve's best one that are judged: what bends a curve shows most plainly there. */
+export const JUDGED_POINTS_ABOVE = 2;
 
 /** A gate trips at `degraded`, and takes the headline away at `invalid`. */
 interface Gate {
@@ -159,6 +174,8 @@ export const SYNC_COMMIT = {
   explainedShareMin: 0.3,
   /** Share of the active time behind a standby that is not there from which all writers wait. */
   lostShareMin: 0.9,
+  /** Of the window, its end: a standby that is back by then is not lost. */
+  endShare: 1 / 3,
   /** Whoever waits for a standby waits for it first: what follows from that has no more weight. */
   weightMin: 0.8,
 } as const;
@@ -221,6 +238,8 @@ export const WAL_VOLUME = {
 /** The checkpointer in a wait that is neither its pause nor its own input and output. */
 export const CHECKPOINTER = {
   stuckShareMin: 0.5,
+  /** WAL since the last checkpoint over `max_wal_size`: from here one is overdue. */
+  overdueTimes: 1.5,
   stuckMs: 5000,
   /** Total of a checkpoint over its phases, as its log line tells them, and at least as long. */
   unexplainedShareMin: 0.8,
@@ -235,6 +254,14 @@ export const STORAGE_LEVEL = {
   storageShareMin: 0.5,
   /** Time per operation after the drop over that before it. */
   latencyRatioMin: 2,
+  /** Less WAL than this per second is no measure of the work. */
+  walBytesPerSMin: 65_536,
+  /** Fewer readings of the work have no before and after. */
+  samplesMin: 3,
+  /** A fall that lasts: so much of the time since then is below … */
+  lowShareMin: 0.9,
+  /** … this share of the former level. */
+  fallenToMax: 0.5,
   /** Commits must have fallen, too: WAL alone also shrinks when full-page images end. */
   commitsRatioMax: 0.7,
 } as const;
@@ -277,6 +304,68 @@ export const NEIGHBOUR = {
   /** … and the database's processes wait for a CPU: so many at a time, for this share of their time. */
   waitedCoresMin: 0.1,
   waitedShareMin: 0.4,
+} as const;
+
+/** Of a service that was away: failovers, switchovers, and what a synchronous level blocks. */
+export const FAILOVER = {
+  /** Throughput is back at this share of what it was before … */
+  recoveredShare: 0.9,
+  /** … for this long, or for what is left of the load, at least a second. */
+  lastingMs: 10_000,
+  lastingMsMin: 1000,
+  /** A stretch without an acknowledgement is blocked time from this many times the longest undisturbed one … */
+  blockedTimesUndisturbed: 3,
+  /** … and from this long on: shorter ones happen under any load. */
+  blockedMsMin: 100,
+  /** Fewer trials say too little of the next one: it is the longest of n + 1 once in n + 1 times. */
+  rtoTrialsMin: 3,
+} as const;
+
+/** Of the stations on the WAL's way, each timed alone. */
+export const CEILING = {
+  /** Readings between which a station is timed: fewer, and it was too quick for it. */
+  samplesMin: 4,
+  /** Segments that must have gone before a rate is told from them … */
+  segmentsMin: 2,
+  /** … and fewer than these weigh the instants of the first and the last too much. */
+  sureSegments: 5,
+  /** As the engine has it: so near its target a station has caught up. */
+  nearShare: 0.005,
+  /** Room that is gone: less is within what one checkpoint gives back. */
+  goneBytesMin: 64 * 1024 ** 2,
+  /** A lag that people notice: reads on the standby are that old. */
+  lagMs: 60_000,
+  /** The rate of the forecast: enough that the backlog grows by more than the chance of one segment … */
+  forecastTimes: 3,
+  /** … not more than the exact load could surely keep, of what it reached unpaced … */
+  forecastShareOfFullSpeed: 0.6,
+  /** … and so much above the archive's ceiling that growth can be told from noise. */
+  forecastAboveMin: 1.2,
+} as const;
+
+/** Of what is foretold of a recovery. */
+export const RECOVERY = {
+  /** An interval that reaches further than this share of its value to either side is no help in planning. */
+  wideShare: 0.5,
+  /**
+   * Beyond ten times the largest size, what a small run never meets decides: caches that no longer
+   * hold the pages, a disk's burst credits, checkpoints within the recovery.
+   */
+  farTimes: 10,
+} as const;
+
+/** Of what a finding predicts. */
+export const PREDICTION = {
+  /**
+   * Part of the predicted change, on logs, that must be seen: other limits come into play as soon as
+   * one is lifted (rows that took nine tenths of the time: ten times as much by the share, 2.5 times in
+   * fact), but a cause of which not even a quarter comes true is not the cause.
+   */
+  partMin: 0.25,
+  /** Less than this is nothing that anybody would notice. */
+  changeMin: 0.03,
+  /** Nothing gets faster than this by one change, whatever the shares say. */
+  ratioMax: 10,
 } as const;
 
 /** Of `bloat`. */

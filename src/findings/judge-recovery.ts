@@ -2,9 +2,7 @@ import type { FailoverAnalysis } from "../analysis/failover/model.ts";
 import type { Analysis } from "../analysis/model.ts";
 import { formatDurationMs, formatNumber } from "../lib/units.ts";
 import type { Judged } from "./objectives.ts";
-
-/** Fewer trials than this say too little of the next one: it is the longest of n + 1 once in n + 1 times. */
-const RTO_TRIALS_MIN = 3;
+import { FAILOVER } from "../analysis/thresholds.ts";
 
 /** Any trial that lost more fails it. None proves that nothing can be lost: the bound is said. */
 export function judgeRpo({ title, loss, trials }: FailoverAnalysis, wanted: number): Judged {
@@ -56,8 +54,8 @@ export function judgeRto(
     const because = `${seen}, but in ${neverBack} the load ended before writes came back.`;
     return { found, verdict: "unknown", because };
   }
-  if (gaps.length < RTO_TRIALS_MIN || gaps.length < own.length) {
-    const because = `${seen}: too few of ${own.length} to tell; ${RTO_TRIALS_MIN} are needed.`;
+  if (gaps.length < FAILOVER.rtoTrialsMin || gaps.length < own.length) {
+    const because = `${seen}: too few of ${own.length} to tell; ${FAILOVER.rtoTrialsMin} are needed.`;
     return { found, verdict: "unknown", because };
   }
   const because = `${seen}; the next one takes longer than all of these once in ${gaps.length + 1} times.`;

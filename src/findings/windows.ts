@@ -3,6 +3,7 @@ import type { Evidence } from "../analysis/evidence.ts";
 import type { Analysis, CurveAnalysis, PointAnalysis, TrialAnalysis } from "../analysis/model.ts";
 import { surfaceLoads } from "./surface-loads.ts";
 import type { RunRecord } from "../record/run-record.ts";
+import { JUDGED_POINTS_ABOVE } from "../analysis/thresholds.ts";
 
 /** Repetitions of one load, that a rule is asked about together. */
 export interface JudgedLoad {
@@ -10,9 +11,6 @@ export interface JudgedLoad {
   readonly at: string | null;
   readonly windows: readonly Evidence[];
 }
-
-/** Points above the best one that are looked at: what bends a curve shows most plainly there. */
-const POINTS_ABOVE = 2;
 
 /**
  * The windows that findings rest on: of each curve the point with the highest throughput, and its
@@ -74,7 +72,7 @@ function pointsToJudge(curve: CurveAnalysis): PointAnalysis[] {
   const best = curve.best ?? busiestOf(curve.points);
   if (best === null) return [];
   const from = curve.points.indexOf(best);
-  return curve.points.slice(from, from + 1 + POINTS_ABOVE);
+  return curve.points.slice(from, from + 1 + JUDGED_POINTS_ABOVE);
 }
 
 function trialsToJudge({ trials }: PointAnalysis): readonly TrialAnalysis[] {

@@ -5,13 +5,7 @@ import { formatBytes } from "../lib/units.ts";
 import type { AdaptivePlan } from "../plan/plan.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import type { TrialDecision, TrialDigest } from "./decide-trial.ts";
-
-/** Enough that the backlog grows by more than the chance of one segment. */
-const TIMES_THE_ARCHIVE = 3;
-/** More than this of what the exact load reached unpaced, and it could not keep the rate. */
-const OF_FULL_SPEED = 0.6;
-/** Less above the archive's ceiling is no growth that one could tell from noise. */
-const ABOVE_MIN = 1.2;
+import { CEILING } from "../analysis/thresholds.ts";
 
 /** The rate that outpaces the archive, once its ceiling is known; no trial where none can. */
 export function decideForecast(
@@ -40,8 +34,10 @@ export function decideForecast(
   // The best of all exact loads: what one of them met may have slowed it down.
   const loads = done.filter(({ planned }) => planned.ceiling?.by === "wal");
   const fullPerS = each * Math.max(0, ...loads.map(({ throughputTps }) => throughputTps ?? 0));
-  const wanted = walBytesPerS ?? Math.min(TIMES_THE_ARCHIVE * can, OF_FULL_SPEED * fullPerS);
-  if (wanted < ABOVE_MIN * can) {
+  const wanted =
+    walBytesPerS ??
+    Math.min(CEILING.forecastTimes * can, CEILING.forecastShareOfFullSpeed * fullPerS);
+  if (wanted < CEILING.forecastAboveMin * can) {
     const because = `The archive can do ${formatBytes(can)}/s: that much more WAL is not to be written here.`;
     return { trial: null, because };
   }

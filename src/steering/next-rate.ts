@@ -1,6 +1,7 @@
 import type { ProbeVerdict } from "../analysis/search/judge-probe.ts";
 import { bracketOf, settleRates } from "../analysis/search/settle-rates.ts";
 import { bestRung, nextUnseenRung, seenRungs, type ClimbedRung } from "./climb.ts";
+import { SEARCH_THRESHOLDS } from "../analysis/search/thresholds.ts";
 
 export interface RatePlan {
   /** Rungs of the closed loop that gives the peak. */
@@ -32,11 +33,6 @@ export type RateStep =
       readonly because: string;
     }
   | { readonly is: "done"; readonly because: string };
-
-/** Below this part of the first rate nobody wants to know any more. */
-const HALVINGS_MAX = 7;
-/** The load at which a capacity is to be run: below it there is room for what nobody foresaw. */
-export const MARGIN_SHARE = 0.8;
 
 /**
  * What to measure next on the way to the largest rate that holds: the peak of the closed loop by
@@ -85,7 +81,7 @@ function wantedStep(plan: RatePlan, { closed, probes }: RateHistory): RateStep {
   if (failed === null) return open(roundRate(held!.rateTps * 2), "probe", "Held: twice as much.");
   if (held === null) {
     const half = roundRate(failed.rateTps / 2);
-    return half < first / 2 ** HALVINGS_MAX
+    return half < first / 2 ** SEARCH_THRESHOLDS.halvingsMax
       ? { is: "done", because: `Not even ${failed.rateTps} tps held: ${failed.because}` }
       : open(half, "probe", `Did not hold: half as much. ${failed.because}`);
   }
@@ -98,9 +94,9 @@ function wantedStep(plan: RatePlan, { closed, probes }: RateHistory): RateStep {
     return open(middle, "probe", `Between ${held.rateTps} and ${failed.rateTps} tps.`);
   }
   if (!held.isConfirmed) return open(held.rateTps, "confirm", "A long window at the result.");
-  const below = roundRate(held.rateTps * MARGIN_SHARE);
+  const below = roundRate(held.rateTps * SEARCH_THRESHOLDS.marginShare);
   if (!probes.some(({ role, rateTps }) => role === "margin" && rateTps === below)) {
-    return open(below, "margin", `Once at ${MARGIN_SHARE * 100} % of the result.`);
+    return open(below, "margin", `Once at ${SEARCH_THRESHOLDS.marginShare * 100} % of the result.`);
   }
   return {
     is: "done",

@@ -37,15 +37,6 @@ describe.each(rules)("%s", (file, rule) => {
     for (const url of rule.sources) expect(new URL(url).protocol).toBe("https:");
   });
 
-  test("holds no threshold of its own: they are together, so that they can be calibrated", () => {
-    const text = readFileSync(source(`findings/rules/${file}.ts`), "utf8");
-    const constants = [...text.matchAll(/^const ([A-Z_]+) = \d/gm)].map(([, name]) => name);
-    expect(constants.filter((name) => name !== "WEIGHT")).toEqual([]);
-    // Shares and times that something is held against; how a figure is written is no threshold, nor
-    // is half, where a flag is read as what it mostly was.
-    expect(text.match(/[<>]=? 0\.(?!5\b)\d+/g) ?? []).toEqual([]);
-  });
-
   test("needs probes and names causes that there are", () => {
     expect(rule.needs.filter((probe) => !probes.has(probe))).toEqual([]);
     expect(rule.explainedBy.filter((id) => !ids.has(id))).toEqual([]);

@@ -6,12 +6,7 @@ import { evidenceOf } from "../evidence-of-window.ts";
 import type { TrialAnalysis } from "../model.ts";
 import { heldBySlots } from "../slots.ts";
 import type { Ceiling, GeneratorCeiling, OperatingPoint, PipelineRow } from "./model.ts";
-
-/** A lag that people notice: reads on the standby are that old. */
-const LAG_MS = 60_000;
-
-/** Fewer, and the instants of the first and the last weigh too much. */
-const SURE_SEGMENTS = 5;
+import { CEILING } from "../thresholds.ts";
 
 interface PipelineScene {
   readonly record: RunRecord;
@@ -95,7 +90,8 @@ function archiveRow(
 ): PipelineRow {
   const known = ceilings.filter(({ of, bytesPerS }) => of === "archive" && bytesPerS !== null);
   const sure = known.filter(
-    ({ bytesPerS, segmentsPerS, bytes }) => (bytes * segmentsPerS!) / bytesPerS! >= SURE_SEGMENTS,
+    ({ bytesPerS, segmentsPerS, bytes }) =>
+      (bytes * segmentsPerS!) / bytesPerS! >= CEILING.sureSegments,
   );
   const least =
     sure.toSorted((a, b) => a.bytesPerS! - b.bytesPerS!)[0] ??
@@ -183,7 +179,7 @@ function overflowOfSlot(evidence: Evidence | null, standby: string, growsPerS: n
 function overflowOfReplay(operating: OperatingPoint | null, growsPerS: number): string {
   const rate = operating?.walBytesPerS ?? 0;
   const lagShare = rate <= 0 ? 0 : growsPerS / rate;
-  const after = lagShare <= 0 ? null : LAG_MS / lagShare;
+  const after = lagShare <= 0 ? null : CEILING.lagMs / lagShare;
   return (
     `Each second of load adds ${formatNumber(lagShare)} s of lag` +
     (after === null

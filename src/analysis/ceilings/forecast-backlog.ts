@@ -5,11 +5,10 @@ import { evidenceOf } from "../evidence-of-window.ts";
 import type { TrialAnalysis } from "../model.ts";
 import type { BacklogForecast, RoomForecast } from "./model.ts";
 import { primaryOf, progressOf, rateOf } from "./wal-progress.ts";
+import { CEILING } from "../thresholds.ts";
 
 /** The volume is read once a second, the files on it every five. */
 const ROOM_BEFORE_MS = 6000;
-/** Less that is gone is within what one checkpoint gives back. */
-const GONE_BYTES_MIN = 64 * 1024 ** 2;
 
 /**
  * Growth of what is not archived over the window: WAL less what the archive can do, against what came.
@@ -96,7 +95,7 @@ function sentenceOf(forecast: Omit<BacklogForecast, "sentence">): string {
 function tellFull({ untilFullMs, room }: Omit<BacklogForecast, "sentence">): string[] {
   if (untilFullMs === null) return [];
   const full = `At that rate the volume of the WAL is full after ${formatDurationMs(untilFullMs)}.`;
-  if (room === null || room.goneBytes < GONE_BYTES_MIN) return [full];
+  if (room === null || room.goneBytes < CEILING.goneBytesMin) return [full];
   const { goneBytes, startBytes, tookMs, predictedMs, wasShort } = room;
   const gone = `Of its room of ${formatBytes(startBytes)}, ${formatBytes(goneBytes)} were gone after ${formatDurationMs(tookMs)}; forecast were ${formatDurationMs(predictedMs)}.`;
   return [full, gone, ...(wasShort ? ["The load was ended before the volume was full."] : [])];

@@ -5,15 +5,9 @@ import type { RunRecord } from "../../record/run-record.ts";
 import type { TrialAnalysis } from "../model.ts";
 import type { Ceiling } from "./model.ts";
 import { primaryOf, progressOf, rateOf, type Sample } from "./wal-progress.ts";
+import { CEILING } from "../thresholds.ts";
 
 type CeilingEvent = Extract<RunEvent, { kind: "ceiling" }>;
-
-/** Readings between which a station is timed: fewer, and it was too quick for it. */
-const SAMPLES_MIN = 4;
-/** Segments that must have gone before a rate is told from them. */
-const SEGMENTS_MIN = 2;
-/** As the engine has it: so near its target a station has caught up. */
-const NEAR_SHARE = 0.005;
 
 /** Every station that one trial timed: the archive, or each standby. Pure. */
 export function ceilingsOfTrial(
@@ -119,7 +113,7 @@ function timeArchive({ record, trial, release, end, segmentBytes }: TimedScene):
   const before = counts.findLast(({ atMs }) => atMs <= release.atMs)?.value ?? counts[0]?.value;
   if (before === undefined) return unknown("pg_stat_archiver was not read.");
   const done = (counts.at(-1)?.value ?? before) - before;
-  if (done < SEGMENTS_MIN) {
+  if (done < CEILING.segmentsMin) {
     const kept = keptUp(record, on, { release, trial, segmentBytes });
     if (kept !== null) return kept;
     return unknown(
@@ -156,7 +150,7 @@ function keptUp(
   const [first, last] = [archived[0], archived.at(-1)];
   if (first === undefined || last === undefined || last.value < target) return null;
   const bytes = last.value - first.value;
-  if (bytes < SEGMENTS_MIN * segmentBytes) return null;
+  if (bytes < CEILING.segmentsMin * segmentBytes) return null;
   const came = rateOf(progressOf(record, on, "flushedLsnBytes", { ...span, toMs: window.endMs }));
   if (came === null) return null;
   const because = "It kept up: nothing waited when the load ended.";
@@ -178,7 +172,7 @@ function timeStandby({ record, release, end }: TimedScene, of: Ceiling["of"]): T
   const from = samples.findLast(({ atMs }) => atMs <= release.atMs) ?? samples[0];
   const target = release.targetLsnBytes;
   if (from === undefined || target === null) return unknown(`${release.on} was not read.`);
-  const near = target - NEAR_SHARE * (target - from.value);
+  const near = target - CEILING.nearShare * (target - from.value);
   const moving = untilNear(
     samples.filter(({ atMs }) => atMs > release.atMs),
     near,
@@ -190,7 +184,7 @@ function timeStandby({ record, release, end }: TimedScene, of: Ceiling["of"]): T
   }
   const tookMs = last.atMs - first.atMs;
   const bytes = last.value - first.value;
-  const isLowerBound = moving.length < SAMPLES_MIN;
+  const isLowerBound = moving.length < CEILING.samplesMin;
   return {
     bytesPerS: (bytes * 1000) / tookMs,
     isLowerBound,

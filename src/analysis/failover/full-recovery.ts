@@ -1,11 +1,8 @@
 import { countBetween } from "./acknowledged-line.ts";
 import type { FullRecovery } from "./model.ts";
+import { FAILOVER } from "../thresholds.ts";
 
-/** Throughput is back at this share of what it was before. */
-export const RECOVERED_SHARE = 0.9;
-/** …for this long, or for what is left of the load, at least a second. */
-const LASTING_MS = 10_000;
-const LASTING_MS_MIN = 1000;
+/** How finely the moment is looked for. */
 const STEP_MS = 50;
 
 /** When throughput was back for good, from the fault on; `null` where it never was below. */
@@ -20,9 +17,9 @@ export function findFullRecovery(
   },
 ): FullRecovery {
   const { faultMs, fromMs, endMs, beforeTps } = about;
-  const wantedPerMs = (RECOVERED_SHARE * beforeTps) / 1000;
-  for (let t = fromMs; t + LASTING_MS_MIN <= endMs; t += STEP_MS) {
-    const observedMs = Math.min(LASTING_MS, endMs - t);
+  const wantedPerMs = (FAILOVER.recoveredShare * beforeTps) / 1000;
+  for (let t = fromMs; t + FAILOVER.lastingMsMin <= endMs; t += STEP_MS) {
+    const observedMs = Math.min(FAILOVER.lastingMs, endMs - t);
     if (countBetween(atMs, t, t + observedMs) >= wantedPerMs * observedMs) {
       return { ms: Math.max(0, t - faultMs), observedMs };
     }

@@ -1,19 +1,6 @@
 import { formatNumber } from "../../lib/units.ts";
 import type { FailoverTrial, LossOverTrials, TrialLoss } from "./model.ts";
-
-/** One minus the confidence of the bound. */
-const DOUBT = 0.05;
-
-/**
- * The share of trials that lose something is below this with 95 % confidence, where none of `trials`
- * did: the largest share that would still give so many trials without a loss once in twenty times.
- * About 3 / n, the rule of three.
- *
- * @see https://doi.org/10.1001/jama.1983.03330370053031
- */
-export function shareBelow(trials: number): number {
-  return 1 - DOUBT ** (1 / trials);
-}
+import { lossBoundWithoutLoss } from "../statistics/loss-bound.ts";
 
 /**
  * What was lost over all trials, with what that says of trials to come. An acknowledgement counts as
@@ -32,7 +19,7 @@ export function lossOverTrials(trials: readonly FailoverTrial[]): LossOverTrials
     lostWarned: sum(({ lostWarned }) => lostWarned),
     lostMax: Math.max(0, ...known.map(lostOf)),
     acknowledged: sum(({ acknowledged }) => acknowledged),
-    shareBelow: known.length > 0 && withLoss === 0 ? shareBelow(known.length) : null,
+    shareBelow: known.length > 0 && withLoss === 0 ? lossBoundWithoutLoss(known.length) : null,
   };
   return { ...found, sentence: sentenceOf(found, trials.length) };
 }

@@ -11,14 +11,7 @@ import type {
   RecoveryPoint,
   RecoveryPrediction,
 } from "./model.ts";
-
-/** An interval that reaches further than this share of its value to either side is no help in planning. */
-const WIDE_SHARE = 0.5;
-/**
- * Beyond ten times the largest size, what a small run never meets decides: caches that no longer hold
- * the pages, a disk's burst credits, checkpoints within the recovery.
- */
-const FAR_TIMES = 10;
+import { RECOVERY } from "../thresholds.ts";
 
 interface Foretelling {
   readonly kind: RecoveryKind;
@@ -105,8 +98,8 @@ function addCopy(replay: Estimate, { bytesPerMs }: CopyRate, databaseBytes: numb
 
 function trustIn({ value, low, high }: Estimate, timesBeyond: number): RecoveryPrediction["trust"] {
   if (low === null || high === null) return "wide";
-  if (Math.max(value - low, high - value) > WIDE_SHARE * value) return "wide";
-  if (timesBeyond > FAR_TIMES) return "far";
+  if (Math.max(value - low, high - value) > RECOVERY.wideShare * value) return "wide";
+  if (timesBeyond > RECOVERY.farTimes) return "far";
   return timesBeyond > 1 ? "extrapolated" : "measured";
 }
 

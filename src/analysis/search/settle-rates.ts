@@ -1,4 +1,5 @@
 import { type Criterion, type ProbeVerdict, worstOf } from "./judge-probe.ts";
+import { SEARCH_THRESHOLDS } from "./thresholds.ts";
 
 /** What is known of one rate, from all of its windows. */
 export interface SettledRate {
@@ -12,9 +13,6 @@ export interface SettledRate {
   /** True where it rests on windows that were spoiled again and again. */
   readonly isSpoiled: boolean;
 }
-
-/** A spoiled window is tried once more; after that its figures have to do, and the result says so. */
-const ATTEMPTS = 2;
 
 /**
  * What holds of each rate, ascending: its last window that could be judged decides, since a long one
@@ -33,7 +31,8 @@ export function settleRates(probes: readonly ProbeVerdict[]): SettledRate[] {
 function settleRate(rateTps: number, own: readonly ProbeVerdict[]): SettledRate {
   const known = own.findLast(({ is }) => is !== "unknown");
   const last = own.at(-1)!;
-  const isOpen = last.is === "unknown" && own.filter(sameRole(last)).length < ATTEMPTS;
+  const isOpen =
+    last.is === "unknown" && own.filter(sameRole(last)).length < SEARCH_THRESHOLDS.attemptsMax;
   const decided = known ?? last;
   const verdict =
     known !== undefined && !isOpen

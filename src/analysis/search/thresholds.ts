@@ -25,6 +25,13 @@ export const SEARCH_THRESHOLDS = {
   /** Dead rows are a matter of autovacuum up to this many times the number at which it sets in. */
   deadRowsOverAutovacuum: 2,
 
+  /** A spoiled window is tried once more; after that its figures have to do, and the result says so. */
+  attemptsMax: 2,
+  /** Below half of the first rate, so many times over, nobody wants to know any more. */
+  halvingsMax: 7,
+  /** The load at which a capacity is to be run: below it there is room for what nobody foresaw. */
+  marginShare: 0.8,
+
   /** A rung's throughput that is this share below the best one's is beaten whatever the noise. */
   closeShare: 0.03,
 } as const;

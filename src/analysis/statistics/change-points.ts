@@ -75,7 +75,10 @@ function cutsInWindow(
   end: number,
   settings: Settings,
 ): number[] {
-  const relaxed = settings.pValueMax < 0.05 ? settings.pValueMax * 10 : settings.pValueMax;
+  const relaxed =
+    settings.pValueMax < THRESHOLDS.changeRelaxedBelow
+      ? settings.pValueMax * THRESHOLDS.changeRelaxedTimes
+      : settings.pValueMax;
   const cuts: number[] = [];
   for (;;) {
     const edges = [start, ...cuts, end];

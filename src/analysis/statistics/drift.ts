@@ -11,10 +11,6 @@ export interface Drift {
   readonly high: number;
 }
 
-/** Readings that are averaged before the slope is taken, where there are enough of them. */
-const BATCH_S = 5;
-const BATCHED_FROM = 60;
-
 /**
  * Theil–Sen slope times the length, over the mean. The interval is widened by the correlation that
  * is left between neighbours, since seconds of one run are not independent.
@@ -23,11 +19,15 @@ export function driftOf(placed: readonly Placed[]): Drift | Unknown {
   const mean = meanOf(placed.map(({ value }) => value));
   if (mean === null || mean === 0)
     return unknownBecause("A series around 0 has no relative drift.");
-  const points = placed.length >= BATCHED_FROM ? batched(placed) : placed.map(toPoint);
+  const points =
+    placed.length >= THRESHOLDS.driftBatchedFrom ? batched(placed) : placed.map(toPoint);
   const line = theilSen(points, THRESHOLDS.driftConfidence);
   if (line.is === "unknown") return line;
   const residuals = points.map(({ x, y }) => y - line.intercept - line.slope * x);
-  const correlation = Math.min(0.9, Math.max(0, autocorrelationOf(residuals) ?? 0));
+  const correlation = Math.min(
+    THRESHOLDS.driftCorrelationMax,
+    Math.max(0, autocorrelationOf(residuals) ?? 0),
+  );
   const widen = Math.sqrt((1 + correlation) / (1 - correlation));
   const lengthS = placed.at(-1)!.at - placed[0]!.at + 1;
   const toShare = (slope: number) => (slope * lengthS) / Math.abs(mean);
@@ -45,8 +45,12 @@ function toPoint({ at, value }: Placed) {
 
 function batched(placed: readonly Placed[]) {
   const points: { x: number; y: number }[] = [];
-  for (let start = 0; start + BATCH_S <= placed.length; start += BATCH_S) {
-    const batch = placed.slice(start, start + BATCH_S);
+  for (
+    let start = 0;
+    start + THRESHOLDS.driftBatchS <= placed.length;
+    start += THRESHOLDS.driftBatchS
+  ) {
+    const batch = placed.slice(start, start + THRESHOLDS.driftBatchS);
     points.push({
       x: meanOf(batch.map(({ at }) => at))!,
       y: meanOf(batch.map(({ value }) => value))!,

@@ -48,8 +48,9 @@ export function rungMeans(rungs: readonly Rung[]): RungMean[] {
  */
 export function findKnee(rungs: readonly Rung[]): Knee | Unknown {
   const means = rungMeans(rungs);
-  if (means.length < 3) {
-    return unknownBecause(`A knee needs 3 rungs, and ${means.length} were measured.`);
+  const wanted = THRESHOLDS.kneeRungsMin;
+  if (means.length < wanted) {
+    return unknownBecause(`A knee needs ${wanted} rungs, and ${means.length} were measured.`);
   }
   const peak = means.reduce((best, rung) => (rung.meanTps > best.meanTps ? rung : best));
   if (peak.meanTps <= 0) return unknownBecause("No rung had any throughput.");

@@ -50,18 +50,19 @@ function meanOver(segments: readonly Segment[]): number | null {
   return n === 0 ? null : sum / n;
 }
 
-const OUTLIER_WINDOW = 200;
-
 /** Leaves out what is further from its window's median than three times P90 − P10. */
 function withoutOutliers(placed: readonly Placed[]): Placed[] {
   const kept: Placed[] = [];
-  for (let start = 0; start < placed.length; start += OUTLIER_WINDOW) {
+  for (let start = 0; start < placed.length; start += THRESHOLDS.outlierWindow) {
     // The last window is as long as the others, and overlaps the one before.
-    const from = Math.max(0, Math.min(start, placed.length - OUTLIER_WINDOW));
-    const window = ascendingOf(placed.slice(from, from + OUTLIER_WINDOW).map((one) => one.value));
+    const from = Math.max(0, Math.min(start, placed.length - THRESHOLDS.outlierWindow));
+    const window = ascendingOf(
+      placed.slice(from, from + THRESHOLDS.outlierWindow).map((one) => one.value),
+    );
     const middle = quantileOfSorted(window, 0.5)!;
-    const reach = 3 * (quantileOfSorted(window, 0.9)! - quantileOfSorted(window, 0.1)!);
-    const chunk = placed.slice(start, start + OUTLIER_WINDOW);
+    const reach =
+      THRESHOLDS.outlierReach * (quantileOfSorted(window, 0.9)! - quantileOfSorted(window, 0.1)!);
+    const chunk = placed.slice(start, start + THRESHOLDS.outlierWindow);
     kept.push(...chunk.filter(({ value }) => Math.abs(value - middle) <= reach || reach === 0));
   }
   return kept;

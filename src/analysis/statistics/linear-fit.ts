@@ -1,5 +1,6 @@
 import { meanOf } from "./moments.ts";
 import { studentTQuantile } from "./student-t.ts";
+import { THRESHOLDS } from "./thresholds.ts";
 
 /** A straight line through points, by least squares: `y = intercept + slope · x`. */
 export interface LinearFit {
@@ -23,10 +24,6 @@ export interface Interval {
   readonly high: number;
 }
 
-const CONFIDENCE = 0.95;
-/** Two points have a line and no distance from it. */
-const POINTS_MIN = 3;
-
 /**
  * The line of least squares; `null` of fewer than three points or fewer than three places, where how
  * far points lie from a line cannot be told.
@@ -38,7 +35,7 @@ export function fitLine(
 ): LinearFit | null {
   const xs = points.map(({ x }) => x);
   const n = points.length;
-  if (n < POINTS_MIN || new Set(xs).size < POINTS_MIN) return null;
+  if (n < THRESHOLDS.linePointsMin || new Set(xs).size < THRESHOLDS.linePointsMin) return null;
   const xMean = meanOf(xs)!;
   const yMean = meanOf(points.map(({ y }) => y))!;
   const xSquares = sum(xs, (x) => (x - xMean) ** 2);
@@ -82,7 +79,7 @@ export function predictAt(fit: LinearFit, x: number): Interval & { readonly valu
 }
 
 function quantile(n: number): number {
-  return studentTQuantile((1 + CONFIDENCE) / 2, n - 2)!;
+  return studentTQuantile((1 + THRESHOLDS.confidence) / 2, n - 2)!;
 }
 
 function sum<T>(items: readonly T[], read: (item: T) => number): number {

@@ -30,11 +30,13 @@ export function findPeriod(placed: readonly Placed[], cycleS: number | null = nu
   let best: Period | null = null;
   const lagMax = Math.floor(smooth.length / THRESHOLDS.periodicCyclesMin);
   for (let lag = 2 * width + 2; lag <= lagMax; lag += 1) {
-    if (cycleS !== null && Math.abs(lag / cycleS - 1) > 0.2) continue;
+    if (cycleS !== null && Math.abs(lag / cycleS - 1) > THRESHOLDS.periodicCycleShareMax) continue;
     const correlation = at(lag);
     if (correlation < THRESHOLDS.periodicCorrelationMin || at(Math.round(lag / 2)) > 0) continue;
     // A multiple of the period correlates as well; the shortest one that is nearly best is meant.
-    if (best === null || correlation > best.correlation + (lag > 1.5 * best.periodS ? 0.1 : 0)) {
+    const isMultiple = best !== null && lag > THRESHOLDS.periodicMultipleFrom * best.periodS;
+    const more = isMultiple ? THRESHOLDS.periodicMultipleGainMin : 0;
+    if (best === null || correlation > best.correlation + more) {
       best = { periodS: lag, correlation: Math.min(1, correlation) };
     }
   }

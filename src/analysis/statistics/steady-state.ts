@@ -103,8 +103,8 @@ function judgePeriodic(placed: readonly Placed[], periodS: number): SteadyState 
   ).map((mean) => mean!);
   const trend = means.at(-1)! / means[0]! - 1;
   const isMonotonic = means.every((mean, i) => i === 0 || (mean - means[i - 1]!) * trend > 0);
-  // Four cycles in a row move one way by chance in one case of twelve; the size must tell, too.
-  if (cycles >= 4 && isMonotonic && Math.abs(trend) > THRESHOLDS.latencyDriftShareMax) {
+  const isTrend = cycles >= THRESHOLDS.trendCyclesMin && isMonotonic;
+  if (isTrend && Math.abs(trend) > THRESHOLDS.latencyDriftShareMax) {
     const state = trend > 0 ? "warming" : "drifting-down";
     return answer(state, `Cycle by cycle throughput moved by ${percent(trend)}.`, seen);
   }
@@ -145,7 +145,7 @@ function judgeLong(throughput: readonly Placed[], latency: readonly Placed[] | n
     if (found !== null) return answer(found, because, seen);
   }
   // A head that was better than the rest is no warm-up, however level the rest may be.
-  const whole = cutS > lengthS / 3 ? driftOf(throughput) : null;
+  const whole = cutS > THRESHOLDS.headShareMax * lengthS ? driftOf(throughput) : null;
   if (whole?.is === "drift") {
     const found = directionOf(whole, THRESHOLDS.throughputDriftShareMax, 1);
     const because = `Throughput moved by ${percent(whole.share)} within ${lengthS} s.`;

@@ -52,7 +52,8 @@ export function theilSen(
   const block = Math.ceil(finite.length / POINTS_MAX);
   const kept = block > 1 ? blocksOf(finite, block) : finite;
   const n = kept.length;
-  if (n < 3) return unknownBecause(`A slope needs 3 points, and there are ${n}.`);
+  const wanted = THRESHOLDS.linePointsMin;
+  if (n < wanted) return unknownBecause(`A slope needs ${wanted} points, and there are ${n}.`);
   const slopes = pairwiseSlopes(kept);
   if (slopes.length === 0) return unknownBecause("All points have the same x.");
   const slope = quantileOfSorted(slopes, 0.5)!;

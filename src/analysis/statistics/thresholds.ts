@@ -38,6 +38,17 @@ export const THRESHOLDS = {
   unclearDriftShareMin: 0.1,
   /** The last level must hold at least this share of the window (cf. Barrett et al., OOPSLA 2017). */
   lastLevelShareMin: 0.5,
+  /** Readings that are averaged before a drift is taken, where there are at least so many. */
+  driftBatchS: 5,
+  driftBatchedFrom: 60,
+  /** Neighbours that correlate more widen the interval no further: it would reach beyond all use. */
+  driftCorrelationMax: 0.9,
+  /** A cut beyond this share of the series is no warm-up: the whole is looked at as well. */
+  headShareMax: 1 / 3,
+  /** Outliers are told from this many readings around them … */
+  outlierWindow: 200,
+  /** … by their distance from the median, in widths from the tenth to the ninetieth percentile. */
+  outlierReach: 3,
   /** Two levels closer than this share of the mean are one. */
   sameLevelShare: 0.02,
   /** Coefficient of variation of five-second means above which there is no level to speak of. */
@@ -54,6 +65,13 @@ export const THRESHOLDS = {
   periodicVariationMin: 0.03,
   /** Cycles that must be seen before a period is believed. */
   periodicCyclesMin: 2.5,
+  /** Where a cycle is known only periods this close to it count. */
+  periodicCycleShareMax: 0.2,
+  /** A lag this many times the best one may be its multiple, and must correlate so much better. */
+  periodicMultipleFrom: 1.5,
+  periodicMultipleGainMin: 0.1,
+  /** Cycles that move one way: four do so by chance in one case of twelve; the size must tell, too. */
+  trendCyclesMin: 4,
 
   /** Batches of a MSER-5 series below which its cut is chance. */
   mserBatchesMin: 10,
@@ -62,6 +80,11 @@ export const THRESHOLDS = {
   /** Shorter batches of one-second samples are still correlated. */
   batchSMin: 30,
 
+  /** Two points have a line and no distance from it. */
+  linePointsMin: 3,
+
+  /** With two rungs there is no telling where throughput bends. */
+  kneeRungsMin: 3,
   /** Rungs below which three parameters are not fitted. */
   uslRungsMin: 6,
   /** Rungs past the knee below which a peak is a guess. */
@@ -94,6 +117,9 @@ export const THRESHOLDS = {
   changeWindow: 50,
   changePValueMax: 0.001,
   changeMagnitudeMin: 0.03,
+  /** Otava again: weak changes are let in at ten times the significance and then merged away. */
+  changeRelaxedBelow: 0.05,
+  changeRelaxedTimes: 10,
   /** Fewer points on one side of a change and its level is not known. */
   changeSidePointsMin: 5,
 

@@ -1,10 +1,6 @@
 import { firstFrom, type AcknowledgedLine } from "../failover/acknowledged-line.ts";
 import { longestBetween } from "../failover/write-gap.ts";
-
-/** A stretch without an acknowledgement must be this many times the longest of the undisturbed load. */
-const TIMES_UNDISTURBED = 3;
-/** …and at least this long to count as blocked: shorter ones happen under any load. */
-const BLOCKED_MS_MIN = 100;
+import { FAILOVER } from "../thresholds.ts";
 
 /**
  * All time after the fault in which no write of any client was acknowledged: the sum of the stretches
@@ -17,7 +13,11 @@ export function blockedMs(
 ): number {
   const { atMs, grainMs } = line;
   const undisturbed = longestBetween(atMs, steadyFromMs, faultMs) ?? 0;
-  const least = Math.max(BLOCKED_MS_MIN, grainMs, TIMES_UNDISTURBED * undisturbed);
+  const least = Math.max(
+    FAILOVER.blockedMsMin,
+    grainMs,
+    FAILOVER.blockedTimesUndisturbed * undisturbed,
+  );
   const first = firstFrom(atMs, faultMs);
   if (first === 0) return 0;
   let sum = 0;

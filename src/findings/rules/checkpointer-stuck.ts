@@ -24,7 +24,8 @@ export const checkpointerStuck = defineRule({
     const unexplained = unexplainedCheckpoint(evidence);
     const since = walSinceCheckpoint(evidence);
     const maxWal = evidence.settingBytes("max_wal_size");
-    const isOverdue = since !== null && maxWal !== null && since > 1.5 * maxWal;
+    const isOverdue =
+      since !== null && maxWal !== null && since > CHECKPOINTER.overdueTimes * maxWal;
     const items: EvidenceItem[] = [
       {
         name: `time of the checkpointer in ${event}`,

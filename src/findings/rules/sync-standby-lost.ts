@@ -96,7 +96,7 @@ function wantedStandbys(names: string): number {
 
 /** In the last third: one that comes back in time is not lost. */
 function isThereAtTheEnd(link: StandbyLink, evidence: Evidence): boolean {
-  const from = evidence.endMs - (evidence.endMs - evidence.startMs) / 3;
+  const from = evidence.endMs - (evidence.endMs - evidence.startMs) * SYNC_COMMIT.endShare;
   const flags = ["isSync", "isQuorum"].map((name) => {
     const series = evidence.keyed("pg-replication", name)?.get(link.key) ?? null;
     if (series === null) return 0;
