@@ -9,8 +9,8 @@ import { defineRule, type EvidenceItem } from "../rule.ts";
 /** Of a command that was tried. */
 const COMMAND_THAT_WORKS = "an `archive_command` that succeeds";
 const ADVICE =
-  "Read the server's log for the command's own message; usual are credentials, a full store, a path " +
-  "that is gone. Until it works every segment is kept: watch the room for WAL.";
+  "Read the server's log for what `archive_command` said; usual are credentials, a full store, a path " +
+  "that is gone. Until the archive works every segment is kept: watch the room for WAL.";
 
 export const archiveFailing = defineRule({
   id: "archive-failing",

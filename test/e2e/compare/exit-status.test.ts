@@ -31,9 +31,9 @@ async function disturbSeconds(
     for (const [i, { id }] of trials.entries()) {
       await program.untilItSays(`[${i + 1}/`);
       if (!id.includes("control-second")) continue;
-      let isOver = false;
-      const next = program.untilItSays(`[${i + 2}/`).then(() => (isOver = true));
-      while (!isOver) {
+      const over = new AbortController();
+      const next = program.untilItSays(`[${i + 2}/`).then(() => over.abort());
+      while (!over.signal.aborted) {
         await query(BLOCK);
         await sleep(10);
       }
