@@ -5,7 +5,9 @@ import { analyzeFailovers } from "./failover/analyze-failovers.ts";
 import { analyzeTrial } from "./analyze-trial.ts";
 import type { Analysis } from "./model.ts";
 import { trialEvents } from "./trial-events.ts";
+import type { Window } from "./evidence-of-window.ts";
 import { observerCost } from "./observer-cost.ts";
+import { sampledSpan } from "./sampled-span.ts";
 import { analyzeCeilings } from "./ceilings/analyze-ceilings.ts";
 import { analyzeComparisons } from "./compare/analyze-comparison.ts";
 import { analyzeRecoveries } from "./recovery/analyze-recovery.ts";
@@ -26,23 +28,34 @@ export function analyzeRecord(record: RunRecord): Analysis {
     trials.filter(({ planned }) => isOnCurve(planned)),
   );
   const searches = analyzeSearches(record, trials);
+  const observations = plan.trials.flatMap(({ id, stage, observes }) =>
+    observes === true
+      ? [{ stage, title: `watched in stage ${stage + 1}`, ...windowOf(record, id) }]
+      : [],
+  );
   return {
     trials,
     curves,
     objectives: plan.objectives,
-    observer: observerCost(record, trials),
+    observer: observerCost(record, watched(record, [...trials, ...observations])),
     failovers: analyzeFailovers(record, trials),
     recoveries: analyzeRecoveries(record, trials),
     searches,
     comparisons: analyzeComparisons(record, trials),
-    observations: plan.trials.flatMap(({ id, stage, observes }) =>
-      observes === true
-        ? [{ stage, title: `watched in stage ${stage + 1}`, ...windowOf(record, id) }]
-        : [],
-    ),
+    observations,
     ceilings: analyzeCeilings(record, { trials, curves, searches }),
     surfaces: analyzeSurfaces(record, trials),
   };
+}
+
+/** Windows of trials and stages; of a record without either all that was sampled. */
+function watched(
+  record: RunRecord,
+  parts: readonly { readonly window: Window | null }[],
+): readonly Window[] {
+  const windows = parts.flatMap(({ window }) => (window === null ? [] : [window]));
+  const span = parts.length === 0 ? sampledSpan(record) : null;
+  return span === null ? windows : [span];
 }
 
 function windowOf({ events }: RunRecord, trial: string) {

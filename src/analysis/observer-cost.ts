@@ -2,9 +2,9 @@ import { formatNumber } from "../lib/units.ts";
 import type { ProbeSeries, RunRecord } from "../record/run-record.ts";
 import { increase } from "./counters.ts";
 import { cpuUse } from "./cpu-use.ts";
-import { evidenceOf } from "./evidence-of-window.ts";
+import { evidenceOf, type Window } from "./evidence-of-window.ts";
 import { firstLevel, lastLevel } from "./gauges.ts";
-import type { ObserverCost, TrialAnalysis } from "./model.ts";
+import type { ObserverCost } from "./model.ts";
 
 /**
  * What watching costs: CPU of the thread that samples, and of the backends that answer it.
@@ -12,15 +12,14 @@ import type { ObserverCost, TrialAnalysis } from "./model.ts";
  * A backend's CPU for one answer is taken to be the quickest answer of that probe in the whole run:
  * under load the same answer waits for a CPU, too, and that is no cost of ours.
  */
-export function observerCost(record: RunRecord, trials: readonly TrialAnalysis[]): ObserverCost {
+export function observerCost(record: RunRecord, windows: readonly Window[]): ObserverCost {
   const cores = record.manifest.machine?.cpuCount ?? null;
   if (cores === null) return { share: null, because: "The number of cores is not known." };
   const answers = quickestAnswersMs(record.probes.get("sampler"));
   let windowMs = 0;
   let processMs = 0;
   let backendMs = 0;
-  for (const { window } of trials) {
-    if (window === null) continue;
+  for (const window of windows) {
     const evidence = evidenceOf(record, window, null);
     const { observerCores } = cpuUse(evidence);
     if (observerCores === null) continue;

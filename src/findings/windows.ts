@@ -2,6 +2,7 @@ import { evidenceOf } from "../analysis/evidence-of-window.ts";
 import type { Evidence } from "../analysis/evidence.ts";
 import type { Analysis, CurveAnalysis, PointAnalysis, TrialAnalysis } from "../analysis/model.ts";
 import { surfaceLoads } from "./surface-loads.ts";
+import { sampledSpan } from "../analysis/sampled-span.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import { JUDGED_POINTS_ABOVE } from "../analysis/thresholds.ts";
 
@@ -98,14 +99,6 @@ function loadOf(curve: CurveAnalysis, { clients, rateTps }: PointAnalysis): stri
 }
 
 function observationOf(record: RunRecord): JudgedLoad[] {
-  let startMs = Infinity;
-  let endMs = -Infinity;
-  for (const { on } of record.probes.values()) {
-    for (const { t } of on.values()) {
-      startMs = Math.min(startMs, t[0] ?? Infinity);
-      endMs = Math.max(endMs, t.at(-1) ?? -Infinity);
-    }
-  }
-  if (!(endMs > startMs)) return [];
-  return [{ at: null, windows: [evidenceOf(record, { startMs, endMs }, null)] }];
+  const span = sampledSpan(record);
+  return span === null ? [] : [{ at: null, windows: [evidenceOf(record, span, null)] }];
 }
