@@ -71,7 +71,9 @@ class ProgramTally {
 
   count(): Record<string, { cpuMs: number; clientCpuMs: number }> {
     const live = new Map<number, Seen>();
-    const sockets = clientSocketsOf(this.#ports);
+    let sockets: ReadonlySet<string> | null = null;
+    // The kernel walks all of its sockets for that: only where somebody is to be looked at.
+    const isClient = (pid: number) => holdsOneOf(pid, (sockets ??= clientSocketsOf(this.#ports)));
     for (const stat of readPrograms()) {
       const cpuMs = ((stat.user + stat.system) * 1000) / this.#constants.clockTicksPerSecond;
       const known = this.#live.get(stat.pid);
@@ -79,7 +81,7 @@ class ProgramTally {
       // What a process used before the first reading is nobody's concern.
       const usedMs = Math.max(0, cpuMs - (before?.cpuMs ?? (this.#isFirst ? cpuMs : 0)));
       const mayBeClient =
-        before?.mayBeClient === true || (usedMs >= CLOSE_LOOK_MS && holdsOneOf(stat.pid, sockets));
+        before?.mayBeClient === true || (usedMs >= CLOSE_LOOK_MS && isClient(stat.pid));
       live.set(stat.pid, { startedAt: stat.startedAt, cpuMs, mayBeClient });
       if (usedMs === 0) continue;
       const sums = this.#sums.get(stat.command) ?? { cpuMs: 0, clientCpuMs: 0 };
