@@ -101,8 +101,11 @@ function precisionOf({ runNoise, secondNoise }: Curve): number {
 }
 
 function climbAdaptive(curve: Curve, random: Random): Found {
-  const values = new Map<number, number[]>();
-  let trials = 0;
+  const looks = new Map<number, number[]>();
+  const whole = new Map<number, number[]>();
+  let machineS = 0;
+  const rungs = (values: ReadonlyMap<number, readonly number[]>) =>
+    CLIENTS.map((clients) => ({ clients, values: values.get(clients) ?? [] }));
   for (;;) {
     const step = nextRung(
       {
@@ -114,13 +117,16 @@ function climbAdaptive(curve: Curve, random: Random): Found {
         // A fifth of what the fixed ladder takes.
         budgetMs: (CLIENTS.length * REPETITIONS * trialS(LONG) * 1000) / 5,
         trialMs: trialS(SHORT) * 1000,
+        wholeMs: trialS(LONG) * 1000,
       },
-      CLIENTS.map((clients) => ({ clients, values: values.get(clients) ?? [] })),
+      rungs(looks),
+      rungs(whole),
     );
-    if (step.is === "done") return bestOf(values, trials * trialS(SHORT));
+    if (step.is === "done") return bestOf(whole.size > 0 ? whole : looks, machineS);
+    const [values, size] = step.isWhole ? [whole, LONG] : [looks, SHORT];
     const own = values.get(step.clients) ?? [];
-    values.set(step.clients, [...own, measure(curve, step.clients, SHORT.windowS, random)]);
-    trials += 1;
+    values.set(step.clients, [...own, measure(curve, step.clients, size.windowS, random)]);
+    machineS += trialS(size);
   }
 }
 

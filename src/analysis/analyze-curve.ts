@@ -29,20 +29,27 @@ function analyzeCurve(
   const points = [...groupBy(trials, ({ planned }) => planned.point).values()]
     .map((own) => analyzePoint(record, own))
     .sort((a, b) => a.clients - b.clients || (a.rateTps ?? 0) - (b.rateTps ?? 0));
+  const longest = points.filter((point) => longestMs(point.trials) === longestMs(trials));
   return {
     curve,
     title: first.curveTitle,
     workload: first.workload,
     mode: first.mode,
     points,
-    best: bestOf(points),
+    best: bestOf(first.mode === "closed" && longest.length > 0 ? longest : points),
     ...scalingOf(record, first, points),
   };
 }
 
+/**
+ * Of a closed ladder that looked before it measured, figures are those of its longest windows: a look
+ * begins right after a checkpoint, and finds less than a long window does.
+ */
 function analyzePoint(record: RunRecord, trials: readonly TrialAnalysis[]): PointAnalysis {
-  const { point, clients, rateTps } = trials[0]!.planned;
-  const usable = trials.filter(({ validity }) => validity.is !== "invalid");
+  const { point, clients, rateTps, mode } = trials[0]!.planned;
+  const usable = trials.filter(
+    (trial) => isUsable(trial) && (mode === "open" || windowMs(trial) === longestMs(trials)),
+  );
   return {
     point,
     clients,
@@ -52,6 +59,19 @@ function analyzePoint(record: RunRecord, trials: readonly TrialAnalysis[]): Poin
     latency: mergedLatency(record, usable),
     p99Ms: estimateMedian(numbersOf(usable, ({ latency }) => latency.p99Ms)),
   };
+}
+
+function isUsable({ validity }: TrialAnalysis): boolean {
+  return validity.is !== "invalid";
+}
+
+function windowMs({ planned }: TrialAnalysis): number {
+  return planned.windowMs;
+}
+
+/** −∞ where none is usable. */
+function longestMs(trials: readonly TrialAnalysis[]): number {
+  return Math.max(...trials.filter(isUsable).map(windowMs));
 }
 
 function mergedLatency(record: RunRecord, trials: readonly TrialAnalysis[]) {
@@ -81,10 +101,13 @@ function scalingOf(
   if (mode === "open") {
     return { knee: null, usl: null, uslBecause: "An open loop does not show how it scales." };
   }
+  // Like with like: where rungs were looked at, their looks.
+  const usable = points.flatMap(({ trials }) => trials.filter(isUsable));
+  const shortestMs = Math.min(...usable.map(windowMs));
   const rungs: Rung[] = points.map(({ clients, trials }) => ({
     clients,
     throughputTps: trials
-      .filter(({ validity }) => validity.is !== "invalid")
+      .filter((trial) => isUsable(trial) && windowMs(trial) === shortestMs)
       .map(({ throughputTps }) => throughputTps),
   }));
   const knee = findKnee(rungs);

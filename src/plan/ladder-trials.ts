@@ -4,7 +4,7 @@ import { listLadderPoints, type PlannedChoice } from "./ladder-points.ts";
 import type { AdaptivePlan, PlanTrial } from "./plan.ts";
 import { shuffleInBlocks } from "./shuffle-trials.ts";
 
-/** An adaptive ladder looks often and briefly: repetitions, not longer windows, average the noise away. */
+/** An adaptive ladder looks often and briefly for the best rung, and measures that one over the whole window. */
 const LOOK_SHARE = 1 / 4;
 const LOOK_MS_MIN = 2000;
 /** Before the first look at an interval; a ladder that was asked for more starts with that. */
@@ -35,7 +35,10 @@ export function planAdaptiveLadder(
     trialsMax: points.length * Math.max(RUNS_MAX, stage.repetitions),
     points,
   };
-  return adaptive ? { kind: "rungs", ...base } : { kind: "blocks", ...base };
+  if (!adaptive) return { kind: "blocks", ...base };
+  const { warmupMs, windowMs } = stage;
+  const isShorter = shortened(stage).windowMs < windowMs;
+  return { kind: "rungs", ...base, whole: isShorter ? { warmupMs, windowMs } : null };
 }
 
 function shortened({ windowMs, warmupMs }: LadderStage) {

@@ -80,12 +80,19 @@ function fixed(trials: readonly PlanTrial[]): PlannedStage {
 export function trialsAtMost({ trials, adaptive }: PlannedStage): readonly PlanTrial[] {
   if (adaptive === null) return trials;
   if (adaptive.kind === "ceilings") return [...trials, adaptive.forecast];
-  const kinds = adaptive.kind === "search" ? [adaptive.open] : adaptive.points;
+  const kinds = kindsOf(adaptive);
   const eachMs = kinds.reduce((sum, trial) => sum + loadMs(trial), 0) / kinds.length;
   const { trialsMax, budgetMs } = adaptive;
   const affordable = budgetMs === null ? trialsMax : Math.floor(budgetMs / eachMs);
   const count = Math.max(1, Math.min(trialsMax, affordable));
   return Array.from({ length: count }, (_, i) => kinds[i % kinds.length]!);
+}
+
+function kindsOf(adaptive: Exclude<AdaptivePlan, { kind: "ceilings" }>): readonly PlanTrial[] {
+  if (adaptive.kind === "search") return [adaptive.open];
+  const { points } = adaptive;
+  const whole = adaptive.kind === "rungs" ? adaptive.whole : null;
+  return whole === null ? points : [...points, ...points.map((point) => ({ ...point, ...whole }))];
 }
 
 function loadMs({ warmupMs, windowMs, cooldownMs }: PlanTrial): number {

@@ -54,8 +54,10 @@ export type AdaptivePlan =
   | (AdaptiveBase & {
       readonly kind: "rungs";
       readonly runsMin: number;
-      /** One per curve and rung. */
+      /** One per curve and rung: a look. */
       readonly points: readonly PlanTrial[];
+      /** The times of a trial that is none; `null` where a look is as long as that. */
+      readonly whole: { readonly warmupMs: number; readonly windowMs: number } | null;
     })
   | (AdaptiveBase & {
       readonly kind: "ceilings";

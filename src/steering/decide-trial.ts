@@ -119,6 +119,7 @@ function decideRung(
   record: RunRecord,
   done: readonly TrialDigest[],
 ): TrialDecision {
+  const { whole } = stage;
   const curves = [...new Set(stage.points.map(({ curve }) => curve))];
   const said: string[] = [];
   for (const curve of curves) {
@@ -130,11 +131,21 @@ function decideRung(
       trialsMax: Math.floor(stage.trialsMax / curves.length),
       budgetMs: stage.budgetMs === null ? null : stage.budgetMs / curves.length,
       trialMs: loadMs(points[0]!),
+      wholeMs: whole === null ? null : loadMs({ ...points[0]!, ...whole }),
     };
     const own = done.filter(({ planned }) => planned.curve === curve);
-    const step = nextRung(plan, rungsOf(plan.clients, own));
+    const isWhole = ({ planned }: TrialDigest) => planned.windowMs === whole?.windowMs;
+    const step = nextRung(
+      plan,
+      rungsOf(
+        plan.clients,
+        own.filter((one) => !isWhole(one)),
+      ),
+      rungsOf(plan.clients, own.filter(isWhole)),
+    );
     if (step.is === "trial") {
-      const point = points.find(({ clients }) => clients === step.clients)!;
+      const look = points.find(({ clients }) => clients === step.clients)!;
+      const point = step.isWhole ? { ...look, ...whole } : look;
       return { trial: repeat(point, record, done), because: step.because };
     }
     said.push(step.because);

@@ -9,6 +9,7 @@ const PLAN: RungPlan = {
   trialsMax: 50,
   budgetMs: null,
   trialMs: 1000,
+  wholeMs: null,
 };
 const rungs = (values: Readonly<Record<number, readonly (number | null)[]>>) =>
   PLAN.clients.map((clients) => ({ clients, values: values[clients] ?? [] }));
@@ -28,6 +29,20 @@ test("climbs from the middle, and looks no further than past the peak", () => {
 test("goes down while the rung below may be the knee", () => {
   expect(next({ 2: [495], 4: [500], 8: [300] })).toBe(1);
   expect(next({ 1: [200], 2: [495], 4: [500], 8: [300] })).toBe(4);
+});
+
+test("after looks, what came close is measured over the whole window, the best of it until it is tight", () => {
+  const looks = rungs({ 2: [200], 4: [400], 8: [500], 16: [480] });
+  const ask = (whole: Parameters<typeof rungs>[0], plan: Partial<RungPlan> = {}) =>
+    nextRung({ ...PLAN, wholeMs: 4000, ...plan }, looks, rungs(whole));
+  expect(ask({})).toMatchObject({ clients: 8, isWhole: true });
+  expect(ask({ 8: [600] })).toMatchObject({ clients: 16, isWhole: true });
+  // Over the whole window the other one is better, and 4 was never close.
+  expect(ask({ 8: [500], 16: [600] })).toMatchObject({ clients: 16, isWhole: true });
+  expect(ask({ 8: [500], 16: [600, 601, 599] })).toMatchObject({ is: "done" });
+  // Four looks of a second, then one whole trial of four.
+  expect(ask({}, { budgetMs: 8500 })).toMatchObject({ clients: 8 });
+  expect(ask({ 8: [600] }, { budgetMs: 8500 }).because).toContain("time budget");
 });
 
 test("repeats what may yet be the best, and not what is beaten", () => {

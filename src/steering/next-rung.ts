@@ -1,6 +1,7 @@
 import { SEARCH_THRESHOLDS } from "../analysis/search/thresholds.ts";
 import { decideStopping } from "../analysis/statistics/adaptive-stopping.ts";
 import { varianceOf } from "../analysis/statistics/moments.ts";
+import type { Readings } from "../analysis/statistics/readings.ts";
 import { studentTQuantile } from "../analysis/statistics/student-t.ts";
 import { THRESHOLDS } from "../analysis/statistics/thresholds.ts";
 import { bestRung, nextUnseenRung, seenRungs, type ClimbedRung, type SeenRung } from "./climb.ts";
@@ -15,52 +16,113 @@ export interface RungPlan {
   readonly trialsMax: number;
   /** `null`: no budget of time. */
   readonly budgetMs: number | null;
-  /** What one trial takes. */
+  /** What one look takes. */
   readonly trialMs: number;
+  /** What a trial over the whole window takes; `null` where a look is as long as that. */
+  readonly wholeMs: number | null;
 }
 
 export type RungStep =
-  | { readonly is: "trial"; readonly clients: number; readonly because: string }
+  | {
+      readonly is: "trial";
+      readonly clients: number;
+      /** Over the whole window, and no look. */
+      readonly isWhole: boolean;
+      readonly because: string;
+    }
   | { readonly is: "done"; readonly because: string };
+
+const NO_BUDGET = "One more trial does not fit into the time budget.";
 
 /**
  * Which rung of a closed ladder to measure next, from what was measured so far.
  *
- * Looks for the peak by climbing, then down to the first rung that is surely below the knee; after
- * that repetitions go to the best rung until its interval is tight, and to rungs that may yet be
- * better than it or that may be the knee. A rung that is surely beaten gets no more.
+ * By looks it climbs to the peak, then down to the first rung that is surely below the knee. Rungs that
+ * came close are then measured over the whole window, since a short look right after a checkpoint tells
+ * rungs apart but finds less than a long one: the best until its interval is tight, others while they may
+ * yet be better or be the knee. A rung that is surely beaten gets no more.
+ *
+ * @param looks every rung with its short trials
+ * @param whole the same with its whole ones
  */
-export function nextRung(plan: RungPlan, rungs: readonly ClimbedRung[]): RungStep {
-  const trials = rungs.reduce((sum, { values }) => sum + values.length, 0);
-  const over = whyOver(plan, trials);
-  if (over !== null) return { is: "done", because: over };
-  const unseen = nextUnseenRung(plan.clients, rungs);
-  if (unseen !== null) return trial(unseen, "not looked at yet, on the way to the peak");
-  const seen = seenRungs(rungs);
+export function nextRung(
+  plan: RungPlan,
+  looks: readonly ClimbedRung[],
+  whole: readonly ClimbedRung[] = [],
+): RungStep {
+  const { budgetMs, trialMs, trialsMax, wholeMs } = plan;
+  const [looked, measured] = [countOf(looks), countOf(whole)];
+  const spentMs = looked * trialMs + measured * (wholeMs ?? 0);
+  const fits = (ms: number) => budgetMs === null || spentMs + ms <= budgetMs;
+  if (looked + measured >= trialsMax) return done(`${trialsMax} trials are the limit.`);
+  const seen = seenRungs(looks);
   const best = bestRung(seen);
-  if (best === null) return { is: "done", because: "No rung gave any figures." };
-  const lower = belowTheKnee(plan.clients, seen, best, rungs);
+  const look = measured > 0 ? null : nextLook(plan, looks, seen, best);
+  if (look !== null && fits(trialMs)) return look;
+  if (best === null) return done(look === null ? "No rung gave any figures." : NO_BUDGET);
+  if (wholeMs === null)
+    return done(look === null ? stoppingOf(plan, best.values).because : NO_BUDGET);
+  const next = nextWhole(plan, seen, best, whole);
+  return next.is === "trial" && !fits(wholeMs) ? done(NO_BUDGET) : next;
+}
+
+/** Rungs whose looks are close to the best one's, over the whole window, until the best of them is surely known. */
+function nextWhole(
+  plan: RungPlan,
+  looks: readonly SeenRung[],
+  bestLook: SeenRung,
+  whole: readonly ClimbedRung[],
+): RungStep {
+  const close = looks
+    .filter(({ mean }) => mean >= (1 - SEARCH_THRESHOLDS.closeLookShare) * bestLook.mean)
+    .toSorted((a, b) => b.mean - a.mean);
+  const unmeasured = close.find(
+    ({ clients }) => !whole.some((one) => one.clients === clients && one.values.length > 0),
+  );
+  if (unmeasured !== undefined) {
+    return trial(unmeasured.clients, "its look may be the best: over the whole window", true);
+  }
+  const seen = seenRungs(whole);
+  const best = bestRung(seen);
+  if (best === null) return done("No whole trial gave any figures.");
+  const next = leastSeen(listNeedy(plan, seen, best));
+  if (next === null) return done(stoppingOf(plan, best.values).because);
+  return trial(next.rung.clients, `${next.because}, over the whole window`, true);
+}
+
+function nextLook(
+  plan: RungPlan,
+  looks: readonly ClimbedRung[],
+  seen: readonly SeenRung[],
+  best: SeenRung | null,
+): RungStep | null {
+  const unseen = nextUnseenRung(plan.clients, looks);
+  if (unseen !== null) return trial(unseen, "not looked at yet, on the way to the peak");
+  if (best === null) return null;
+  const lower = belowTheKnee(plan.clients, seen, best, looks);
   if (lower !== null) return trial(lower, "the rung above is as good as the best");
-  const needy = listNeedy(plan, seen, best);
-  const next = needy.reduce<Needy | null>(
+  const next = plan.wholeMs === null ? leastSeen(listNeedy(plan, seen, best)) : null;
+  return next === null ? null : trial(next.rung.clients, next.because);
+}
+
+function leastSeen(needy: readonly Needy[]): Needy | null {
+  return needy.reduce<Needy | null>(
     (least, one) =>
       least === null || one.rung.values.length < least.rung.values.length ? one : least,
     null,
   );
-  if (next !== null) return trial(next.rung.clients, next.because);
-  return { is: "done", because: stoppingOf(plan, best).because };
 }
 
-function trial(clients: number, because: string): RungStep {
-  return { is: "trial", clients, because: `${clients} clients: ${because}.` };
+function countOf(rungs: readonly ClimbedRung[]): number {
+  return rungs.reduce((sum, { values }) => sum + values.length, 0);
 }
 
-function whyOver({ trialsMax, budgetMs, trialMs }: RungPlan, trials: number): string | null {
-  if (trials >= trialsMax) return `${trialsMax} trials are the limit.`;
-  if (budgetMs !== null && (trials + 1) * trialMs > budgetMs) {
-    return "One more trial does not fit into the time budget.";
-  }
-  return null;
+function trial(clients: number, because: string, isWhole = false): RungStep {
+  return { is: "trial", clients, isWhole, because: `${clients} clients: ${because}.` };
+}
+
+function done(because: string): RungStep {
+  return { is: "done", because };
 }
 
 /** The next rung down where the lowest one seen may itself be the knee. */
@@ -85,7 +147,7 @@ interface Needy {
 
 function listNeedy(plan: RungPlan, seen: readonly SeenRung[], best: SeenRung): Needy[] {
   const needy: Needy[] = [];
-  const stopping = stoppingOf(plan, best);
+  const stopping = stoppingOf(plan, best.values);
   if (stopping.decision === "continue") {
     needy.push({ rung: best, because: `the best so far, ${stopping.because.slice(0, -1)}` });
   }
@@ -108,9 +170,9 @@ function listNeedy(plan: RungPlan, seen: readonly SeenRung[], best: SeenRung): N
   return needy;
 }
 
-function stoppingOf({ precisionShare, runsMin, runsMax }: RungPlan, best: SeenRung) {
+function stoppingOf({ precisionShare, runsMin, runsMax }: RungPlan, runs: Readings) {
   return decideStopping(
-    { runs: best.values, elapsedMs: 0, nextRunMs: null },
+    { runs, elapsedMs: 0, nextRunMs: null },
     { targetShare: precisionShare, runsMin, runsMax },
   );
 }

@@ -34,4 +34,6 @@ export const SEARCH_THRESHOLDS = {
 
   /** A rung's throughput that is this share below the best one's is beaten whatever the noise. */
   closeShare: 0.03,
+  /** A look that is this share below the best look may yet be of the best rung: noise of looks is some percent. */
+  closeLookShare: 0.06,
 } as const;

@@ -92,7 +92,7 @@ export const ladder: StageDefinition<LadderStage> = {
           .boolean()
           .default(false)
           .describe(
-            "Looks for the knee and the peak by trials of a quarter of `duration`, and repeats only rungs that may be either.",
+            "Looks for the knee and the peak by trials of a quarter of `duration`, repeats only rungs that may be either, and measures the best one over the whole of it.",
           ),
         precision: share()
           .optional()
