@@ -92,7 +92,13 @@ function pointsOf({ analysis }: ReadRun): Map<string, TrialAnalysis[]> {
     const key = `${workload} ${curveTitle}, ${level}${rate}`;
     points.set(key, [...(points.get(key) ?? []), trial]);
   }
-  return points;
+  return new Map([...points].map(([key, trials]) => [key, withoutLooks(trials)]));
+}
+
+/** An adaptive ladder looks at a rung before it measures it over a longer window. */
+function withoutLooks(trials: readonly TrialAnalysis[]): TrialAnalysis[] {
+  const longestMs = Math.max(...trials.map(({ planned }) => planned.windowMs));
+  return trials.filter(({ planned }) => planned.mode === "open" || planned.windowMs === longestMs);
 }
 
 function valuesOf({ record }: ReadRun, trials: readonly TrialAnalysis[], metric: Metric) {
