@@ -6,7 +6,7 @@
  * Run by hand on a quiet machine, with the program built: `npx tsx bench/search-for-real.ts [repeats]`.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,6 +14,7 @@ import { analyzeRecord } from "../src/analysis/analyze-record.ts";
 import { isUsable } from "../src/analysis/compare/metrics.ts";
 import { meanOf } from "../src/analysis/statistics/moments.ts";
 import { readRecord } from "../src/record/read-record.ts";
+import { writeTable } from "./write-table.ts";
 
 const REPEATS = Number(process.argv[2] ?? 3);
 const CLIENTS = [1, 2, 4, 8, 16, 32, 64];
@@ -22,8 +23,6 @@ const REPETITIONS = 5;
 const [WARMUP_MS, WINDOW_MS] = [1000, 8000];
 const FIFTH_MS = (CLIENTS.length * REPETITIONS * (WARMUP_MS + WINDOW_MS)) / 5;
 const PROGRAM = fileURLToPath(new URL("../bin/pgdyno", import.meta.url));
-const PAGE = fileURLToPath(new URL("../docs/explanation/search.md", import.meta.url));
-const MARKS = ["<!-- table: bench/search-for-real.ts -->", "<!-- end of table: real -->"] as const;
 
 type Way = "fixed" | "adaptive";
 
@@ -141,9 +140,4 @@ const COLUMNS = [
   "lost",
   "rungs chosen",
 ];
-const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-const table = [line(COLUMNS), line(COLUMNS.map(() => "---")), ...rows.map(line)].join("\n");
-console.log(table);
-const page = readFileSync(PAGE, "utf8");
-const [before, rest] = page.split(MARKS[0]) as [string, string];
-writeFileSync(PAGE, `${before}${MARKS[0]}\n\n${table}\n\n${MARKS[1]}${rest.split(MARKS[1])[1]}`);
+writeTable("search-for-real.ts", COLUMNS, rows);

@@ -4,11 +4,10 @@
  *
  *     npx tsx bench/search-vs-ladder.ts [repeats]
  */
-import { readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { uslThroughput } from "../src/analysis/statistics/usl-fit.ts";
 import { randomFrom, type Random } from "../src/lib/random.ts";
 import { nextRung } from "../src/steering/next-rung.ts";
+import { writeTable } from "./write-table.ts";
 import recorded from "./recorded-ladder.json" with { type: "json" };
 
 const REPEATS = Number(process.argv[2] ?? 1000);
@@ -17,8 +16,6 @@ const REPETITIONS = 5;
 /** The ladder's trial, and the adaptive one's: a quarter of it, as `adaptive: true` makes them. */
 const LONG = { warmupS: 10, windowS: 60, cooldownS: 1 };
 const SHORT = { warmupS: 2.5, windowS: 15, cooldownS: 1 };
-const PAGE = fileURLToPath(new URL("../docs/explanation/search.md", import.meta.url));
-const MARKS = ["<!-- table: bench/search-vs-ladder.ts -->", "<!-- end of table -->"] as const;
 
 interface Curve {
   readonly name: string;
@@ -176,9 +173,4 @@ const COLUMNS = [
   "lost, fixed",
   "lost, adaptive",
 ];
-const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-const table = [line(COLUMNS), line(COLUMNS.map(() => "---")), ...rows.map(line)].join("\n");
-console.log(table);
-const page = readFileSync(PAGE, "utf8");
-const [before, rest] = page.split(MARKS[0]) as [string, string];
-writeFileSync(PAGE, `${before}${MARKS[0]}\n\n${table}\n\n${MARKS[1]}${rest.split(MARKS[1])[1]}`);
+writeTable("search-vs-ladder.ts", COLUMNS, rows);

@@ -1,4 +1,5 @@
 /** The table finding × situation, from what the staged tests saw on real servers. */
+import { table } from "../src/report/markdown/markup.ts";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Catalog } from "../src/cli/catalog.ts";
@@ -75,10 +76,4 @@ function absentIn(id: string, outcomes: readonly Outcome[]): string {
   const undecided = absent.filter(({ unknown }) => unknown.includes(id)).length;
   const passed = absent.length - undecided;
   return `${passed} passed${undecided === 0 ? "" : `, ${undecided} unknown`}`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", String.raw`\|`)).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }

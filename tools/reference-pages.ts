@@ -1,4 +1,5 @@
 /** The reference pages as Markdown, each from the code that it speaks of. */
+import { table } from "../src/report/markdown/markup.ts";
 import type { Catalog } from "../src/cli/catalog.ts";
 import type { Command } from "../src/cli/command.ts";
 import { EXIT_CODES } from "../src/cli/exit-codes.ts";
@@ -196,12 +197,6 @@ function tellRule({ id, asks, needs, sources, explainedBy }: Catalog["rules"][nu
     `Needs: ${needs.length === 0 ? "no probe" : code(needs)}.${explainedBy.length === 0 ? "" : ` Explained by: ${code(explainedBy)}.`}`,
     ...(sources.length === 0 ? [] : [sources.map((source) => `- <${source}>`).join("\n")]),
   ].join("\n\n");
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", String.raw`\|`).replaceAll(/\s+/g, " ")).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 function quote(text: string): string {

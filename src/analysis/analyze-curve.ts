@@ -4,6 +4,7 @@ import type { RunRecord } from "../record/run-record.ts";
 import { estimateMean, estimateMedian } from "./estimates.ts";
 import { mergeHistograms, NO_LATENCY, quantilesOf } from "./latency-quantiles.ts";
 import type { CurveAnalysis, PointAnalysis, TrialAnalysis, UslFit } from "./model.ts";
+import { isWhole, measuredTrials } from "./measured-trials.ts";
 import { findKnee, type Rung } from "./statistics/knee.ts";
 import { fitLadder } from "./statistics/usl.ts";
 import { histogramsIn } from "./trial-seconds.ts";
@@ -29,27 +30,21 @@ function analyzeCurve(
   const points = [...groupBy(trials, ({ planned }) => planned.point).values()]
     .map((own) => analyzePoint(record, own))
     .sort((a, b) => a.clients - b.clients || (a.rateTps ?? 0) - (b.rateTps ?? 0));
-  const longest = points.filter((point) => longestMs(point.trials) === longestMs(trials));
+  const whole = points.filter((point) => point.trials.some((one) => isUsable(one) && isWhole(one)));
   return {
     curve,
     title: first.curveTitle,
     workload: first.workload,
     mode: first.mode,
     points,
-    best: bestOf(first.mode === "closed" && longest.length > 0 ? longest : points),
+    best: bestOf(whole.length > 0 ? whole : points),
     ...scalingOf(record, first, points),
   };
 }
 
-/**
- * Of a closed ladder that looked before it measured, figures are those of its longest windows: a look
- * begins right after a checkpoint, and finds less than a long window does.
- */
 function analyzePoint(record: RunRecord, trials: readonly TrialAnalysis[]): PointAnalysis {
-  const { point, clients, rateTps, mode } = trials[0]!.planned;
-  const usable = trials.filter(
-    (trial) => isUsable(trial) && (mode === "open" || windowMs(trial) === longestMs(trials)),
-  );
+  const { point, clients, rateTps } = trials[0]!.planned;
+  const usable = measuredTrials(trials.filter(isUsable));
   return {
     point,
     clients,
@@ -63,15 +58,6 @@ function analyzePoint(record: RunRecord, trials: readonly TrialAnalysis[]): Poin
 
 function isUsable({ validity }: TrialAnalysis): boolean {
   return validity.is !== "invalid";
-}
-
-function windowMs({ planned }: TrialAnalysis): number {
-  return planned.windowMs;
-}
-
-/** −∞ where none is usable. */
-function longestMs(trials: readonly TrialAnalysis[]): number {
-  return Math.max(...trials.filter(isUsable).map(windowMs));
 }
 
 function mergedLatency(record: RunRecord, trials: readonly TrialAnalysis[]) {
@@ -101,13 +87,11 @@ function scalingOf(
   if (mode === "open") {
     return { knee: null, usl: null, uslBecause: "An open loop does not show how it scales." };
   }
-  // Like with like: where rungs were looked at, their looks.
-  const usable = points.flatMap(({ trials }) => trials.filter(isUsable));
-  const shortestMs = Math.min(...usable.map(windowMs));
+  // Like with like: where rungs were looked at, every one has looks.
   const rungs: Rung[] = points.map(({ clients, trials }) => ({
     clients,
     throughputTps: trials
-      .filter((trial) => isUsable(trial) && windowMs(trial) === shortestMs)
+      .filter((trial) => isUsable(trial) && !isWhole(trial))
       .map(({ throughputTps }) => throughputTps),
   }));
   const knee = findKnee(rungs);

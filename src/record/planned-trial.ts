@@ -45,7 +45,8 @@ export interface PlannedTrial {
   readonly recovery?: PlannedRecovery;
   /**
    * What the trial is for, where its stage has several kinds: a search's closed loop, its probes, the
-   * long window at its result and the one below it; the pairs of a thing with itself before a comparison.
+   * long window at its result and the one below it; the long windows of an adaptive ladder's best rungs,
+   * after its looks; the pairs of a thing with itself before a comparison.
    */
   readonly role?: "peak" | "probe" | "confirm" | "margin" | "control";
   /** Which variant of a comparison this is. */

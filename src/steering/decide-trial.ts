@@ -134,7 +134,7 @@ function decideRung(
       wholeMs: whole === null ? null : loadMs({ ...points[0]!, ...whole }),
     };
     const own = done.filter(({ planned }) => planned.curve === curve);
-    const isWhole = ({ planned }: TrialDigest) => planned.windowMs === whole?.windowMs;
+    const isWhole = ({ planned }: TrialDigest) => planned.role === "confirm";
     const step = nextRung(
       plan,
       rungsOf(
@@ -145,7 +145,7 @@ function decideRung(
     );
     if (step.is === "trial") {
       const look = points.find(({ clients }) => clients === step.clients)!;
-      const point = step.isWhole ? { ...look, ...whole } : look;
+      const point = step.isWhole ? { ...look, ...whole, role: "confirm" as const } : look;
       return { trial: repeat(point, record, done), because: step.because };
     }
     said.push(step.because);

@@ -84,7 +84,11 @@ test("an adaptive ladder gives beaten rungs no repetitions and the best ones eno
   expect(repetitions[32]).toBeGreaterThanOrEqual(3);
   expect(repetitions[8] ?? 0).toBeLessThanOrEqual(1);
   expect(repetitions[1]).toBeUndefined();
-  const { throughputTps } = curve!.best!;
+  // Its figures are those of the whole windows, and the looks before them are none.
+  const { throughputTps, trials } = curve!.best!;
+  const whole = trials.filter(({ planned }) => planned.windowMs === LADDER.windowMs);
+  expect(whole.length).toBeGreaterThanOrEqual(3);
+  expect([throughputTps!.n, trials.length > whole.length]).toEqual([whole.length, true]);
   expect((throughputTps!.high! - throughputTps!.value) / throughputTps!.value).toBeLessThan(0.02);
 });
 

@@ -92,7 +92,9 @@ function Trust({ model: { validity, trials, notSeen } }: { readonly model: Repor
   return (
     <>
       <p class="grades">
-        <Badge tone="good">{formatNumber(validity.valid)} valid</Badge>{" "}
+        {validity.valid === 0 ? null : (
+          <Badge tone="good">{formatNumber(validity.valid)} valid</Badge>
+        )}{" "}
         {validity.degraded === 0 ? null : (
           <Badge tone="open">{formatNumber(validity.degraded)} with reservations</Badge>
         )}{" "}

@@ -1,5 +1,6 @@
 import type { RunManifest } from "../../record/format.ts";
 import type { RunRecord } from "../../record/run-record.ts";
+import { measuredTrials } from "../measured-trials.ts";
 import type { Analysis, TrialAnalysis } from "../model.ts";
 import { judgeFamily } from "../statistics/family.ts";
 import { deviationOf, meanOf } from "../statistics/moments.ts";
@@ -80,7 +81,7 @@ export function compareRuns(a: ReadRun, b: ReadRun): RunComparison {
 }
 
 /** Trials by load: workload with its options, clients and rate. A rate that a search chose counts, too. */
-function pointsOf({ analysis }: ReadRun): Map<string, TrialAnalysis[]> {
+function pointsOf({ analysis }: ReadRun): Map<string, readonly TrialAnalysis[]> {
   const points = new Map<string, TrialAnalysis[]>();
   for (const trial of analysis.trials) {
     const { planned } = trial;
@@ -92,13 +93,7 @@ function pointsOf({ analysis }: ReadRun): Map<string, TrialAnalysis[]> {
     const key = `${workload} ${curveTitle}, ${level}${rate}`;
     points.set(key, [...(points.get(key) ?? []), trial]);
   }
-  return new Map([...points].map(([key, trials]) => [key, withoutLooks(trials)]));
-}
-
-/** An adaptive ladder looks at a rung before it measures it over a longer window. */
-function withoutLooks(trials: readonly TrialAnalysis[]): TrialAnalysis[] {
-  const longestMs = Math.max(...trials.map(({ planned }) => planned.windowMs));
-  return trials.filter(({ planned }) => planned.mode === "open" || planned.windowMs === longestMs);
+  return new Map([...points].map(([key, trials]) => [key, measuredTrials(trials)]));
 }
 
 function valuesOf({ record }: ReadRun, trials: readonly TrialAnalysis[], metric: Metric) {

@@ -1,3 +1,4 @@
+import { table } from "../markdown/markup.ts";
 import type { RunComparison } from "../../analysis/compare/compare-runs.ts";
 import { COMPARISON_COLUMNS, rowOf, tellComparison } from "./tell-comparison.ts";
 
@@ -20,15 +21,9 @@ export function renderRunComparison(comparison: RunComparison, format: "text" | 
     ...(onlyInB.length > 0 ? [`Only in B: ${onlyInB.join("; ")}.`] : []),
   ];
   if (format === "md") {
-    const line = (cells: readonly string[]) =>
-      `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
     return `${[
       `# ${b} against ${a}`,
-      [
-        line(COMPARISON_COLUMNS),
-        line(COMPARISON_COLUMNS.map(() => "---")),
-        ...told.map(rowOf).map(line),
-      ].join("\n"),
+      table(COMPARISON_COLUMNS, told.map(rowOf)),
       "## What differs beside the figures",
       differs.length === 0 ? "Nothing that the records tell." : list(differs),
       "## Mind",

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from "node:fs";
-import type { Stage } from "./stage.ts";
+import type { Player, Stage } from "./stage.ts";
 
 /** Version 1 of the control groups, where this process may make some; the tests say so where it may not. */
 const ROOT = "/sys/fs/cgroup";
@@ -45,15 +45,10 @@ export function limitCpu(stage: Stage, pids: readonly number[], cores: number): 
   writeFileSync(`${group}/cpu.cfs_quota_us`, String(Math.round(cores * 100_000)));
 }
 
-/** Writes per second to the disk that holds a folder; gives a function that changes the limit. */
-export function limitWrites(
-  stage: Stage,
-  pids: readonly number[],
-  folder: string,
-  perS: number,
-): (perS: number) => void {
-  const group = putInGroup(stage, "blkio", pids);
-  const device = diskOf(folder);
+/** Writes per second of a whole server to the disk that holds it; gives a function that changes the limit. */
+export function limitWrites(stage: Stage, player: Player, perS: number): (perS: number) => void {
+  const group = putInGroup(stage, "blkio", serverOf(player));
+  const device = diskOf(player.folder);
   const set = (limit: number) =>
     writeFileSync(`${group}/blkio.throttle.write_iops_device`, `${device} ${limit}`);
   set(perS);
@@ -70,12 +65,17 @@ function diskOf(folder: string): string {
     : `${major}:${minor}`;
 }
 
-/** Children of a postmaster, and the one whose title holds a word. */
-export function processesOf(postmasterPid: number): readonly number[] {
+/** All processes of a server. */
+export function serverOf({ postmasterPid }: Player): readonly number[] {
+  return [...processesOf(postmasterPid), postmasterPid];
+}
+
+function processesOf(postmasterPid: number): readonly number[] {
   const text = readFileSync(`/proc/${postmasterPid}/task/${postmasterPid}/children`, "utf8");
   return text.trim().split(" ").filter(Boolean).map(Number);
 }
 
+/** The child of a postmaster whose title holds a word. */
 export function processCalled(postmasterPid: number, title: string): number {
   const found = processesOf(postmasterPid).find((pid) =>
     readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(title),

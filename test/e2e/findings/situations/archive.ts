@@ -1,7 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import type { Situation } from "../situation.ts";
+import { smallVolume } from "../small-volume.ts";
 import { sleep, type Stage } from "../stage.ts";
 
 async function archiving(stage: Stage, command: string, segmentMb: number) {
@@ -68,10 +66,7 @@ export const archive: readonly Situation[] = [
     cause: "archive-failing",
     also: ["wal-volume-full"],
     async play(stage) {
-      const folder = join(stage.folder, "small");
-      mkdirSync(folder);
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=420m,mode=755", "tmpfs", folder]);
-      stage.later(() => execFileSync("umount", ["-l", folder]));
+      const folder = smallVolume(stage, 420);
       const primary = await stage.primary({
         folder,
         segmentMb: 1,
@@ -90,10 +85,7 @@ export const archive: readonly Situation[] = [
     // Its `max_wal_size` is 32 MB, and bulk inserts are quick.
     also: ["wal-volume-full", "checkpoints-forced-by-wal", "full-page-images"],
     async play(stage) {
-      const folder = join(stage.folder, "full");
-      mkdirSync(folder);
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=240m,mode=755", "tmpfs", folder]);
-      stage.later(() => execFileSync("umount", ["-l", folder]));
+      const folder = smallVolume(stage, 240);
       const primary = await stage.primary({
         folder,
         segmentMb: 1,

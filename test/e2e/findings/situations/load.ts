@@ -1,6 +1,6 @@
 import type { Situation } from "../situation.ts";
 import { sleep, until } from "../stage.ts";
-import { limitCpu, limitWrites, processesOf } from "../throttle.ts";
+import { limitCpu, limitWrites, serverOf } from "../throttle.ts";
 
 const COMMITS = ["commit-latency", "wal-device-limited"];
 /** One row changed per transaction, all over a table: no queues for rows. */
@@ -40,8 +40,7 @@ export const load: readonly Situation[] = [
     async play(stage) {
       const primary = await stage.primary();
       await stage.fill(primary, 10);
-      const { postmasterPid } = primary;
-      limitCpu(stage, [...processesOf(postmasterPid), postmasterPid], 0.1);
+      limitCpu(stage, serverOf(primary), 0.1);
       stage.load(primary, ["-c", "4", "-S"]);
       await sleep(2000);
       return stage.observe(primary);
@@ -117,8 +116,7 @@ export const load: readonly Situation[] = [
     async play(stage) {
       const primary = await stage.primary();
       await stage.fill(primary, 10);
-      const { postmasterPid, folder } = primary;
-      limitWrites(stage, [...processesOf(postmasterPid), postmasterPid], folder, 80);
+      limitWrites(stage, primary, 80);
       stage.load(primary, ["-c", "1"], SCATTERED);
       await sleep(2000);
       return stage.observe(primary);
@@ -134,8 +132,7 @@ export const load: readonly Situation[] = [
     async play(stage) {
       const primary = await stage.primary();
       await stage.fill(primary, 10);
-      const { postmasterPid, folder } = primary;
-      limitWrites(stage, [...processesOf(postmasterPid), postmasterPid], folder, 60);
+      limitWrites(stage, primary, 60);
       stage.load(primary, ["-c", "10", "-j", "2"], SCATTERED);
       await sleep(2000);
       return stage.observe(primary);
@@ -150,9 +147,7 @@ export const load: readonly Situation[] = [
     async play(stage) {
       const primary = await stage.primary();
       await stage.fill(primary, 10);
-      const { postmasterPid, folder } = primary;
-      const pids = [...processesOf(postmasterPid), postmasterPid];
-      const limit = limitWrites(stage, pids, folder, 1_000_000);
+      const limit = limitWrites(stage, primary, 1_000_000);
       stage.load(primary, ["-c", "6", "-j", "2"], SCATTERED);
       await sleep(2000);
       const drop = (async () => {

@@ -1,6 +1,6 @@
 import type { Situation } from "../situation.ts";
 import { sleep } from "../stage.ts";
-import { limitWrites, processesOf } from "../throttle.ts";
+import { limitWrites } from "../throttle.ts";
 
 const COMMITS = ["commit-latency", "wal-device-limited"];
 const POOL = { max_connections: "200" };
@@ -109,8 +109,7 @@ export const locks: readonly Situation[] = [
     async play(stage) {
       const primary = await stage.primary();
       await stage.fill(primary, 10);
-      const { postmasterPid, folder } = primary;
-      limitWrites(stage, [...processesOf(postmasterPid), postmasterPid], folder, 60);
+      limitWrites(stage, primary, 60);
       stage.load(primary, ["-c", "10", "-j", "2"]);
       await sleep(2000);
       return stage.observe(primary);
@@ -127,8 +126,7 @@ export const locks: readonly Situation[] = [
       await stage.fill(primary, 10);
       stage.rest(primary, 60);
       await sleep(1000);
-      const { postmasterPid, folder } = primary;
-      limitWrites(stage, [...processesOf(postmasterPid), postmasterPid], folder, 80);
+      limitWrites(stage, primary, 80);
       stage.load(primary, ["-c", "1"]);
       await sleep(2000);
       return stage.observe(primary);

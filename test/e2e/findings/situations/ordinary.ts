@@ -1,9 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import type { Situation } from "../situation.ts";
+import { smallVolume } from "../small-volume.ts";
 import { type Player, sleep, until } from "../stage.ts";
-import { limitCpu, limitWrites, processesOf } from "../throttle.ts";
+import { limitCpu, limitWrites, serverOf } from "../throttle.ts";
 
 /** Runs one statement after the other until the curtain falls: they end with their server. */
 async function work(player: Player, statements: readonly string[]): Promise<void> {
@@ -106,8 +104,7 @@ export const ordinary: readonly Situation[] = [
     async play(stage) {
       const primary = await stage.primary();
       await stage.fill(primary, 10);
-      const { postmasterPid } = primary;
-      limitCpu(stage, [...processesOf(postmasterPid), postmasterPid], 0.5);
+      limitCpu(stage, serverOf(primary), 0.5);
       stage.load(primary, ["-c", "4", "-S", "-R", "200"]);
       await sleep(2000);
       return stage.observe(primary);
@@ -121,8 +118,7 @@ export const ordinary: readonly Situation[] = [
     async play(stage) {
       const primary = await stage.primary();
       await stage.fill(primary, 10);
-      const { postmasterPid, folder } = primary;
-      limitWrites(stage, [...processesOf(postmasterPid), postmasterPid], folder, 80);
+      limitWrites(stage, primary, 80);
       stage.load(primary, ["-c", "2", "-R", "3"]);
       await sleep(2000);
       return stage.observe(primary);
@@ -145,10 +141,7 @@ export const ordinary: readonly Situation[] = [
     title: "`max_wal_size = 4GB` on a volume of 600 MB, under a few writes",
     cause: null,
     async play(stage) {
-      const folder = join(stage.folder, "small");
-      mkdirSync(folder);
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=600m,mode=755", "tmpfs", folder]);
-      stage.later(() => execFileSync("umount", ["-l", folder]));
+      const folder = smallVolume(stage, 600);
       const primary = await stage.primary({ folder });
       await stage.fill(primary, 5);
       stage.load(primary, ["-c", "2", "-R", "60"]);

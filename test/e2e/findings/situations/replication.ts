@@ -1,7 +1,7 @@
 import type { Situation } from "../situation.ts";
 import { slowLine } from "../slow-line.ts";
 import { type Player, sleep, type Stage } from "../stage.ts";
-import { freeze, limitCpu, limitWrites, processCalled, processesOf } from "../throttle.ts";
+import { freeze, limitCpu, limitWrites, processCalled } from "../throttle.ts";
 
 async function pair(stage: Stage, options: Parameters<Stage["standby"]>[1] = {}) {
   const primary = await stage.primary();
@@ -114,8 +114,7 @@ export const replication: readonly Situation[] = [
     throttles: true,
     async play(stage) {
       const { primary, standby } = await pair(stage);
-      const { postmasterPid, folder } = standby;
-      limitWrites(stage, [...processesOf(postmasterPid), postmasterPid], folder, 50);
+      limitWrites(stage, standby, 50);
       await makeSynchronous(primary);
       stage.load(primary, ["-c", "4"]);
       await sleep(3000);
