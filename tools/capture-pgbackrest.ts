@@ -5,13 +5,14 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { nodeProcesses } from "../src/lib/node-processes.ts";
+import { listMembers } from "../test/e2e/faults/find-member.ts";
 import { withCluster } from "../test/e2e/cluster/with-cluster.ts";
 
 const FOLDER = new URL("../src/targets/local/cluster/pgbackrest/fixtures/", import.meta.url);
 
-await withCluster({ instances: 1, archive: { pgbackrest: {} } }, async ({ cluster }) => {
-  await cluster.recovery!.takeBackup(AbortSignal.timeout(60_000));
-  const home = path.dirname(path.dirname(cluster.members()[0]!.dataDirectory));
+await withCluster({ instances: 1, archive: { pgbackrest: {} } }, async ({ handle, can }) => {
+  await can.recovery.takeBackup(AbortSignal.timeout(60_000));
+  const home = path.dirname(path.dirname(listMembers(handle)[0]!.dataDirectory));
   const processes = nodeProcesses();
   const { stdout: version } = await processes.run("pgbackrest", ["version"]);
   const { stdout } = await processes.run("pgbackrest", [

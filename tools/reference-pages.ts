@@ -83,6 +83,7 @@ export function makeReferencePages(
           ],
         ],
       ),
+      "What a fault needs are capabilities of the target. Target `local` offers them with two or more `instances`; where one is missing, the run says so before any data is loaded.",
       ...catalog.faults.map((fault) => tellFault(fault, catalog)),
     ]),
     page("rules.md", "Rules", [
@@ -160,7 +161,7 @@ function tellProbe(probe: Catalog["probes"][number]): string {
 }
 
 function tellFault(
-  { id, summary, victim, endsPrimary }: Catalog["faults"][number],
+  { id, summary, victim, endsPrimary, needs }: Catalog["faults"][number],
   catalog: Catalog,
 ) {
   const section = describeExperiment(catalog).find(
@@ -176,7 +177,7 @@ function tellFault(
   return [
     `## ${id}`,
     summary,
-    `Acts on: ${VICTIMS[victim]}. ${after}`,
+    `Acts on: ${VICTIMS[victim]}. ${after} Needs: ${needs.length === 0 ? "nothing of the target, since the load goes through proxies" : needs.map((name) => `\`${name}\``).join(", ")}.`,
     ...(rows.length === 0 ? [] : [table(["Option", "Type", "Default", "Meaning"], rows)]),
   ].join("\n\n");
 }

@@ -1,6 +1,6 @@
+import type { Instance } from "../contracts/instance.ts";
 import { tmpdir } from "node:os";
 import type { PartContext } from "../contracts/context.ts";
-import type { Instance } from "../contracts/target.ts";
 import { observe } from "../engine/observe.ts";
 import { systemClock } from "../engine/system-clock.ts";
 import { describeEndpoint } from "../lib/endpoint.ts";

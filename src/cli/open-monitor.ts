@@ -1,4 +1,4 @@
-import type { Instance } from "../contracts/target.ts";
+import type { Instance } from "../contracts/instance.ts";
 import { MONITOR_APPLICATION_NAME } from "../lib/monitor-sessions.ts";
 import { openConnection, type Connection } from "../lib/pg-connection.ts";
 

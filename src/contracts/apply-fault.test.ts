@@ -1,11 +1,12 @@
+import { type Precaution } from "./precaution.ts";
+import type { TargetHandle } from "./target-handle.ts";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { withPartContext, type TestContext } from "../../test/support/part-context.ts";
-import { applyFault, type Precaution } from "./apply-fault.ts";
+import { applyFault } from "./apply-fault.ts";
 import type { FaultContext } from "./fault.ts";
-import type { TargetHandle } from "./target.ts";
 
 const ENTRY = { undo: "remove-file", path: "/nowhere/pgdyno" } as const;
 

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { PartContext } from "./context.ts";
 import type { LinkShape } from "../lib/tcp-proxy/link-shape.ts";
-import type { TargetHandle } from "./target.ts";
+import type { CapabilityName } from "./capabilities.ts";
+import type { TargetHandle } from "./target-handle.ts";
 
 /** What goes between the load's clients and the servers, while the load goes through proxies. */
 export interface ClientLink {
@@ -57,13 +58,10 @@ export interface Fault<Options = unknown> {
   readonly endsPrimary: boolean;
   /** True where the load must go through proxies from its beginning. */
   readonly disturbsClients?: true;
+  /** What the target must be able to do for it. */
+  readonly needs: readonly CapabilityName[];
   /** What this machine or target lacks for it, as a sentence; `null` where it can be done here. */
   whyNot(target: TargetHandle): Promise<string | null>;
   /** @returns once it is in force. @throws where it could not be applied; nothing is left then. */
   apply(context: FaultContext<Options>): Promise<AppliedFault>;
-}
-
-/** Gives the fault back typed. */
-export function defineFault<Options>(fault: Fault<Options>): Fault<Options> {
-  return fault;
 }

@@ -1,5 +1,5 @@
+import type { Instance } from "./instance.ts";
 import type { Readings, SeriesInfo } from "../record/series-format.ts";
-import type { Instance } from "./target.ts";
 
 export type { Readings, SeriesInfo } from "../record/series-format.ts";
 

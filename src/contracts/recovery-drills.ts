@@ -2,7 +2,7 @@
  * What a target does to its own servers so that their recovery can be timed. Times are of the run's
  * clock, in ms.
  */
-export interface RecoveryDrills {
+export interface CrashDrills {
   /**
    * Has no checkpoint begin by itself, so that WAL gathers which a crash must replay.
    * @returns has them begin again as before.
@@ -13,8 +13,12 @@ export interface RecoveryDrills {
    * start again, and writes as soon as it lets it. No other server takes its part meanwhile.
    */
   crash(signal: AbortSignal): Promise<CrashDrill>;
-  /** Takes a standby down, its data away, and has it copied anew; `null` where there is no standby. */
-  readonly rebuild: ((signal: AbortSignal) => Promise<RebuildDrill>) | null;
+}
+
+/** The same for a standby. */
+export interface RebuildDrills {
+  /** Takes a standby down, its data away, and has it copied anew. */
+  rebuild(signal: AbortSignal): Promise<RebuildDrill>;
 }
 
 /** A server that was killed and came back. */

@@ -1,9 +1,10 @@
+import type { TargetHandle } from "./target-handle.ts";
 import type { z } from "zod";
 import type { TrialOutcome } from "../record/events.ts";
 import type { LoadMode } from "../record/planned-trial.ts";
 import type { LoadInterval } from "../record/load-interval.ts";
 import type { PartContext } from "./context.ts";
-import type { TargetHandle, TargetPlan } from "./target.ts";
+import type { TargetPlan } from "./target.ts";
 
 export type { LoadInterval, ScriptInterval } from "../record/load-interval.ts";
 

@@ -1,5 +1,6 @@
+import type { TargetHandle } from "../contracts/target-handle.ts";
 import type { ClientLink } from "../contracts/fault.ts";
-import type { TargetHandle } from "../contracts/target.ts";
+import type { HostAddress } from "../lib/endpoint.ts";
 import type { Random } from "../lib/random.ts";
 import { OPEN_WAY } from "../lib/tcp-proxy/link-shape.ts";
 import { startProxy, type TcpProxy } from "../lib/tcp-proxy/start-proxy.ts";
@@ -21,23 +22,26 @@ export interface LinkedTarget {
  */
 export async function linkClients(target: TargetHandle, random: Random): Promise<LinkedTarget> {
   const shape = { there: OPEN_WAY, back: OPEN_WAY };
-  const proxies: { readonly port: number; readonly proxy: TcpProxy }[] = [];
+  const proxies: { readonly to: HostAddress; readonly proxy: TcpProxy }[] = [];
   const close = async () => {
     await Promise.all(proxies.map(({ proxy }) => proxy.close()));
   };
   try {
     for (const to of target.loadEndpoint.hosts) {
       const proxy = await startProxy({ to, shape, seed: random.integer(1, 2 ** 31) });
-      proxies.push({ port: to.port, proxy });
+      proxies.push({ to, proxy });
     }
   } catch (error) {
     await close();
     throw error;
   }
-  const portOf = (member: string) => target.cluster?.addressOf(member).port;
+  const isOf = (member: string, { host, port }: HostAddress) =>
+    target.instances
+      .find(({ name }) => name === member)
+      ?.monitorEndpoint.hosts.some((at) => at.host === host && at.port === port);
   const chosen = (member: string | null) =>
-    proxies.flatMap(({ port, proxy }) =>
-      member === null || port === portOf(member) ? [proxy] : [],
+    proxies.flatMap(({ to, proxy }) =>
+      member === null || isOf(member, to) === true ? [proxy] : [],
     );
   const hosts = proxies.map(({ proxy }) => proxy.address);
   // Its getters answer for the moment in which they are asked: a copy would keep them as they are.

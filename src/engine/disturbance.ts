@@ -1,7 +1,7 @@
+import type { TargetHandle } from "../contracts/target-handle.ts";
 import type { Cluster } from "../contracts/cluster.ts";
 import type { PartContext } from "../contracts/context.ts";
 import type { AppliedFault, ClientLink, Fault, FaultVictim } from "../contracts/fault.ts";
-import type { TargetHandle } from "../contracts/target.ts";
 import { DynoError, messageOf } from "../lib/errors.ts";
 import type { RunEvent } from "../record/events.ts";
 import type { PlannedDisturbance, PlannedTrial } from "../record/planned-trial.ts";

@@ -1,8 +1,11 @@
+import type { Instance } from "../contracts/instance.ts";
+import type { TargetHandle } from "../contracts/target-handle.ts";
 import type { PartContext } from "../contracts/context.ts";
 import type { Cluster } from "../contracts/cluster.ts";
 import type { Fault } from "../contracts/fault.ts";
 import type { Probe } from "../contracts/probe.ts";
-import type { Instance, Target, TargetHandle } from "../contracts/target.ts";
+import type { Simulation } from "../contracts/simulation.ts";
+import type { Target } from "../contracts/target.ts";
 import type { Workload } from "../contracts/workload.ts";
 import { DynoError, messageOf } from "../lib/errors.ts";
 import type { Plan, PlanTrial } from "../plan/plan.ts";
@@ -17,7 +20,7 @@ import { dataKeeper } from "./keep-data.ts";
 import type { Progress } from "./progress.ts";
 import { replicationKeeper } from "./replication-keeper.ts";
 import { runDisturbedTrial } from "./run-disturbed-trial.ts";
-import { runRecoveryTrial, whyNotRecover } from "./recovery/run-recovery-trial.ts";
+import { refuseRecovery, runRecoveryTrial } from "./recovery/run-recovery-trial.ts";
 import { runTrial, type TrialScene } from "./run-trial.ts";
 import { openSampler } from "./open-sampler.ts";
 import type { SamplerConnection } from "./sampler.ts";
@@ -50,6 +53,12 @@ export interface ExecuteRequest {
   readonly steer: Steer;
 }
 
+/** What a run is carried out with once its target is up. */
+export interface RunScene extends ExecuteRequest {
+  /** Stands in for workloads, faults and probes where there is no server; `null` on a real target. */
+  readonly simulation: Simulation | null;
+}
+
 /**
  * Carries a plan out: brings the target up, loads the data, runs the trials in order with the probes
  * reading, and takes everything down again. What was measured is in the record whatever happens.
@@ -64,9 +73,10 @@ export async function executePlan(request: ExecuteRequest): Promise<void> {
   const { plan } = request;
   const isLoaded = plan.adaptive.length > 0 || plan.trials.some((trial) => trial.observes !== true);
   const target = request.target.open(request.targetOptions, context, { isLoaded });
+  const scene = (): RunScene => ({ ...request, simulation: target.simulation?.() ?? null });
   let sinceMs = clock.now();
   try {
-    await withSteps(target.steps, () => runTrials(request, target.handle()), {
+    await withSteps(target.steps, () => runTrials(scene(), target.handle()), {
       signal,
       downBudgetMs: DOWN_BUDGET_MS,
       onStep: ({ step: { title }, phase, moment, error }) => {
@@ -102,12 +112,12 @@ function end({ writer, context }: ExecuteRequest, status: RunStatus, because: st
   writer.sync();
 }
 
-async function runTrials(request: ExecuteRequest, handle: TargetHandle): Promise<void> {
+async function runTrials(request: RunScene, handle: TargetHandle): Promise<void> {
   const { plan, writer, context, progress, signal, finished } = request;
   await refuseImpossible(request, handle);
   const facts = await handle.facts(signal);
   writer.update(facts);
-  const sampler = openSampler(request, handle.instances, handle.simulation?.probe ?? null);
+  const sampler = openSampler(request, handle.instances, request.simulation?.probe ?? null);
   const stopLogs = handle.instances.map((instance) =>
     watchServerLog(instance, context.clock, (event) => writer.event(event)),
   );
@@ -159,10 +169,10 @@ async function runTrials(request: ExecuteRequest, handle: TargetHandle): Promise
         await watchTarget(trial, scene);
         continue;
       }
-      const workload = workloadOf(request, handle, trial);
+      const workload = workloadOf(request, trial);
       await runOne(trial, workload, {
         ...scene,
-        faults: faultsOf(request, handle),
+        faults: faultsOf(request),
         connect: request.connect,
       });
       // What was killed took the engine's own session with it.
@@ -198,13 +208,13 @@ function runOne(
  * Asked before any data is loaded.
  * @throws {DynoError} CLUSTER_MISSING, FAULT_NOT_POSSIBLE, RECOVERY_NOT_POSSIBLE
  */
-async function refuseImpossible(request: ExecuteRequest, handle: TargetHandle): Promise<void> {
-  const { plan, target } = request;
-  const faults = faultsOf(request, handle);
+async function refuseImpossible(request: RunScene, handle: TargetHandle): Promise<void> {
+  const { plan, target, simulation } = request;
+  const faults = faultsOf(request);
   const asked = new Set<string>();
-  await refuseImpossibleCeilings(plan, handle, faults);
+  await refuseImpossibleCeilings(plan, handle, { faults, isSimulated: simulation !== null });
   for (const trial of plan.trials) {
-    refuseRecovery(trial, handle);
+    if (trial.recovery !== undefined) await refuseRecovery(trial.recovery.kind, handle);
     if (trial.disturbance === undefined) continue;
     clusterOf(handle, trial, target.id);
     const fault = faults.find(({ id }) => id === trial.disturbance?.fault);
@@ -212,15 +222,6 @@ async function refuseImpossible(request: ExecuteRequest, handle: TargetHandle): 
     asked.add(fault.id);
     const because = await fault.whyNot(handle);
     if (because !== null) throw new DynoError("FAULT_NOT_POSSIBLE", { fault: fault.id, because });
-  }
-}
-
-/** @throws {DynoError} RECOVERY_NOT_POSSIBLE */
-function refuseRecovery({ recovery }: PlanTrial, handle: TargetHandle): void {
-  if (recovery === undefined) return;
-  const because = whyNotRecover(handle, recovery.kind);
-  if (because !== null) {
-    throw new DynoError("RECOVERY_NOT_POSSIBLE", { recovery: recovery.kind, because });
   }
 }
 
@@ -243,15 +244,15 @@ export interface Control {
 }
 
 async function openControl(
-  { connect }: ExecuteRequest,
-  { instances, simulation }: TargetHandle,
+  { connect, simulation }: RunScene,
+  { instances }: TargetHandle,
 ): Promise<Control> {
   let connection: SamplerConnection | null = null;
   const control: Control = {
     current: () => (connection?.isOpen() === true ? connection : null),
     async reopen() {
       const [primary] = instances;
-      if (simulation !== undefined || primary === undefined) return;
+      if (simulation !== null || primary === undefined) return;
       connection = await connect(primary);
     },
     async close() {

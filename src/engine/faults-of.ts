@@ -1,11 +1,14 @@
+import type { Simulation } from "../contracts/simulation.ts";
 import type { Fault } from "../contracts/fault.ts";
-import type { TargetHandle } from "../contracts/target.ts";
 
 /** The faults as they are applied here. A simulated target answers for every one itself. */
-export function faultsOf(
-  { faults }: { readonly faults: readonly Fault[] },
-  { simulation }: TargetHandle,
-): readonly Fault[] {
+export function faultsOf({
+  faults,
+  simulation,
+}: {
+  readonly faults: readonly Fault[];
+  readonly simulation: Simulation | null;
+}): readonly Fault[] {
   const apply = simulation?.fault;
   if (apply === undefined) return faults;
   return faults.map(({ disturbsClients, ...fault }) => {

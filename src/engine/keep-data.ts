@@ -1,6 +1,6 @@
-import type { TargetHandle } from "../contracts/target.ts";
+import type { TargetHandle } from "../contracts/target-handle.ts";
 import type { PlannedDataset, PlanTrial } from "../plan/plan.ts";
-import type { Control, ExecuteRequest } from "./execute-plan.ts";
+import type { Control, RunScene } from "./execute-plan.ts";
 import type { Sampler } from "./sampler.ts";
 import type { ServerKeeper } from "./server-keeper.ts";
 import { workloadOf } from "./workload-of.ts";
@@ -11,7 +11,7 @@ export interface DataKeeper {
 }
 
 interface KeeperScene {
-  readonly request: ExecuteRequest;
+  readonly request: RunScene;
   readonly handle: TargetHandle;
   readonly sampler: Sampler;
   readonly control: Control;
@@ -51,7 +51,7 @@ export function dataKeeper({ request, handle, sampler, control, server }: Keeper
 
   const load = async (dataset: PlannedDataset, holding: Holding) => {
     progress.say(`loads ${dataset.title}`);
-    await workloadOf(request, handle, dataset).prepare({
+    await workloadOf(request, dataset).prepare({
       ...context,
       target: handle,
       options: dataset.options,

@@ -1,4 +1,4 @@
-import type { Instance } from "../contracts/target.ts";
+import type { Instance } from "../contracts/instance.ts";
 import type { PartContext } from "../contracts/context.ts";
 import { messageOf } from "../lib/errors.ts";
 import type { RunStatus } from "../record/format.ts";

@@ -1,6 +1,6 @@
+import type { Instance } from "../contracts/instance.ts";
 import type { PartContext } from "../contracts/context.ts";
 import type { Probe, ProbeSession } from "../contracts/probe.ts";
-import type { Instance } from "../contracts/target.ts";
 import type { SeriesLine } from "../record/series-format.ts";
 import type { RecordWriter } from "../record/record-writer.ts";
 import { startSampler, type Sampler, type SamplerConnection } from "./sampler.ts";

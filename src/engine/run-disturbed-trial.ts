@@ -1,6 +1,7 @@
+import type { Instance } from "../contracts/instance.ts";
 import type { Cluster, OrphanedWal } from "../contracts/cluster.ts";
 import type { Fault } from "../contracts/fault.ts";
-import type { Instance } from "../contracts/target.ts";
+import type { TargetHandle } from "../contracts/target-handle.ts";
 import type { Workload } from "../contracts/workload.ts";
 import { DynoError } from "../lib/errors.ts";
 import { formatDurationMs } from "../lib/units.ts";
@@ -37,7 +38,7 @@ export async function runDisturbedTrial(
 
   await refuseUnlessWhole(trial, scene);
   tell(true, "Redundancy is whole before the load.");
-  const orphansBefore = orphansOf(cluster);
+  const orphansBefore = orphansOf(target);
   const stopped = new AbortController();
   const stop = AbortSignal.any([signal, stopped.signal]);
   // What goes on beside the load, from when it begins.
@@ -129,17 +130,19 @@ async function refuseUnlessWhole(
   });
 }
 
-function orphansOf(cluster: Cluster): Map<string, OrphanedWal | null> {
-  return new Map(cluster.members().map(({ name }) => [name, cluster.orphanedWalOf(name)]));
+/** Nothing where the target does not show it. */
+function orphansOf({ cluster, can }: TargetHandle): Map<string, OrphanedWal | null> {
+  const names = can.oldPrimaryWal === undefined ? [] : (cluster?.members() ?? []);
+  return new Map(names.map(({ name }) => [name, can.oldPrimaryWal!.orphanedOf(name)]));
 }
 
 /** Only what is new: a reading from an earlier trial is that trial's. */
 function tellOrphans(
   { id }: PlannedTrial,
   before: ReadonlyMap<string, OrphanedWal | null>,
-  { cluster, context, writer }: DisturbedScene,
+  { target, context, writer }: DisturbedScene,
 ): void {
-  for (const [on, orphan] of orphansOf(cluster)) {
+  for (const [on, orphan] of orphansOf(target)) {
     const known = before.get(on) ?? null;
     if (orphan === null || orphan.timeline === known?.timeline) continue;
     const atMs = context.clock.now();

@@ -1,6 +1,6 @@
+import type { TargetHandle } from "../contracts/target-handle.ts";
 import type { PartContext } from "../contracts/context.ts";
 import type { SamplerConnection } from "./sampler.ts";
-import type { TargetHandle } from "../contracts/target.ts";
 import type { Workload } from "../contracts/workload.ts";
 import { messageOf } from "../lib/errors.ts";
 import type { PlannedTrial } from "../record/planned-trial.ts";

@@ -1,5 +1,5 @@
+import type { Instance } from "../contracts/instance.ts";
 import type { MissingBecause, MonitorConnection, Probe, ProbeSession } from "../contracts/probe.ts";
-import type { Instance } from "../contracts/target.ts";
 import type { Clock } from "../lib/clock.ts";
 import { messageOf } from "../lib/errors.ts";
 import { whyRefused } from "../lib/statistics-privilege.ts";

@@ -1,4 +1,5 @@
-import type { ServerVersion, TargetHandle } from "../contracts/target.ts";
+import type { ServerVersion } from "../contracts/capabilities.ts";
+import type { TargetHandle } from "../contracts/target-handle.ts";
 import { DynoError } from "../lib/errors.ts";
 import type { PlanTrial } from "../plan/plan.ts";
 import type { Control } from "./execute-plan.ts";
@@ -53,11 +54,11 @@ export function serverKeeper({
   };
 
   const useVersion = async (version: number | null, stage: string): Promise<ServerVersion> => {
-    const { useVersion } = handle;
-    if (useVersion === undefined)
+    const control = handle.can.version;
+    if (control === undefined)
       throw new DynoError("VERSION_NOT_POSSIBLE", { stage, version: version ?? "" });
     return withoutSessions(async () => {
-      const now = await useVersion(version, signal);
+      const now = await control.use(version, signal);
       running = now.major;
       asked = version;
       return now;
@@ -67,10 +68,10 @@ export function serverKeeper({
   const apply = async (parameters: Readonly<Record<string, string>>, stage: string) => {
     const wanted = JSON.stringify(parameters);
     if (wanted === (settings.get(running) ?? NONE)) return;
-    const { applyParameters } = handle;
-    if (applyParameters === undefined) throw new DynoError("SETTINGS_NOT_POSSIBLE", { stage });
+    const control = handle.can.parameters;
+    if (control === undefined) throw new DynoError("SETTINGS_NOT_POSSIBLE", { stage });
     await withoutSessions(async () => {
-      await applyParameters(parameters, signal);
+      await control.apply(parameters, signal);
       settings.set(running, wanted);
     });
   };

@@ -1,5 +1,5 @@
+import type { Instance } from "../contracts/instance.ts";
 import { expect, test } from "vitest";
-import type { Instance } from "../contracts/target.ts";
 import type { SamplerConnection } from "./sampler.ts";
 import { systemClock } from "./system-clock.ts";
 import { watchReads } from "./watch-reads.ts";

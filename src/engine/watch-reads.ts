@@ -1,4 +1,4 @@
-import type { Instance } from "../contracts/target.ts";
+import type { Instance } from "../contracts/instance.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { SamplerConnection } from "./sampler.ts";
 import { withinMs } from "./within.ts";

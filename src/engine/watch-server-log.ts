@@ -1,5 +1,5 @@
+import type { Instance } from "../contracts/instance.ts";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
-import type { Instance } from "../contracts/target.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { RunEvent } from "../record/events.ts";
 

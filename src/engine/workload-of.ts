@@ -1,15 +1,17 @@
-import type { Simulation, TargetHandle } from "../contracts/target.ts";
+import type { Simulation } from "../contracts/simulation.ts";
 import type { Workload } from "../contracts/workload.ts";
 
 /** The workload that a trial or a dataset names. A simulated target answers for every one itself. */
 export function workloadOf(
-  { workloads }: { readonly workloads: readonly Workload[] },
-  { simulation }: TargetHandle,
+  {
+    workloads,
+    simulation,
+  }: { readonly workloads: readonly Workload[]; readonly simulation: Simulation | null },
   { workload: id }: { readonly workload: string },
 ): Workload {
   const workload = workloads.find((candidate) => candidate.id === id);
   if (workload === undefined) throw new Error(`There is no workload \`${id}\`.`);
-  return simulation === undefined ? workload : { ...workload, ...simulated(simulation) };
+  return simulation === null ? workload : { ...workload, ...simulated(simulation) };
 }
 
 /** It leaves nothing behind that could be looked at. */

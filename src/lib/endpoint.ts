@@ -24,10 +24,17 @@ export const SESSION_ATTRIBUTES = [
 /** One of `SESSION_ATTRIBUTES`. */
 export type SessionAttributes = (typeof SESSION_ATTRIBUTES)[number];
 
+/** Where a server answers. */
+export interface HostAddress {
+  /** A name, an address, or an absolute socket directory. */
+  readonly host: string;
+  readonly port: number;
+}
+
 /** Where a PostgreSQL answers, and as whom to speak to it. */
 export interface Endpoint {
   /** Host names, addresses, or absolute socket directories, tried in order. */
-  readonly hosts: readonly { readonly host: string; readonly port: number }[];
+  readonly hosts: readonly HostAddress[];
   /** Which of them is wanted; where nothing is said, one that takes writes if there are several. */
   readonly sessionAttributes?: SessionAttributes;
   readonly user: string;

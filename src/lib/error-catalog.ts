@@ -189,7 +189,7 @@ export const ERRORS = {
   },
   RECOVERY_NOT_POSSIBLE: {
     exit: 2,
-    what: "The recovery `{recovery}` cannot be shown on this target: {because}.",
+    what: "The recovery `{recovery}` cannot be shown on this target: {because}",
     hint: "Leave it out of the stage's `of`, or give the target what it needs: `pgdyno explain recovery`.",
   },
   RECOVERY_WAL_NOT_WRITTEN: {

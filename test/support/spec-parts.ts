@@ -1,6 +1,8 @@
+import { defineFault } from "../../src/contracts/define-fault.ts";
+import { type TargetHandle } from "../../src/contracts/target-handle.ts";
 import { z } from "zod";
-import { defineFault, type FaultVictim } from "../../src/contracts/fault.ts";
-import { defineTarget, type TargetHandle, type TargetPlan } from "../../src/contracts/target.ts";
+import { type FaultVictim } from "../../src/contracts/fault.ts";
+import { defineTarget, type TargetPlan } from "../../src/contracts/target.ts";
 import { defineWorkload } from "../../src/contracts/workload.ts";
 
 /**
@@ -106,8 +108,8 @@ export const plannedFault = (id: string, victim: FaultVictim) =>
     options: z.strictObject({ politely: z.boolean().default(false) }),
     victim,
     endsPrimary: victim === "primary",
-    whyNot: unused,
-    apply: unused,
+    needs: [],
+    breakIt: unused,
   });
 
 export const SPEC_PARTS = {

@@ -1,5 +1,5 @@
+import type { TargetHandle } from "../../contracts/target-handle.ts";
 import type { Fault } from "../../contracts/fault.ts";
-import type { TargetHandle } from "../../contracts/target.ts";
 import { DynoError } from "../../lib/errors.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { PlannedCeiling } from "../../record/planned-trial.ts";
@@ -23,11 +23,11 @@ export const HOLDS = {
 export async function refuseImpossibleCeilings(
   { trials, target }: Plan,
   handle: TargetHandle,
-  faults: readonly Fault[],
+  { faults, isSimulated }: { readonly faults: readonly Fault[]; readonly isSimulated: boolean },
 ): Promise<void> {
   const planned = trials.flatMap(({ ceiling }) => ceiling ?? []);
   if (planned.length === 0) return;
-  if (handle.simulation !== undefined) {
+  if (isSimulated) {
     throw new DynoError("CEILINGS_NOT_POSSIBLE", {
       because: "a simulated target writes no WAL, so there is nothing to keep back and time",
     });

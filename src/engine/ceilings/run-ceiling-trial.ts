@@ -129,8 +129,8 @@ async function untilArchived(
   { ceiling: { drainMs, of } }: CeilingTrial,
   scene: CeilingScene,
 ): Promise<void> {
-  const archive = scene.target.cluster?.archive ?? null;
-  if (archive === null || of === "forecast") return;
+  const { archive } = scene.target.can;
+  if (archive === undefined || of === "forecast") return;
   const { segmentBytes } = archive;
   scene.progress.say("waits for the archive");
   // The first segment of all is the second by its position: before it there is nothing to archive.
@@ -220,7 +220,7 @@ async function letGo(
 /** Only whole segments are archived. */
 function targetOf({ of }: PlannedCeiling, written: number, { target }: CeilingScene): number {
   if (of !== "archive") return written;
-  const segmentBytes = target.cluster?.archive?.segmentBytes ?? SEGMENT_BYTES;
+  const segmentBytes = target.can.archive?.segmentBytes ?? SEGMENT_BYTES;
   return Math.floor(written / segmentBytes) * segmentBytes;
 }
 
@@ -241,7 +241,7 @@ function tell(
   text: string,
 ): void {
   const atMs = scene.context.clock.now();
-  const streams = on === "archive" ? (scene.target.cluster?.archive?.concurrency ?? 1) : 1;
+  const streams = on === "archive" ? (scene.target.can.archive?.concurrency ?? 1) : 1;
   scene.writer.event({
     kind: "ceiling",
     atMs,

@@ -1,4 +1,4 @@
-import type { Instance } from "../../contracts/target.ts";
+import type { Instance } from "../../contracts/instance.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { WAL_PROGRESS_HEADER } from "../../record/series-format.ts";
 import type { RecordWriter } from "../../record/record-writer.ts";

@@ -4,8 +4,9 @@ import { loadWal, readLsnBytes } from "./load-wal.ts";
 
 /** A checkpoint, WAL since then, and every process killed. */
 export async function drillCrash(scene: DrillScene): Promise<Drilled> {
-  const { trial, workload, drills, admin, target, context, signal } = scene;
-  const release = await drills.holdCheckpoints(signal);
+  const { trial, workload, admin, target, context, signal } = scene;
+  const control = target.can.crash!;
+  const release = await control.holdCheckpoints(signal);
   try {
     await target.checkpoint(signal);
     const options = { applicationName: "pgdyno-recovery", timeoutMs: 30_000, signal };
@@ -17,7 +18,7 @@ export async function drillCrash(scene: DrillScene): Promise<Drilled> {
       bytes,
     });
     context.say("killed; waits for the first write");
-    const crash = await drills.crash(signal);
+    const crash = await control.crash(signal);
     const { killedAtMs, goneAtMs, writableAtMs } = crash;
     const { walBytes, beforeRedoMs, redoMs, checkpointMs } = crash;
     return {

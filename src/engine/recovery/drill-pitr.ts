@@ -2,7 +2,7 @@ import type {
   RecoveredInstance,
   RecoveryControl,
   RecoveryTarget,
-} from "../../contracts/cluster.ts";
+} from "../../contracts/archive.ts";
 import { type Connection, withConnection } from "../../lib/pg-connection.ts";
 import type { Endpoint } from "../../lib/endpoint.ts";
 import type { RecoveredContent } from "../../record/events.ts";
@@ -23,7 +23,7 @@ const ANSWER_MS = 120_000;
 /** A base backup, WAL, an UPDATE without WHERE; and back to just before it, beside the cluster. */
 export async function drillPitr(scene: DrillScene): Promise<Drilled> {
   const { trial, workload, admin, target, context, signal } = scene;
-  const recovery = target.cluster!.recovery!;
+  const recovery = target.can.recovery!;
   const { say, clock } = context;
   const inPrimary = <T>(work: (connection: Connection) => Promise<T>) => ask(admin(), work, signal);
   await inPrimary(makeTable);

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { DynoError } from "../../lib/errors.ts";
 import { withConnection, type Connection } from "../../lib/pg-connection.ts";
 import { formatBytes } from "../../lib/units.ts";
 import { NO_LOAD } from "../no-load.ts";
@@ -16,16 +15,12 @@ const STATEMENT_MS = 600_000;
 
 /** Fills the database up to its size, and has a standby copied anew. */
 export async function drillRebuild(scene: DrillScene): Promise<Drilled> {
-  const { trial, drills, target, context, signal } = scene;
-  const { rebuild } = drills;
-  if (rebuild === null) {
-    const because = "it has no standby";
-    throw new DynoError("RECOVERY_NOT_POSSIBLE", { recovery: "rebuild", because });
-  }
+  const { trial, target, context, signal } = scene;
   await fillDatabase(scene, trial.recovery.bytes);
   await target.checkpoint(signal);
   context.say("copies a standby anew");
-  const { member, startedAtMs, copiedAtMs, caughtUpAtMs, bytes } = await rebuild(signal);
+  const { member, startedAtMs, copiedAtMs, caughtUpAtMs, bytes } =
+    await target.can.rebuild!.rebuild(signal);
   return {
     startMs: startedAtMs,
     endMs: caughtUpAtMs,

@@ -1,4 +1,3 @@
-import type { RecoveryDrills } from "../../contracts/recovery-drills.ts";
 import type { Workload, WorkloadOutcome } from "../../contracts/workload.ts";
 import type { Endpoint } from "../../lib/endpoint.ts";
 import type { MeasuredRecovery } from "../../record/events.ts";
@@ -11,7 +10,6 @@ export type RecoveryTrial = PlannedTrial & { readonly recovery: PlannedRecovery 
 export interface DrillScene extends TrialScene {
   readonly trial: RecoveryTrial;
   readonly workload: Workload;
-  readonly drills: RecoveryDrills;
   /** A superuser in the database under test, at the primary of that moment. */
   readonly admin: () => Endpoint;
 }

@@ -1,12 +1,20 @@
+import type { TargetHandle } from "../../contracts/target-handle.ts";
 import { DynoError, messageOf } from "../../lib/errors.ts";
+import { whyNotCapable, type CapabilityName } from "../../contracts/capabilities.ts";
 import type { Workload } from "../../contracts/workload.ts";
 import type { RecoveryKind } from "../../record/planned-trial.ts";
-import type { TargetHandle } from "../../contracts/target.ts";
 import type { TrialScene } from "../run-trial.ts";
 import { drillCrash } from "./drill-crash.ts";
 import { drillPitr } from "./drill-pitr.ts";
 import { drillRebuild } from "./drill-rebuild.ts";
 import type { Drilled, DrillScene, RecoveryTrial } from "./drill-scene.ts";
+
+/** What each recovery needs of the target. */
+const NEEDS: Readonly<Record<RecoveryKind, readonly CapabilityName[]>> = {
+  crash: ["crash"],
+  rebuild: ["rebuild"],
+  pitr: ["recovery"],
+};
 
 const DRILLS: Readonly<Record<RecoveryKind, (scene: DrillScene) => Promise<Drilled>>> = {
   crash: drillCrash,
@@ -27,19 +35,12 @@ export async function runRecoveryTrial(
 ): Promise<void> {
   const { context, target, writer, signal } = scene;
   const { clock } = context;
-  const { drills } = target;
-  const because = whyNotRecover(target, trial.recovery.kind);
-  if (drills === undefined || because !== null) {
-    const recovery = trial.recovery.kind;
-    throw new DynoError("RECOVERY_NOT_POSSIBLE", { recovery, because: because ?? "" });
-  }
   writer.event({ kind: "trial-started", atMs: clock.now(), trial: trial.id });
   try {
     const { recovery, startMs, endMs, outcome } = await DRILLS[trial.recovery.kind]({
       ...scene,
       trial,
       workload,
-      drills,
       admin: () => target.adminEndpoint!,
     });
     signal.throwIfAborted();
@@ -60,20 +61,17 @@ export async function runRecoveryTrial(
   }
 }
 
-/** Why this target cannot show that recovery; `null` where it can. Asked before any data is loaded. */
-export function whyNotRecover(
-  { drills, cluster, adminEndpoint, simulation }: TargetHandle,
+/**
+ * Asked before any data is loaded.
+ * @throws {DynoError} RECOVERY_NOT_POSSIBLE
+ */
+export async function refuseRecovery(
   kind: RecoveryKind,
-): string | null {
-  if (simulation !== undefined) return "a simulated server has nothing to recover";
-  if (drills === undefined || adminEndpoint === null) {
-    return "only servers that pgdyno set up itself are killed and copied (`target: local`)";
-  }
-  if (kind === "rebuild" && drills.rebuild === null) {
-    return "there is no standby: set `instances: 2` or more";
-  }
-  if (kind === "pitr" && (cluster === undefined || cluster.recovery === null)) {
-    return "nothing is archived: set `archive: {}`";
-  }
-  return null;
+  { can, adminEndpoint }: TargetHandle,
+): Promise<void> {
+  const because =
+    (await whyNotCapable(can, NEEDS[kind])) ??
+    (adminEndpoint === null ? "There is no superuser to ask." : null);
+  if (because === null) return;
+  throw new DynoError("RECOVERY_NOT_POSSIBLE", { recovery: kind, because });
 }

@@ -1,22 +1,20 @@
 import { z } from "zod";
-import { defineFault } from "../../contracts/fault.ts";
-import { setArchive, whyNoArchive } from "./set-archive.ts";
+import { defineFault } from "../../contracts/define-fault.ts";
+import { setArchive } from "./set-archive.ts";
 
 /**
  * Healed, it takes up to a minute until PostgreSQL tries again: after three failures it waits so long.
  * https://github.com/postgres/postgres/blob/REL_18_STABLE/src/backend/postmaster/pgarch.c (`PGARCH_AUTOWAKE_INTERVAL`)
  */
-export const archiveFailing = defineFault<Record<string, never>>({
+export const archiveFailing = defineFault({
   id: "archive-failing",
   summary: "Every attempt to archive a file ends in an error at once: WAL piles up in `pg_wal`.",
   options: z.strictObject({}),
   victim: "archive",
   endsPrimary: false,
-  whyNot: async (target) => whyNoArchive(target),
-  apply: (context) =>
-    setArchive(context, {
-      fault: "archive-failing",
-      knobs: { failing: true },
-      text: "refuses every file",
-    }),
+  needs: ["archive"],
+  async breakIt(can, _context, breaking) {
+    await setArchive(can, breaking, { failing: true });
+    return "the archive refuses every file";
+  },
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { defineFault } from "../../contracts/fault.ts";
+import { defineFault } from "../../contracts/define-fault.ts";
 import { parseBytesPerSecond, parseDurationMs } from "../../lib/units.ts";
-import { setArchive, whyNoArchive } from "./set-archive.ts";
+import { setArchive } from "./set-archive.ts";
 
 const options = z.strictObject({
   bandwidth: z
@@ -16,22 +16,18 @@ const options = z.strictObject({
     .describe("Added to each file."),
 });
 
-export const archiveSlow = defineFault<z.output<typeof options>>({
+export const archiveSlow = defineFault({
   id: "archive-slow",
   summary: "The archive takes files slowly, as a distant or busy object store does.",
   options,
   victim: "archive",
   endsPrimary: false,
-  whyNot: async (target) => whyNoArchive(target),
-  apply: (context) => {
-    const { bandwidth, latency } = context.options;
-    return setArchive(context, {
-      fault: "archive-slow",
-      knobs: {
-        bandwidthBytesPerS: parseBytesPerSecond(bandwidth)!,
-        latencyMs: parseDurationMs(latency)!,
-      },
-      text: `takes ${bandwidth} and ${latency} more per file`,
+  needs: ["archive"],
+  async breakIt(can, { options: { bandwidth, latency } }, breaking) {
+    await setArchive(can, breaking, {
+      bandwidthBytesPerS: parseBytesPerSecond(bandwidth)!,
+      latencyMs: parseDurationMs(latency)!,
     });
+    return `the archive takes ${bandwidth} and ${latency} more per file`;
   },
 });

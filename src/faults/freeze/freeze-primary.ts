@@ -1,8 +1,5 @@
 import { z } from "zod";
-import { applyFault } from "../../contracts/apply-fault.ts";
-import { defineFault } from "../../contracts/fault.ts";
-import { postmasterOf, whyNoCluster } from "../../contracts/fault-member.ts";
-import { freezeServer } from "./freeze-server.ts";
+import { defineFault } from "../../contracts/define-fault.ts";
 
 const options = z.strictObject({
   which: z
@@ -14,23 +11,14 @@ const options = z.strictObject({
 });
 
 /** A server that is there and does not answer: the failure that is hardest to tell from slowness. */
-export const freezePrimary = defineFault<z.output<typeof options>>({
+export const freezePrimary = defineFault({
   id: "freeze-primary",
   summary:
     "Freezes the primary's processes with SIGSTOP: its connections stay open and say nothing.",
   options,
   victim: "primary",
   endsPrimary: true,
-  whyNot: async (target) => whyNoCluster(target),
-  apply: (context) =>
-    applyFault(context, async (secure) => {
-      const { target, on, options } = context;
-      const { pid, startedAt } = postmasterOf(target, "freeze-primary", on);
-      const count = await freezeServer(
-        secure,
-        { pid, startedAt },
-        { which: options.which, title: on },
-      );
-      return `froze ${count === 1 ? `postmaster ${pid}` : `${count} processes`} of ${on}`;
-    }),
+  needs: ["processes"],
+  breakIt: ({ processes }, { on, options }, breaking) =>
+    processes.freeze(on, options.which, breaking),
 });

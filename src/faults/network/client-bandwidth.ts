@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { whyNoCluster } from "../../contracts/fault-member.ts";
-import { defineFault } from "../../contracts/fault.ts";
+import { defineFault } from "../../contracts/define-fault.ts";
 import { parseBytesPerSecond } from "../../lib/units.ts";
 import { clientDirection, clientShapeOf, to } from "./client-options.ts";
 import { disturbClients } from "./disturb-clients.ts";
@@ -12,18 +11,17 @@ const options = z.strictObject({
   direction: clientDirection,
 });
 
-export const clientBandwidth = defineFault<z.output<typeof options>>({
+export const clientBandwidth = defineFault({
   id: "client-bandwidth",
   summary: "Narrows the line between clients and servers: each connection has a limit.",
   options,
   victim: "primary",
   endsPrimary: false,
   disturbsClients: true,
-  whyNot: async (target) => whyNoCluster(target),
-  apply: (context) => {
+  needs: [],
+  breakIt(_can, context, breaking) {
     const { bandwidth, to, direction } = context.options;
-    return disturbClients(context, {
-      fault: "client-bandwidth",
+    return disturbClients(context, breaking, {
       shape: clientShapeOf(direction, { bandwidthBytesPerS: parseBytesPerSecond(bandwidth)! }),
       to,
       resets: false,

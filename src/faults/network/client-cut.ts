@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { whyNoCluster } from "../../contracts/fault-member.ts";
-import { defineFault } from "../../contracts/fault.ts";
+import { defineFault } from "../../contracts/define-fault.ts";
 import { clientDirection, clientShapeOf, to } from "./client-options.ts";
 import { disturbClients } from "./disturb-clients.ts";
 
@@ -14,7 +13,7 @@ const options = z.strictObject({
 });
 
 /** What a firewall does that forgets: no side is told, and only the clients' own timeouts end the wait. */
-export const clientCut = defineFault<z.output<typeof options>>({
+export const clientCut = defineFault({
   id: "client-cut",
   summary:
     "A black hole between clients and servers: connections stay open, and nothing comes through.",
@@ -22,11 +21,10 @@ export const clientCut = defineFault<z.output<typeof options>>({
   victim: "primary",
   endsPrimary: false,
   disturbsClients: true,
-  whyNot: async (target) => whyNoCluster(target),
-  apply: (context) => {
+  needs: [],
+  breakIt(_can, context, breaking) {
     const { to, direction, reset } = context.options;
-    return disturbClients(context, {
-      fault: "client-cut",
+    return disturbClients(context, breaking, {
       shape: clientShapeOf(direction, { isCut: true }),
       to,
       resets: reset,

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { whyNoCluster } from "../../contracts/fault-member.ts";
-import { defineFault } from "../../contracts/fault.ts";
+import { defineFault } from "../../contracts/define-fault.ts";
 import { parseDurationMs } from "../../lib/units.ts";
 import { clientDirection, clientShapeOf, to } from "./client-options.ts";
 import { disturbClients } from "./disturb-clients.ts";
@@ -15,18 +14,17 @@ const options = z.strictObject({
   direction: clientDirection,
 });
 
-export const clientLatency = defineFault<z.output<typeof options>>({
+export const clientLatency = defineFault({
   id: "client-latency",
   summary: "Puts the clients at a distance: what they send and get takes longer.",
   options,
   victim: "primary",
   endsPrimary: false,
   disturbsClients: true,
-  whyNot: async (target) => whyNoCluster(target),
-  apply: (context) => {
+  needs: [],
+  breakIt(_can, context, breaking) {
     const { latency, jitter, to, direction } = context.options;
-    return disturbClients(context, {
-      fault: "client-latency",
+    return disturbClients(context, breaking, {
       shape: clientShapeOf(direction, {
         latencyMs: parseDurationMs(latency)!,
         jitterMs: parseDurationMs(jitter)!,

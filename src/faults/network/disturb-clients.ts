@@ -1,10 +1,9 @@
-import { applyFault } from "../../contracts/apply-fault.ts";
-import type { AppliedFault, FaultContext } from "../../contracts/fault.ts";
+import type { FaultContext } from "../../contracts/fault.ts";
+import type { Breaking } from "../../contracts/precaution.ts";
 import { DynoError } from "../../lib/errors.ts";
 import { OPEN_WAY, type LinkShape } from "../../lib/tcp-proxy/link-shape.ts";
 
 export interface ClientDisturbance {
-  readonly fault: string;
   readonly shape: LinkShape;
   /** Whether only the way to the primary of that moment is disturbed, or every way. */
   readonly to: "primary" | "all";
@@ -25,20 +24,18 @@ const OPEN: LinkShape = { there: OPEN_WAY, back: OPEN_WAY };
  *
  * @throws {DynoError} FAULT_FAILED where the load does not go through proxies.
  */
-export function disturbClients(
-  context: FaultContext<unknown>,
-  { fault, shape, to, resets, text }: ClientDisturbance,
-): Promise<AppliedFault> {
-  const { clients, on } = context;
+export async function disturbClients(
+  { clients, on }: FaultContext<unknown>,
+  { secure, fault }: Breaking,
+  { shape, to, resets, text }: ClientDisturbance,
+): Promise<string> {
   if (clients === undefined) {
     const because = "the load does not go through proxies of pgdyno";
     throw new DynoError("FAULT_FAILED", { fault, on, because });
   }
   const only = to === "primary" ? on : null;
-  return applyFault(context, async (secure) => {
-    await secure({ entry: null, undo: () => clients.set(OPEN, null) });
-    await clients.set(shape, only);
-    if (resets) await clients.reset(only);
-    return `what goes between the clients and ${only ?? "every server"} ${text}`;
-  });
+  await secure({ entry: null, undo: () => clients.set(OPEN, null) });
+  await clients.set(shape, only);
+  if (resets) await clients.reset(only);
+  return `what goes between the clients and ${only ?? "every server"} ${text}`;
 }

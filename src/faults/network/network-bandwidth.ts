@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { defineFault } from "../../contracts/fault.ts";
+import { defineFault } from "../../contracts/define-fault.ts";
 import { parseBytesPerSecond } from "../../lib/units.ts";
-import { disturbWays, whyNoWay } from "./disturb-ways.ts";
 import { bandwidth, direction, shapeOf } from "./way-options.ts";
 
 const options = z.strictObject({
@@ -9,20 +8,17 @@ const options = z.strictObject({
   direction,
 });
 
-export const networkBandwidth = defineFault<z.output<typeof options>>({
+export const networkBandwidth = defineFault({
   id: "network-bandwidth",
   summary: "Narrows the line to a standby: its WAL stream goes through a proxy with a limit.",
   options,
   victim: "standby",
   endsPrimary: false,
-  whyNot: async (target) => whyNoWay(target),
-  apply: (context) => {
-    const { bandwidth, direction } = context.options;
-    return disturbWays(context, {
-      fault: "network-bandwidth",
-      shape: shapeOf(direction, { bandwidthBytesPerS: parseBytesPerSecond(bandwidth)! }),
-      resets: false,
-      text: `carries ${bandwidth}`,
-    });
+  needs: ["links"],
+  async breakIt({ links }, { on, options }, breaking) {
+    const { bandwidth, direction } = options;
+    const shape = shapeOf(direction, { bandwidthBytesPerS: parseBytesPerSecond(bandwidth)! });
+    const streams = await links.disturb(on, shape, false, breaking);
+    return `${streams} carries ${bandwidth}`;
   },
 });

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { defineFault } from "../../contracts/fault.ts";
+import { defineFault } from "../../contracts/define-fault.ts";
 import { parseDurationMs } from "../../lib/units.ts";
-import { disturbWays, whyNoWay } from "./disturb-ways.ts";
 import { direction, duration, shapeOf } from "./way-options.ts";
 
 const options = z.strictObject({
@@ -12,24 +11,21 @@ const options = z.strictObject({
   direction,
 });
 
-export const networkLatency = defineFault<z.output<typeof options>>({
+export const networkLatency = defineFault({
   id: "network-latency",
   summary:
     "Puts a standby at a distance: its WAL stream goes through a proxy that delays every byte.",
   options,
   victim: "standby",
   endsPrimary: false,
-  whyNot: async (target) => whyNoWay(target),
-  apply: (context) => {
-    const { latency, jitter, direction } = context.options;
-    return disturbWays(context, {
-      fault: "network-latency",
-      shape: shapeOf(direction, {
-        latencyMs: parseDurationMs(latency)!,
-        jitterMs: parseDurationMs(jitter)!,
-      }),
-      resets: false,
-      text: `takes ${latency} more in ${direction === "both" ? "each direction" : "one direction"}`,
+  needs: ["links"],
+  async breakIt({ links }, { on, options }, breaking) {
+    const { latency, jitter, direction } = options;
+    const shape = shapeOf(direction, {
+      latencyMs: parseDurationMs(latency)!,
+      jitterMs: parseDurationMs(jitter)!,
     });
+    const streams = await links.disturb(on, shape, false, breaking);
+    return `${streams} takes ${latency} more in ${direction === "both" ? "each direction" : "one direction"}`;
   },
 });

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { defineFault } from "../../contracts/fault.ts";
+import { defineFault } from "../../contracts/define-fault.ts";
 import { parseShare } from "../../lib/units.ts";
-import { disturbWays, whyNoWay } from "./disturb-ways.ts";
 import { direction, shapeOf, share } from "./way-options.ts";
 
 const options = z.strictObject({
@@ -13,21 +12,18 @@ const options = z.strictObject({
 });
 
 /** What an application sees of loss: it never misses bytes, it waits for them. */
-export const networkLoss = defineFault<z.output<typeof options>>({
+export const networkLoss = defineFault({
   id: "network-loss",
   summary:
     "Loses segments on the line to a standby: its WAL stream stalls until they are sent again.",
   options,
   victim: "standby",
   endsPrimary: false,
-  whyNot: async (target) => whyNoWay(target),
-  apply: (context) => {
-    const { loss, reset, direction } = context.options;
-    return disturbWays(context, {
-      fault: "network-loss",
-      shape: shapeOf(direction, { lossRatio: parseShare(loss)! }),
-      resets: reset,
-      text: `loses ${loss} of its segments${reset ? ", and was reset" : ""}`,
-    });
+  needs: ["links"],
+  async breakIt({ links }, { on, options }, breaking) {
+    const { loss, reset, direction } = options;
+    const shape = shapeOf(direction, { lossRatio: parseShare(loss)! });
+    const streams = await links.disturb(on, shape, reset, breaking);
+    return `${streams} loses ${loss} of its segments${reset ? ", and was reset" : ""}`;
   },
 });

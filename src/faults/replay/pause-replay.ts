@@ -1,93 +1,16 @@
 import { z } from "zod";
-import { applyFault } from "../../contracts/apply-fault.ts";
-import { clusterOf, whyNoCluster } from "../../contracts/fault-member.ts";
-import { defineFault, type FaultContext } from "../../contracts/fault.ts";
-import type { Endpoint } from "../../lib/endpoint.ts";
-import { DynoError } from "../../lib/errors.ts";
-import { openConnection, withConnection } from "../../lib/pg-connection.ts";
-import { isSameProcess, processStartOrNull } from "../../lib/process-identity.ts";
-import { pausingStatement } from "./pausing-statement.ts";
-
-const ANSWER_MS = 5000;
-/** Beyond the time limit: the session ends by itself, and must not be cut before. */
-const GRACE_MS = 10_000;
-const LOOK_MS = 5;
-const STATE = "select pg_get_wal_replay_pause_state() as state";
+import { defineFault } from "../../contracts/define-fault.ts";
 
 /**
  * WAL is received and confirmed as flushed, and not replayed: `remote_apply` commits wait, and
  * readers see ever older data.
- *
- * The standby itself keeps the time limit: the session that pauses also sleeps and resumes, whatever
- * becomes of its client.
  */
-export const pauseReplay = defineFault<Record<string, never>>({
+export const pauseReplay = defineFault({
   id: "pause-replay",
   summary: "Pauses the replay of WAL on a standby (`pg_wal_replay_pause`).",
   options: z.strictObject({}),
   victim: "standby",
   endsPrimary: false,
-  whyNot: async (target) =>
-    whyNoCluster(target) ??
-    (target.adminEndpoint === null ? "Replay is paused by a superuser, and there is none." : null),
-  apply: (context) =>
-    applyFault(context, async (secure) => {
-      const { on, clock, timeLimitMs } = context;
-      const endpoint = superuserOn(context);
-      const session = await openConnection(endpoint, {
-        applicationName: "pgdyno-fault",
-        timeoutMs: timeLimitMs + GRACE_MS,
-        statementTimeoutMs: 0,
-      });
-      const pid = session.processId;
-      const startedAt = processStartOrNull(pid) ?? "";
-      await secure({
-        entry: { undo: "cancel-statement", pid, startedAt, title: `pauses replay of ${on}` },
-        undo: async () => {
-          await resume(endpoint);
-          if (isSameProcess(pid, startedAt)) process.kill(pid, "SIGINT");
-          await session.close();
-        },
-      });
-      let failed: unknown = null;
-      void session
-        .query(pausingStatement(timeLimitMs))
-        .catch((error: unknown) => (failed = error)) // A pause that is there needs no answer.
-        .then(() => session.close());
-      while ((await askState(endpoint)) !== "paused") {
-        if (failed !== null) throw failed;
-        await clock.sleep(LOOK_MS, context.signal);
-      }
-      return `paused the replay of ${on}`;
-    }),
+  needs: ["replay"],
+  breakIt: ({ replay }, { on }, breaking) => replay.pause(on, breaking),
 });
-
-function superuserOn({ target, on }: FaultContext<unknown>): Endpoint {
-  const address = clusterOf(target, "pause-replay").addressOf(on);
-  if (target.adminEndpoint !== null) return { ...target.adminEndpoint, hosts: [address] };
-  const facts = { fault: "pause-replay", on, because: "there is no superuser to ask" };
-  throw new DynoError("FAULT_FAILED", facts);
-}
-
-async function askState(endpoint: Endpoint): Promise<string | undefined> {
-  return ask(endpoint, STATE);
-}
-
-/** A server that is no standby any more replays nothing that could be paused. */
-async function resume(endpoint: Endpoint): Promise<void> {
-  const state = await ask(
-    endpoint,
-    `select case when pg_is_in_recovery() then (select pg_wal_replay_resume())::text end as state`,
-  );
-  if (state === null) return;
-  const after = await askState(endpoint);
-  if (after !== "not paused") throw new Error(`replay is ${after} after it was resumed`);
-}
-
-async function ask(endpoint: Endpoint, sql: string): Promise<string | undefined> {
-  const options = { applicationName: "pgdyno-fault", timeoutMs: ANSWER_MS };
-  return withConnection(endpoint, options, async (connection) => {
-    const [row] = await connection.query<{ state: string }>(sql);
-    return row?.state;
-  });
-}

@@ -1,6 +1,7 @@
+import { type TargetHandle } from "../../contracts/target-handle.ts";
 import { randomUUID } from "node:crypto";
 import type { PartContext } from "../../contracts/context.ts";
-import { defineTarget, type TargetHandle } from "../../contracts/target.ts";
+import { defineTarget } from "../../contracts/target.ts";
 import { describeEndpoint, type Endpoint } from "../../lib/endpoint.ts";
 import { DynoError } from "../../lib/errors.ts";
 import {
@@ -183,6 +184,8 @@ function handleOf({ load, monitor, local }: Reached): TargetHandle {
     loadEndpoint: load,
     adminEndpoint: null,
     instances: [instance],
+    // It is not pgdyno's: nothing of it is changed or broken.
+    can: {},
     binDirectory: null,
     async facts(signal) {
       const facts = await withConnection(monitor, { ...OPTIONS, signal }, async (connection) => {

@@ -1,5 +1,6 @@
+import { type TargetHandle } from "../../contracts/target-handle.ts";
 import type { PartContext } from "../../contracts/context.ts";
-import { defineTarget, type TargetHandle } from "../../contracts/target.ts";
+import { defineTarget } from "../../contracts/target.ts";
 import { withConnection } from "../../lib/pg-connection.ts";
 import { readPostgresqlFacts } from "../../lib/postgresql-facts.ts";
 import { readDatabaseMachine } from "../../lib/postgresql-machine.ts";
@@ -99,21 +100,27 @@ function handleOf(site: Site, servers: LocalServers, { clock }: PartContext): Ta
       await withConnection(endpoints.admin, options, ({ query }) => query("checkpoint"));
       return true;
     },
-    drills: serverDrills(site, servers, clock),
     keepData: (signal) => keepCopy(kept(), signal),
     restoreData: (signal) => restoreCopy(kept(), signal),
-    async applyParameters(wanted, signal) {
-      const { major } = servers.current().found;
-      const before = changed.get(major) ?? new Set();
-      const change = { endpoint: endpoints.maintenance, wanted, before };
-      // Before the change: what was half done is taken back by the next one.
-      changed.set(major, new Set([...before, ...Object.keys(wanted)]));
-      if (await changeParameters(change, signal)) await servers.restart(signal);
-      changed.set(major, new Set(Object.keys(wanted)));
-    },
-    async useVersion(wanted, signal) {
-      const { major, version, provenance } = (await servers.use(wanted, signal)).found;
-      return { major, version, provenance };
+    can: {
+      crash: serverDrills(site, servers, clock),
+      parameters: {
+        async apply(wanted, signal) {
+          const { major } = servers.current().found;
+          const before = changed.get(major) ?? new Set();
+          const change = { endpoint: endpoints.maintenance, wanted, before };
+          // Before the change: what was half done is taken back by the next one.
+          changed.set(major, new Set([...before, ...Object.keys(wanted)]));
+          if (await changeParameters(change, signal)) await servers.restart(signal);
+          changed.set(major, new Set(Object.keys(wanted)));
+        },
+      },
+      version: {
+        async use(wanted, signal) {
+          const { major, version, provenance } = (await servers.use(wanted, signal)).found;
+          return { major, version, provenance };
+        },
+      },
     },
   };
 }

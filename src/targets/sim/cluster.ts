@@ -1,3 +1,4 @@
+import type { Capabilities } from "../../contracts/capabilities.ts";
 import type {
   Cluster,
   ClusterEvent,
@@ -12,7 +13,8 @@ import type { Random } from "../../lib/random.ts";
 export interface SimulatedCluster extends Cluster {
   /** The primary is gone at this instant; another takes its part after a while. */
   killPrimary(): string;
-  setDistance(roundTripMs: number): void;
+  /** What commits wait for, and how far the members are from one another. */
+  readonly can: Pick<Capabilities, "synchronous" | "links">;
   /** What a commit waits for standbys. */
   commitWaitMs(): number;
   /** Share of an interval in which writes were taken. */
@@ -81,10 +83,6 @@ export function simulatedCluster(
       name,
       role: name === down ? "down" : name === primary ? "primary" : "standby",
       wanted: name === primary ? "primary" : "standby",
-      postmasterPid: null,
-      dataDirectory: `/simulated/${name}`,
-      walDirectory: `/simulated/${name}/pg_wal`,
-      logFile: `/simulated/${name}/log`,
       timeline,
       lsnBytes: null,
     }));
@@ -92,7 +90,6 @@ export function simulatedCluster(
     primary !== null && down === null
       ? { healthy: true, because: "Every simulated member is up." }
       : { healthy: false, because: `${down ?? "The primary"} is down.` };
-  const cannot = () => Promise.reject(new Error("a simulated cluster cannot do this"));
 
   return {
     clock,
@@ -100,10 +97,6 @@ export function simulatedCluster(
     primary: () => primary,
     get synchronous() {
       return synchronous;
-    },
-    setSynchronous(asked) {
-      synchronous = asked;
-      return Promise.resolve();
     },
     onEvent(listener) {
       listeners.add(listener);
@@ -115,23 +108,10 @@ export function simulatedCluster(
       await handOver(old, outage);
       void rejoin(old);
     },
-    stop: cannot,
-    start: cannot,
-    pause: () => Promise.resolve(),
-    resume: () => Promise.resolve(),
     isHealthy: () => Promise.resolve(health()),
     async untilHealthy(signal) {
       while (!health().healthy) await clock.sleep(50, signal);
     },
-    forkOf: () => Promise.resolve(null),
-    orphanedWalOf: () => null,
-    archive: null,
-    recovery: null,
-    route: cannot,
-    undoingOfRoute() {
-      throw new Error("a simulated cluster has no streams to lead");
-    },
-    addressOf: () => ({ host: "simulated", port: 5432 }),
     killPrimary() {
       const { old, outage } = takeAway();
       void pause(MEAN_MS.detection).then(async () => {
@@ -141,8 +121,21 @@ export function simulatedCluster(
       });
       return old;
     },
-    setDistance(roundTripMs) {
-      distanceMs = roundTripMs;
+    can: {
+      synchronous: {
+        set(asked) {
+          synchronous = asked;
+          return Promise.resolve();
+        },
+      },
+      links: {
+        disturb: () => Promise.reject(new Error("a simulated cluster has no streams to disturb")),
+        distance: {
+          set: (roundTripMs) => Promise.resolve(void (distanceMs = roundTripMs)),
+          measure: () => Promise.resolve(null),
+          close: () => Promise.resolve(void (distanceMs = 0)),
+        },
+      },
     },
     commitWaitMs() {
       if (synchronous === null) return 0;

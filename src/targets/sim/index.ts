@@ -1,12 +1,9 @@
+import type { MachineFacts, ServerFacts, TargetHandle } from "../../contracts/target-handle.ts";
 import { z } from "zod";
 import type { PartContext } from "../../contracts/context.ts";
 import type { Step } from "../../contracts/step.ts";
-import {
-  defineTarget,
-  type MachineFacts,
-  type ServerFacts,
-  type TargetHandle,
-} from "../../contracts/target.ts";
+import type { Simulation } from "../../contracts/simulation.ts";
+import { defineTarget, type OpenTarget } from "../../contracts/target.ts";
 import type { LoadContext, WorkloadOutcome } from "../../contracts/workload.ts";
 import { DynoError } from "../../lib/errors.ts";
 import type { AppliedFault } from "../../contracts/fault.ts";
@@ -81,7 +78,7 @@ export const sim = defineTarget<SimOptions>({
     const fails = (share: number) => given.trouble === "seeded" && random.next() < share;
     return {
       steps: ["storage", "server"].map((title) => simulatedStep(title, context, fails)),
-      handle: () => handleOf(given, context, fails),
+      ...openSimulation(given, context, fails),
     };
   },
 });
@@ -110,17 +107,18 @@ function simulatedStep(
   };
 }
 
-function handleOf(
+/** The handle and what stands in for its servers, which share one simulated cluster. */
+function openSimulation(
   server: SimOptions,
   context: PartContext,
   fails: (share: number) => boolean,
-): TargetHandle {
+): Required<Pick<OpenTarget, "handle" | "simulation">> {
   const { clock } = context;
   const rest = () => clock.sleep(SECOND_MS / 5);
   const names = Array.from({ length: server.instances }, (_, i) => `pg${i + 1}`);
   const random = context.random.fork("sim/cluster");
   const cluster = names.length > 1 ? simulatedCluster(names, { clock, random }) : null;
-  return {
+  const handle: TargetHandle = {
     loadEndpoint: NOWHERE,
     adminEndpoint: null,
     instances: names.map((name) => ({
@@ -130,24 +128,21 @@ function handleOf(
       dataDirectory: null,
       logFile: null,
     })),
+    can: cluster === null ? {} : cluster.can,
     ...(cluster === null ? {} : { cluster }),
     binDirectory: null,
     facts: () => Promise.resolve({ server: SERVER, machine: MACHINE }),
     checkpoint: () => rest().then(() => true),
     keepData: () => rest().then(() => true),
     restoreData: rest,
-    simulation: {
-      prepare: ({ onProgress }) => rest().then(() => onProgress(1)),
-      load: (load) => runLoad(server, load, { fails, cluster }),
-      ...(cluster === null
-        ? {}
-        : {
-            fault: () => killSimulated(cluster),
-            setDistance: (roundTripMs: number) => cluster.setDistance(roundTripMs),
-          }),
-      probe: () => null,
-    },
   };
+  const simulation: Simulation = {
+    prepare: ({ onProgress }) => rest().then(() => onProgress(1)),
+    load: (load) => runLoad(server, load, { fails, cluster }),
+    ...(cluster === null ? {} : { fault: () => killSimulated(cluster) }),
+    probe: () => null,
+  };
+  return { handle: () => handle, simulation: () => simulation };
 }
 
 /** Nothing is left to undo: the cluster comes back by itself. */

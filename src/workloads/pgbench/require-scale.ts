@@ -1,4 +1,4 @@
-import type { TargetHandle } from "../../contracts/target.ts";
+import type { TargetHandle } from "../../contracts/target-handle.ts";
 import { DynoError } from "../../lib/errors.ts";
 import type { PgbenchOptions } from "./options.ts";
 import { resolveScaleOrNull } from "../../lib/pgbench-scale.ts";

@@ -1,16 +1,16 @@
+import type { TargetHandle } from "../../../src/contracts/target-handle.ts";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import type { Cluster } from "../../../src/contracts/cluster.ts";
-import type { TargetHandle } from "../../../src/contracts/target.ts";
 import { withConnection, type Connection } from "../../../src/lib/pg-connection.ts";
+import { findPrimary } from "../faults/find-member.ts";
 import { withCluster } from "./with-cluster.ts";
 
 const SEGMENT = /^[0-9A-F]{24}$/;
 
-async function countReady(cluster: Cluster): Promise<number> {
-  const { walDirectory } = cluster.members().find(({ role }) => role === "primary")!;
-  const names = await readdir(path.join(walDirectory, "archive_status"));
+async function countReady(handle: TargetHandle): Promise<number> {
+  const { dataDirectory } = findPrimary(handle);
+  const names = await readdir(path.join(dataDirectory, "pg_wal", "archive_status"));
   return names.filter((name) => /^[0-9A-F]{24}\.ready$/.test(name)).length;
 }
 
@@ -42,10 +42,10 @@ async function until(what: () => Promise<boolean>, timeoutMs: number): Promise<n
 
 test("a serial archive at 8 MB/s falls behind WAL that is written faster, and lifting the limit drains it", async () => {
   const archive = { bandwidth: "8MB/s" };
-  await withCluster({ instances: 1, archive }, async ({ handle, cluster }) => {
-    const control = cluster.archive!;
+  await withCluster({ instances: 1, archive }, async ({ handle, can }) => {
+    const control = can.archive;
     await writeSegments(handle, 6);
-    const behind = await countReady(cluster);
+    const behind = await countReady(handle);
     const archived = async () =>
       (await readdir(control.directory)).filter((name) => SEGMENT.test(name)).length;
     const before = await archived();
@@ -57,18 +57,18 @@ test("a serial archive at 8 MB/s falls behind WAL that is written faster, and li
     expect(secondsEach).toBeGreaterThan(1);
     expect(secondsEach).toBeLessThan(2.8);
     await control.set({ bandwidthBytesPerS: null });
-    await until(async () => (await countReady(cluster)) === 0, 10_000);
+    await until(async () => (await countReady(handle)) === 0, 10_000);
   });
 });
 
 test("a parallel archive at the same bandwidth of each stream keeps up several times as well", async () => {
   const archive = { bandwidth: "8MB/s", concurrency: 4 };
-  await withCluster({ instances: 1, archive }, async ({ handle, cluster }) => {
+  await withCluster({ instances: 1, archive }, async ({ handle, can }) => {
     await writeSegments(handle, 8);
-    const drainMs = await until(async () => (await countReady(cluster)) === 0, 15_000);
+    const drainMs = await until(async () => (await countReady(handle)) === 0, 15_000);
     // One after the other they would take 16 s.
     expect(drainMs).toBeLessThan(8000);
-    const names = await readdir(cluster.archive!.directory);
+    const names = await readdir(can.archive.directory);
     expect(names.filter((name) => SEGMENT.test(name)).length).toBeGreaterThanOrEqual(8);
     expect(names.filter((name) => name.startsWith("."))).toEqual([]);
   });
@@ -76,8 +76,8 @@ test("a parallel archive at the same bandwidth of each stream keeps up several t
 
 test("a failing archive is counted as failed, a hanging one as neither; both catch up when healed", async () => {
   const archive = { compression: "gzip" };
-  await withCluster({ instances: 1, archive }, async ({ handle, cluster }) => {
-    const control = cluster.archive!;
+  await withCluster({ instances: 1, archive }, async ({ handle, can }) => {
+    const control = can.archive;
     const counts = () =>
       withAdmin(handle, async ({ query }) => {
         const [row] = await query<{ failed: string; archived: string }>(
@@ -95,7 +95,7 @@ test("a failing archive is counted as failed, a hanging one as neither; both cat
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(await counts()).toEqual(hung);
     await control.set({ hanging: false });
-    await until(async () => (await countReady(cluster)) === 0, 70_000);
+    await until(async () => (await countReady(handle)) === 0, 70_000);
     const names = await readdir(control.directory);
     expect(names.filter((name) => /^[0-9A-F]{24}\.gz$/.test(name)).length).toBeGreaterThanOrEqual(
       2,
@@ -106,12 +106,12 @@ test("a failing archive is counted as failed, a hanging one as neither; both cat
 test("64 MB segments are what the server says they are", async () => {
   await withCluster(
     { instances: 2, walSegmentSize: "64MB", archive: {} },
-    async ({ handle, cluster }) => {
+    async ({ handle, can }) => {
       const [row] = await withAdmin(handle, ({ query }) =>
         query<{ size: string }>("select current_setting('wal_segment_size') as size"),
       );
       expect(row!.size).toBe("64MB");
-      expect(cluster.archive!.segmentBytes).toBe(64 * 1024 ** 2);
+      expect(can.archive.segmentBytes).toBe(64 * 1024 ** 2);
     },
   );
 });

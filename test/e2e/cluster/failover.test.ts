@@ -1,18 +1,19 @@
+import type { TargetHandle } from "../../../src/contracts/target-handle.ts";
 import { expect, test } from "vitest";
-import type { Cluster, ClusterMember } from "../../../src/contracts/cluster.ts";
-import type { TargetHandle } from "../../../src/contracts/target.ts";
+import type { Cluster } from "../../../src/contracts/cluster.ts";
 import { withConnection } from "../../../src/lib/pg-connection.ts";
 import { readLedger, startInsertLoad, type InsertLoad } from "./insert-load.ts";
+import { networkCut } from "../../../src/faults/network/network-cut.ts";
+import { findFork } from "../../../src/targets/local/cluster/find-fork.ts";
+import { withPartContext } from "../../support/part-context.ts";
+import { faultContext } from "../faults/fault-context.ts";
+import { askMember, findPrimary, listMembers } from "../faults/find-member.ts";
 import { instantOf, withCluster } from "./with-cluster.ts";
 
 const QUORUM = { instances: 3, synchronous: { method: "any", number: 1 } };
 /** Embedded: no `pg_rewind`, so that base backups are ours. */
 const EMBEDDED = { version: 18, from: "embedded" };
 const soon = () => AbortSignal.timeout(60_000);
-
-function primaryOf(cluster: Cluster): ClusterMember {
-  return cluster.members().find(({ role }) => role === "primary")!;
-}
 
 function nextEvent(cluster: Cluster, wanted: string): Promise<number> {
   return new Promise((resolve) => {
@@ -63,10 +64,10 @@ function findTwoWriters(load: InsertLoad): readonly string[] {
 test("with a quorum, nothing acknowledged is lost with a killed primary, which comes back as a standby", async () => {
   await withCluster(QUORUM, async ({ handle, cluster, upMs }) => {
     await withLoad(handle, async (load, now) => {
-      const old = primaryOf(cluster);
+      const old = findPrimary(handle);
       const endpoint = nextEvent(cluster, "endpoint");
       const killedMs = now();
-      process.kill(old.postmasterPid!, "SIGKILL");
+      process.kill(old.postmasterPid, "SIGKILL");
       const promotedMs = await endpoint;
       const backMs = await load.acknowledgedAfter(promotedMs);
       await cluster.untilHealthy(soon());
@@ -92,10 +93,10 @@ test("a frozen primary is fenced before its successor is promoted, so that no tw
   const liveness = { every: "100ms", timeout: "300ms", misses: 2 };
   await withCluster({ ...QUORUM, liveness, postgresql: EMBEDDED }, async ({ handle, cluster }) => {
     await withLoad(handle, async (load, now) => {
-      const old = primaryOf(cluster);
+      const old = findPrimary(handle);
       const endpoint = nextEvent(cluster, "endpoint");
       const frozenMs = now();
-      process.kill(old.postmasterPid!, "SIGSTOP");
+      process.kill(old.postmasterPid, "SIGSTOP");
       const promotedMs = await endpoint;
       await load.acknowledgedAfter(promotedMs);
       await cluster.untilHealthy(soon());
@@ -115,7 +116,7 @@ test("a frozen primary is fenced before its successor is promoted, so that no tw
 });
 
 test("a switchover loses nothing, and the old primary follows without a copy", async () => {
-  await withCluster({ ...QUORUM, postgresql: EMBEDDED }, async ({ handle, cluster }) => {
+  await withCluster({ ...QUORUM, postgresql: EMBEDDED }, async ({ handle, cluster, can }) => {
     await withLoad(handle, async (load, now) => {
       const sinceMs = now();
       await cluster.switchover("pg3", soon());
@@ -125,7 +126,7 @@ test("a switchover loses nothing, and the old primary follows without a copy", a
       await load.stop();
       expect(await findLost(handle, load)).toEqual([]);
       expect(findTwoWriters(load)).toEqual([]);
-      expect(cluster.orphanedWalOf("pg1")).toMatchObject({ timeline: 1, commits: 0 });
+      expect(can.oldPrimaryWal.orphanedOf("pg1")).toMatchObject({ timeline: 1, commits: 0 });
       expect(
         cluster.events().filter(({ kind, atMs }) => kind === "failed" && atMs > sinceMs),
       ).toEqual([]);
@@ -134,34 +135,43 @@ test("a switchover loses nothing, and the old primary follows without a copy", a
 });
 
 test("what an asynchronous failover loses are the commits beyond the fork, no more and no fewer", async () => {
-  await withCluster({ instances: 2 }, async ({ handle, cluster }) => {
-    await withLoad(handle, async (load, now) => {
-      // Its stream is led to where nobody listens: what follows is on the primary alone.
-      await cluster.route({ from: "pg2", to: "pg1" }, { host: "127.0.0.1", port: 1 });
-      await untilCut(cluster);
-      await load.acknowledgedAfter(now() + 300);
-      await load.stop();
-      const old = primaryOf(cluster);
-      const endpoint = nextEvent(cluster, "endpoint");
-      process.kill(old.postmasterPid!, "SIGKILL");
-      await endpoint;
-      await cluster.untilHealthy(soon());
-      const lost = await findLost(handle, load);
-      const orphaned = cluster.orphanedWalOf(old.name)!;
-      const fork = await cluster.forkOf(2);
-      expect(lost.length).toBeGreaterThan(0);
-      expect(orphaned.forkLsnBytes).toBe(fork!.lsnBytes);
-      // Unknown writes of stopped clients do not exist: each had its answer before the kill.
-      expect(orphaned.commits).toBe(lost.length);
+  await withCluster({ instances: 2 }, async ({ handle, cluster, can }) => {
+    await withPartContext(async ({ context }) => {
+      await withLoad(handle, async (load, now) => {
+        // Nothing comes through to the standby any more: what follows is on the primary alone.
+        const scene = { context, target: handle, on: "pg2" };
+        const cut = await networkCut.apply(faultContext(networkCut, scene));
+        await askMember(
+          handle,
+          "pg1",
+          "select pg_terminate_backend(pid)::text from pg_stat_replication",
+        );
+        await untilCut(cluster);
+        await load.acknowledgedAfter(now() + 300);
+        await load.stop();
+        const old = findPrimary(handle);
+        const endpoint = nextEvent(cluster, "endpoint");
+        process.kill(old.postmasterPid, "SIGKILL");
+        await endpoint;
+        await cut.heal();
+        await cluster.untilHealthy(soon());
+        const lost = await findLost(handle, load);
+        const orphaned = can.oldPrimaryWal.orphanedOf(old.name)!;
+        const fork = await findFork({ members: listMembers(handle) }, 2);
+        expect(lost.length).toBeGreaterThan(0);
+        expect(orphaned.forkLsnBytes).toBe(fork!.lsnBytes);
+        // Unknown writes of stopped clients do not exist: each had its answer before the kill.
+        expect(orphaned.commits).toBe(lost.length);
+      });
     });
   });
 });
 
 test("with its only synchronous standby stopped, writes wait and reads go on; started again, all go on", async () => {
   const given = { instances: 2, synchronous: { method: "first", number: 1 } };
-  await withCluster(given, async ({ handle, cluster }) => {
+  await withCluster(given, async ({ handle, cluster, can }) => {
     await withLoad(handle, async (load, now) => {
-      await cluster.stop("pg2", soon());
+      await can.members.stop("pg2", soon());
       await new Promise((resolve) => setTimeout(resolve, 300));
       const sinceMs = now();
       const acknowledged = load.acknowledged.size;
@@ -173,7 +183,7 @@ test("with its only synchronous standby stopped, writes wait and reads go on; st
       );
       expect(waits).toHaveLength(4);
       expect(await cluster.isHealthy(soon())).toEqual({ healthy: false, because: "pg2 is down." });
-      await cluster.start("pg2", soon());
+      await can.members.start("pg2", soon());
       await load.acknowledgedAfter(sinceMs);
       await cluster.untilHealthy(soon());
     });
@@ -181,12 +191,12 @@ test("with its only synchronous standby stopped, writes wait and reads go on; st
 });
 
 test("without enough standbys to be sure, a killed primary is started again in its place", async () => {
-  await withCluster(QUORUM, async ({ handle, cluster }) => {
+  await withCluster(QUORUM, async ({ handle, cluster, can }) => {
     await withLoad(handle, async (load, now) => {
-      await cluster.stop("pg3", soon());
-      const old = primaryOf(cluster);
+      await can.members.stop("pg3", soon());
+      const old = findPrimary(handle);
       const refused = nextEvent(cluster, "refused");
-      process.kill(old.postmasterPid!, "SIGKILL");
+      process.kill(old.postmasterPid, "SIGKILL");
       await refused;
       await load.acknowledgedAfter(now());
       expect(cluster.primary()).toBe(old.name);

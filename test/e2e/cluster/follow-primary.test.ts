@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import type { ClusterMember } from "../../../src/contracts/cluster.ts";
 import { openConnection } from "../../../src/lib/pg-connection.ts";
 import { openMonitor } from "../../../src/cli/open-monitor.ts";
 import { existing } from "../../../src/targets/existing/index.ts";
 import { existingOptions } from "../../../src/targets/existing/options.ts";
 import { withPartContext } from "../../support/part-context.ts";
+import { addressOf, type TestMember } from "../faults/find-member.ts";
 import { shareCluster } from "./share-cluster.ts";
 
 const two = shareCluster({ instances: 2 });
@@ -12,7 +12,7 @@ const OPTIONS = { applicationName: "pgdyno-test", timeoutMs: 10_000 };
 
 test("a session for control finds the primary among several hosts, and the new one after a switchover", async () => {
   const { handle, cluster } = two.get();
-  const [first, second] = [cluster.addressOf("pg1"), cluster.addressOf("pg2")];
+  const [first, second] = [addressOf(handle, "pg1"), addressOf(handle, "pg2")];
   // The standby is asked first.
   const endpoint = { ...handle.loadEndpoint, hosts: [second, first] };
   const before = await openConnection(endpoint, OPTIONS);
@@ -42,7 +42,7 @@ test("a session for control finds the primary among several hosts, and the new o
 test("the only server of target existing is the new primary's process and files after a switchover", async () => {
   const { handle, cluster } = two.get();
   const { user, password } = handle.adminEndpoint!;
-  const ports = ["pg1", "pg2"].map((name) => cluster.addressOf(name).port);
+  const ports = ["pg1", "pg2"].map((name) => addressOf(handle, name).port);
   const dsn = `postgresql://${user}@127.0.0.1:${ports[0]},127.0.0.1:${ports[1]}/pgdyno`;
   const { PGPASSWORD: before } = process.env;
   process.env["PGPASSWORD"] = password!.reveal();
@@ -72,7 +72,7 @@ test("the only server of target existing is the new primary's process and files 
   }
 });
 
-const pick = ({ postmasterPid, dataDirectory, logFile }: ClusterMember) => ({
+const pick = ({ postmasterPid, dataDirectory, logFile }: TestMember) => ({
   postmasterPid,
   dataDirectory,
   logFile,

@@ -9,6 +9,7 @@ import { systemClock } from "../../../src/engine/system-clock.ts";
 import { nodeProcesses } from "../../../src/lib/node-processes.ts";
 import { randomFrom } from "../../../src/lib/random.ts";
 import { local } from "../../../src/targets/local/index.ts";
+import { listMembers } from "../faults/find-member.ts";
 import { localOptions } from "../../../src/targets/local/options.ts";
 
 const given = JSON.parse(await text(process.stdin)) as {
@@ -24,5 +25,5 @@ const target = local.open(localOptions.parse(given.options), {
   say: () => undefined,
 });
 for (const step of target.steps) await step.up(new AbortController().signal);
-process.stdout.write(`${JSON.stringify(target.handle().cluster!.members())}\n`);
+process.stdout.write(`${JSON.stringify(listMembers(target.handle()))}\n`);
 setInterval(() => undefined, 60_000);

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { CATALOG } from "../../../src/cli/catalog.ts";
-import type { ClusterMember } from "../../../src/contracts/cluster.ts";
+import type { TestMember } from "../faults/find-member.ts";
 import { collectGarbage } from "../../../src/engine/collect-garbage.ts";
 import { readJournals } from "../../../src/engine/journal.ts";
 import { findServerProcesses } from "../../../src/lib/postgresql-server-processes.ts";
@@ -20,7 +20,7 @@ async function holdCluster(options: unknown, stateDirectory: string) {
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   child.stdin.end(JSON.stringify({ options, stateDirectory }));
   for await (const line of createInterface({ input: child.stdout })) {
-    const members = JSON.parse(line) as readonly ClusterMember[];
+    const members = JSON.parse(line) as readonly TestMember[];
     return { members, kill: () => (child.kill("SIGKILL"), ended) };
   }
   throw new Error("The cluster did not come up.");
@@ -42,7 +42,7 @@ test("killed in the middle of it, the program leaves a cluster that gc takes awa
     // All of one standby stands still, as a fault does it, and the primary loses its postmaster alone.
     for (const pid of findServerProcesses(frozen!.dataDirectory)) process.kill(pid, "SIGSTOP");
     await held.kill();
-    process.kill(primary!.postmasterPid!, "SIGKILL");
+    process.kill(primary!.postmasterPid, "SIGKILL");
     const [left] = readJournals(stateDirectory);
     const undone = await collectGarbage(left!, CATALOG.undoers);
     expect(undone.filter(({ error }) => error !== null)).toEqual([]);

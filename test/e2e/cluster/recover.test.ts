@@ -27,8 +27,8 @@ test.each([
   "an UPDATE without WHERE is undone: by LSN, by time and by name, row by row (%s %s)",
   async (from, version) => {
     const given = { instances: 1, archive: {}, postgresql: { from, version } };
-    await withCluster(given, async ({ handle, cluster }) => {
-      const recovery = cluster.recovery!;
+    await withCluster(given, async ({ handle, can }) => {
+      const recovery = can.recovery;
       const { loadEndpoint } = handle;
       await ask(
         loadEndpoint,

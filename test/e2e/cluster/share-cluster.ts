@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import type { ClusterMember } from "../../../src/contracts/cluster.ts";
+import { listMembers, type TestMember } from "../faults/find-member.ts";
 import { withCluster, type Given, type TestCluster } from "./with-cluster.ts";
 
 /** A cluster for all tests of a file, whole again before each. */
@@ -7,9 +7,9 @@ export interface SharedCluster {
   /** Only within a test. */
   get(): TestCluster;
   /** The member that takes writes now: a test before may have failed over. */
-  primary(): ClusterMember;
+  primary(): TestMember;
   /** The first member that follows it now. */
-  standby(): ClusterMember;
+  standby(): TestMember;
 }
 
 /** A member that was killed or cut off may have to be copied anew. */
@@ -28,7 +28,7 @@ export function shareCluster(given: Given): SharedCluster {
     return shared;
   };
   const find = (wanted: "primary" | "standby") => {
-    const members = get().cluster.members();
+    const members = listMembers(get().handle);
     const member = members.find(({ role }) => role === wanted);
     if (member !== undefined) return member;
     const roles = members.map(({ name, role }) => `${name} is ${role}`).join(", ");

@@ -1,11 +1,12 @@
+import type { TargetHandle } from "../../../src/contracts/target-handle.ts";
 import { spawnSync } from "node:child_process";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import type { TargetHandle } from "../../../src/contracts/target.ts";
 import { withConnection } from "../../../src/lib/pg-connection.ts";
 import { chooseServerUser } from "../../../src/targets/local/server-user.ts";
 import { nodeProcesses } from "../../../src/lib/node-processes.ts";
+import { findMember } from "../faults/find-member.ts";
 import { withCluster } from "./with-cluster.ts";
 
 const soon = () => AbortSignal.timeout(60_000);
@@ -22,15 +23,15 @@ function ask(handle: TargetHandle, ...statements: readonly string[]) {
 test("a standby whose WAL is gone from the primary catches up from the archive", async () => {
   const given = { instances: 2, slots: false, archive: { compression: "gzip" } };
   const parameters = { shared_buffers: "32MB", max_wal_size: "32MB", min_wal_size: "32MB" };
-  await withCluster({ ...given, postgresql: { parameters } }, async ({ handle, cluster }) => {
-    await cluster.stop("pg2", soon());
+  await withCluster({ ...given, postgresql: { parameters } }, async ({ handle, cluster, can }) => {
+    await can.members.stop("pg2", soon());
     const message = "select pg_logical_emit_message(false, 'pgdyno', repeat('x', 15000000))";
     for (let segment = 0; segment < 6; segment += 1) {
       await ask(handle, message, "select pg_switch_wal()");
     }
-    await cluster.recovery!.archiveAll(soon());
+    await can.recovery.archiveAll(soon());
     await ask(handle, "create table last_word as select 1 as one", "checkpoint", "checkpoint");
-    await cluster.start("pg2", soon());
+    await can.members.start("pg2", soon());
     await cluster.untilHealthy(soon());
     const standby = handle.instances.find(({ name }) => name === "pg2")!;
     const log = spawnSync("grep", ["-c", "restored log file", standby.logFile!], {
@@ -42,7 +43,7 @@ test("a standby whose WAL is gone from the primary catches up from the archive",
 
 test("with durability preferred, writes go on without standbys, and wait again when one is back", async () => {
   const given = { instances: 2, synchronous: { number: 1 }, dataDurability: "preferred" };
-  await withCluster(given, async ({ handle, cluster }) => {
+  await withCluster(given, async ({ handle, cluster, can }) => {
     const names = async () =>
       (await ask(handle, "select current_setting('synchronous_standby_names') as names"))[0]![
         "names"
@@ -51,23 +52,23 @@ test("with durability preferred, writes go on without standbys, and wait again w
       while ((await names()) !== wanted) await new Promise((resolve) => setTimeout(resolve, 50));
     };
     expect(await names()).toBe("ANY 1 (pg2)");
-    await cluster.stop("pg2", soon());
+    await can.members.stop("pg2", soon());
     await untilNames("");
     await ask(handle, "create table written_alone as select 1 as one");
-    await cluster.start("pg2", soon());
+    await can.members.start("pg2", soon());
     await untilNames("ANY 1 (pg2)");
     await cluster.untilHealthy(soon());
   });
 });
 
 test("an old primary that somebody starts again is ended before anybody could write to it for long", async () => {
-  await withCluster({ instances: 2 }, async ({ handle, cluster }) => {
+  await withCluster({ instances: 2 }, async ({ handle, cluster, can }) => {
     await cluster.switchover("pg2", soon());
     await cluster.untilHealthy(soon());
-    const old = cluster.members().find(({ name }) => name === "pg1")!;
-    await cluster.stop("pg1", soon());
-    await cluster.start("pg1", soon());
-    await cluster.stop("pg1", soon());
+    const old = findMember(handle, "pg1");
+    await can.members.stop("pg1", soon());
+    await can.members.start("pg1", soon());
+    await can.members.stop("pg1", soon());
     // Somebody makes a primary of the stopped data, and starts it by hand.
     await rm(path.join(old.dataDirectory, "standby.signal"));
     const user = await chooseServerUser(nodeProcesses());
@@ -86,7 +87,7 @@ test("an old primary that somebody starts again is ended before anybody could wr
     });
     expect(stopped).toBe("pg1 was stopped");
     // It wrote a history of its own on the timeline of the primary: nothing can tell the two apart.
-    await cluster.start("pg1", soon());
+    await can.members.start("pg1", soon());
     await cluster.untilHealthy(soon());
     expect(cluster.primary()).toBe("pg2");
     const rejoined = cluster

@@ -6,6 +6,7 @@ import { cacheDirectories, cacheSurroundings } from "../../../src/targets/local/
 import { fetchEmbedded } from "../../../src/targets/local/embedded-store.ts";
 import { embeddedPlatform } from "../../../src/targets/local/embedded-versions.ts";
 import { readLedger, startInsertLoad } from "./insert-load.ts";
+import { findPrimary } from "../faults/find-member.ts";
 import { withCluster, type TestCluster } from "./with-cluster.ts";
 
 const soon = () => AbortSignal.timeout(40_000);
@@ -39,11 +40,11 @@ async function findLostInFailover({ handle, cluster }: TestCluster): Promise<rea
   const load = await startInsertLoad(handle.loadEndpoint, 4, now);
   try {
     await load.acknowledgedAfter(now() + 300);
-    const old = cluster.members().find(({ role }) => role === "primary")!;
+    const old = findPrimary(handle);
     const promoted = new Promise<number>((resolve) => {
       cluster.onEvent(({ kind, atMs }) => kind === "endpoint" && resolve(atMs));
     });
-    process.kill(old.postmasterPid!, "SIGKILL");
+    process.kill(old.postmasterPid, "SIGKILL");
     await load.acknowledgedAfter(await promoted);
     await cluster.untilHealthy(soon());
   } finally {
@@ -55,26 +56,26 @@ async function findLostInFailover({ handle, cluster }: TestCluster): Promise<rea
 
 test("what commits wait for changes while the cluster runs, and a failover keeps to what was asked last", async () => {
   await withCluster({ instances: 3 }, async (running) => {
-    const { cluster } = running;
+    const { cluster, can } = running;
     expect(cluster.synchronous).toBeNull();
-    await cluster.setSynchronous(asked({ method: "first" }), soon());
+    await can.synchronous.set(asked({ method: "first" }), soon());
     expect(await show(running)).toEqual({
       names: "FIRST 1 (pg2, pg3)",
       commit: "on",
       states: "sync potential",
     });
-    await cluster.setSynchronous(asked({ number: 2, commit: "remote_apply" }), soon());
+    await can.synchronous.set(asked({ number: 2, commit: "remote_apply" }), soon());
     expect(await show(running)).toEqual({
       names: "ANY 2 (pg2, pg3)",
       commit: "remote_apply",
       states: "quorum quorum",
     });
-    await cluster.setSynchronous(asked({ commit: "local" }), soon());
+    await can.synchronous.set(asked({ commit: "local" }), soon());
     expect(await show(running)).toMatchObject({ names: "", commit: "local" });
-    await expect(cluster.setSynchronous(asked({ number: 3 }), soon())).rejects.toThrow(
+    await expect(can.synchronous.set(asked({ number: 3 }), soon())).rejects.toThrow(
       "3 standbys cannot confirm: there are 2.",
     );
-    await cluster.setSynchronous(asked({ method: "first", commit: "remote_apply" }), soon());
+    await can.synchronous.set(asked({ method: "first", commit: "remote_apply" }), soon());
     expect(await findLostInFailover(running)).toEqual([]);
     const after = await show(running);
     expect(after).toMatchObject({ commit: "remote_apply" });

@@ -1,5 +1,6 @@
+import type { TargetHandle } from "../../../src/contracts/target-handle.ts";
+import type { Capabilities } from "../../../src/contracts/capabilities.ts";
 import type { Cluster } from "../../../src/contracts/cluster.ts";
-import type { TargetHandle } from "../../../src/contracts/target.ts";
 import { withSteps } from "../../../src/engine/steps.ts";
 import { local } from "../../../src/targets/local/index.ts";
 import { localOptions } from "../../../src/targets/local/options.ts";
@@ -14,6 +15,8 @@ const UP_MS = 90_000;
 export interface TestCluster {
   readonly handle: TargetHandle;
   readonly cluster: Cluster;
+  /** All that a local cluster of two or more with an archive can do; of others less is there. */
+  readonly can: Required<Capabilities>;
   /** From nothing to the end of the last step. */
   readonly upMs: number;
 }
@@ -41,7 +44,8 @@ export async function withCluster<T>(
         async () => {
           const handle = target.handle();
           cluster = handle.cluster!;
-          return work({ handle, cluster, upMs: performance.now() - startedMs });
+          const can = handle.can as Required<Capabilities>;
+          return work({ handle, cluster, can, upMs: performance.now() - startedMs });
         },
         { signal: AbortSignal.timeout(UP_MS), downBudgetMs: 30_000 },
       );

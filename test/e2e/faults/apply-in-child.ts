@@ -2,11 +2,11 @@
  * Applies one fault to a cluster that another process runs, says so, and waits to be killed. What it
  * needs to know comes on standard input, since the superuser's password is in it.
  */
+import type { TargetHandle } from "../../../src/contracts/target-handle.ts";
 import { text } from "node:stream/consumers";
 import { CATALOG } from "../../../src/cli/catalog.ts";
-import type { Cluster, ClusterAddress, ClusterMember } from "../../../src/contracts/cluster.ts";
+import type { Cluster } from "../../../src/contracts/cluster.ts";
 import type { PartContext } from "../../../src/contracts/context.ts";
-import type { TargetHandle } from "../../../src/contracts/target.ts";
 import { journaledProcesses } from "../../../src/engine/journaled-processes.ts";
 import { openJournal } from "../../../src/engine/journal.ts";
 import { systemClock } from "../../../src/engine/system-clock.ts";
@@ -14,6 +14,9 @@ import type { Endpoint } from "../../../src/lib/endpoint.ts";
 import { nodeProcesses } from "../../../src/lib/node-processes.ts";
 import { randomFrom } from "../../../src/lib/random.ts";
 import { Secret } from "../../../src/lib/secret.ts";
+import type { WalRoutes } from "../../../src/targets/local/capabilities/wal-streams.ts";
+import { localCapabilities } from "../../../src/targets/local/capabilities/local-capabilities.ts";
+import type { TestMember } from "./find-member.ts";
 import { faultContext } from "./fault-context.ts";
 
 /** What the child is told. */
@@ -23,8 +26,7 @@ export interface ChildScene {
   readonly on: string;
   readonly timeLimitMs: number;
   readonly stateDirectory: string;
-  readonly members: readonly ClusterMember[];
-  readonly addresses: Readonly<Record<string, ClusterAddress>>;
+  readonly members: readonly TestMember[];
   readonly admin: Omit<Endpoint, "password"> & { readonly password: string };
 }
 
@@ -47,25 +49,33 @@ const cluster: Cluster = {
   members: () => scene.members,
   primary: () => scene.members.find(({ role }) => role === "primary")?.name ?? null,
   synchronous: null,
-  setSynchronous: unused,
   onEvent: unused,
   events: () => [],
   switchover: unused,
-  stop: unused,
-  start: unused,
-  pause: unused,
-  resume: unused,
   isHealthy: unused,
   untilHealthy: unused,
-  forkOf: unused,
-  orphanedWalOf: unused,
-  archive: null,
-  recovery: null,
-  route: unused,
-  undoingOfRoute: unused,
-  addressOf: (name) => scene.addresses[name]!,
 };
 const admin: Endpoint = { ...scene.admin, password: new Secret(scene.admin.password) };
+const routes: WalRoutes = {
+  route: unused,
+  undoingOf: unused,
+  addressOf: (name) => scene.members.find((member) => member.name === name)!.address,
+  monitorOf: () => admin,
+};
+const can = localCapabilities({
+  members: {
+    members: scene.members.map(({ name, dataDirectory, address }) => ({
+      name,
+      dataDirectory,
+      admin: { ...admin, hosts: [address] },
+    })),
+    cluster,
+  },
+  routes,
+  load: admin,
+  segmentBytes: 16 * 1024 ** 2,
+  context,
+});
 const target: TargetHandle = {
   loadEndpoint: admin,
   adminEndpoint: admin,
@@ -75,6 +85,7 @@ const target: TargetHandle = {
   checkpoint: unused,
   keepData: unused,
   restoreData: unused,
+  can,
   cluster,
 };
 const fault = CATALOG.faults.find(({ id }) => id === scene.fault)!;

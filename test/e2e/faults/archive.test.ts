@@ -1,7 +1,7 @@
+import type { TargetHandle } from "../../../src/contracts/target-handle.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { Fault } from "../../../src/contracts/fault.ts";
-import type { TargetHandle } from "../../../src/contracts/target.ts";
 import { archiveFailing } from "../../../src/faults/archive/archive-failing.ts";
 import { archiveHanging } from "../../../src/faults/archive/archive-hanging.ts";
 import { archiveSlow } from "../../../src/faults/archive/archive-slow.ts";

@@ -1,5 +1,5 @@
+import type { TargetHandle } from "../../../src/contracts/target-handle.ts";
 import type { Fault, FaultContext } from "../../../src/contracts/fault.ts";
-import type { TargetHandle } from "../../../src/contracts/target.ts";
 import type { PartContext } from "../../../src/contracts/context.ts";
 
 /** What the engine would hand a fault. */

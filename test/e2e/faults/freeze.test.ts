@@ -1,5 +1,5 @@
+import type { TargetHandle } from "../../../src/contracts/target-handle.ts";
 import { expect, test } from "vitest";
-import type { TargetHandle } from "../../../src/contracts/target.ts";
 import { freezePrimary } from "../../../src/faults/freeze/freeze-primary.ts";
 import { freezeStandby } from "../../../src/faults/freeze/freeze-standby.ts";
 import { freezeWalreceiver } from "../../../src/faults/freeze/freeze-walreceiver.ts";
@@ -32,9 +32,9 @@ const untilThawed = (handle: TargetHandle, name: string) =>
   expect.poll(() => frozenOf(handle, name), { timeout: 20_000 }).toEqual([]);
 
 test("freezes all of a server or its postmaster alone, and lets them go on", async () => {
-  const { handle, cluster } = two.get();
+  const { handle, can } = two.get();
   const { name } = two.primary();
-  await cluster.pause();
+  await can.members.pause();
   await withPartContext(async ({ context, openEntries }) => {
     const scene = { context, target: handle, on: name };
     const all = await freezePrimary.apply(faultContext(freezePrimary, scene));
@@ -54,7 +54,7 @@ test("freezes all of a server or its postmaster alone, and lets them go on", asy
     expect(await answers(handle, name)).toBe(true);
     expect(openEntries()).toEqual([]);
   });
-  await cluster.resume();
+  await can.members.resume();
 });
 
 test("a frozen WAL receiver leaves its standby answering, and is let go at the time limit", async () => {

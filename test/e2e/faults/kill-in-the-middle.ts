@@ -1,12 +1,13 @@
+import type { TargetHandle } from "../../../src/contracts/target-handle.ts";
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { CATALOG } from "../../../src/cli/catalog.ts";
 import type { UndoEntry } from "../../../src/contracts/context.ts";
-import type { TargetHandle } from "../../../src/contracts/target.ts";
 import { collectGarbage, type Undone } from "../../../src/engine/collect-garbage.ts";
 import { readJournals } from "../../../src/engine/journal.ts";
+import { listMembers } from "./find-member.ts";
 import type { ChildScene } from "./apply-in-child.ts";
 
 const CHILD = fileURLToPath(new URL("./apply-in-child.ts", import.meta.url));
@@ -35,8 +36,7 @@ export async function withKilledProgram(
   work: (killed: KilledProgram) => Promise<void>,
 ): Promise<void> {
   const stateDirectory = await mkdtemp("/tmp/pgdyno-state-");
-  const cluster = handle.cluster!;
-  const members = cluster.members();
+  const members = listMembers(handle);
   const { password, ...admin } = handle.adminEndpoint!;
   const scene: ChildScene = {
     fault,
@@ -45,7 +45,6 @@ export async function withKilledProgram(
     timeLimitMs,
     stateDirectory,
     members,
-    addresses: Object.fromEntries(members.map(({ name }) => [name, cluster.addressOf(name)])),
     admin: { ...admin, password: password!.reveal() },
   };
   const child = spawn(process.execPath, ["--import", "tsx", CHILD], {

@@ -9,7 +9,7 @@ import { processStartOrNull } from "../../../src/lib/process-identity.ts";
 import { withPartContext } from "../../support/part-context.ts";
 import { shareCluster } from "../cluster/share-cluster.ts";
 import { faultContext } from "./fault-context.ts";
-import { askMember, findMember } from "./find-member.ts";
+import { addressOf, askMember, findMember } from "./find-member.ts";
 import { withKilledProgram } from "./kill-in-the-middle.ts";
 
 const two = shareCluster({ instances: 2 });
@@ -21,7 +21,7 @@ test.each(["postmaster", "all"])("kills the primary (%s), and it comes back", as
   const { handle, cluster } = two.get();
   const [old, next] = [two.primary(), two.standby()];
   await withPartContext(async ({ context, openEntries }) => {
-    const before = old.postmasterPid!;
+    const before = old.postmasterPid;
     const scene = { context, target: handle, on: old.name };
     const applied = await killPrimary.apply(
       faultContext(killPrimary, scene, { options: { which } }),
@@ -41,7 +41,7 @@ test("a killed backend restarts its whole server, which stays the primary", asyn
   const { handle, cluster } = two.get();
   const { name } = two.primary();
   await withPartContext(async ({ context, openEntries }) => {
-    const hosts = [cluster.addressOf(name)];
+    const hosts = [addressOf(handle, name)];
     await withConnection({ ...handle.loadEndpoint, hosts }, OPTIONS, async (session) => {
       const scene = { context, target: handle, on: name };
       const applied = await killBackend.apply(faultContext(killBackend, scene));
@@ -71,10 +71,10 @@ test("a killed WAL receiver restarts its standby, which streams again", async ()
 });
 
 test("after kill -9 of who killed a postmaster, gc ends the orphan that did not see it", async () => {
-  const { handle, cluster } = two.get();
+  const { handle, cluster, can } = two.get();
   const { name, dataDirectory } = two.primary();
   // Or the cluster itself would end the orphan at once, as it must before it promotes another.
-  await cluster.pause();
+  await can.members.pause();
   await withConnection(handle.adminEndpoint!, OPTIONS, async (session) => {
     process.kill(session.processId, "SIGSTOP");
     const leave = { fault: killPrimary.id, on: name };
@@ -85,7 +85,7 @@ test("after kill -9 of who killed a postmaster, gc ends the orphan that did not 
       expect(findServerProcesses(dataDirectory)).toEqual([]);
     });
   });
-  await cluster.resume();
+  await can.members.resume();
   await cluster.untilHealthy(soon());
   expect(findMember(handle, name).role).toBe("standby");
 });

@@ -1,7 +1,7 @@
+import type { TargetHandle } from "../../../src/contracts/target-handle.ts";
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { UndoEntry } from "../../../src/contracts/context.ts";
-import type { TargetHandle } from "../../../src/contracts/target.ts";
 import { limitCpu } from "../../../src/faults/limit/limit-cpu.ts";
 import { limitIo } from "../../../src/faults/limit/limit-io.ts";
 import { processesIn } from "../../../src/lib/cgroup-limits.ts";
@@ -10,7 +10,7 @@ import { findServerProcesses } from "../../../src/lib/postgresql-server-processe
 import { withPartContext } from "../../support/part-context.ts";
 import { shareCluster } from "../cluster/share-cluster.ts";
 import { faultContext } from "./fault-context.ts";
-import { findMember } from "./find-member.ts";
+import { addressOf, findMember } from "./find-member.ts";
 import { withKilledProgram } from "./kill-in-the-middle.ts";
 
 const two = shareCluster({ instances: 2 });
@@ -34,7 +34,7 @@ async function isNotPossible(reason: Promise<string | null>): Promise<boolean> {
 
 /** CPU-bound work on one member, in milliseconds. */
 async function spinMs(handle: TargetHandle, name: string): Promise<number> {
-  const endpoint = { ...handle.adminEndpoint!, hosts: [handle.cluster!.addressOf(name)] };
+  const endpoint = { ...handle.adminEndpoint!, hosts: [addressOf(handle, name)] };
   const options = { applicationName: "pgdyno-test", timeoutMs: 60_000 };
   return withConnection(endpoint, options, async ({ query }) => {
     const startedMs = performance.now();

@@ -1,6 +1,6 @@
+import type { TargetHandle } from "../../../src/contracts/target-handle.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import type { TargetHandle } from "../../../src/contracts/target.ts";
 import { networkBandwidth } from "../../../src/faults/network/network-bandwidth.ts";
 import { networkCut } from "../../../src/faults/network/network-cut.ts";
 import { networkLatency } from "../../../src/faults/network/network-latency.ts";
@@ -9,6 +9,7 @@ import { withConnection } from "../../../src/lib/pg-connection.ts";
 import { withPartContext } from "../../support/part-context.ts";
 import { shareCluster } from "../cluster/share-cluster.ts";
 import { faultContext } from "./fault-context.ts";
+import { addressOf } from "./find-member.ts";
 import { askMember } from "./find-member.ts";
 
 const synchronous = shareCluster({ instances: 2, synchronous: { method: "any", number: 1 } });
@@ -51,18 +52,18 @@ async function writeMs(handle: TargetHandle): Promise<number> {
 }
 
 test("a distant standby makes synchronous commits wait for one round trip", async () => {
-  const { handle, cluster } = synchronous.get();
+  const { handle } = synchronous.get();
   await withPartContext(async ({ context, openEntries }) => {
     const before = median(await commitsMs(handle, 30));
     const scene = { context, target: handle, on: "pg2" };
     const options = { latency: "25ms" };
     const applied = await networkLatency.apply(faultContext(networkLatency, scene, { options }));
     expect(applied.text).toBe("the WAL stream from pg1 to pg2 takes 25ms more in each direction");
-    expect(await senderPort(handle)).not.toBe(cluster.addressOf("pg1").port);
+    expect(await senderPort(handle)).not.toBe(addressOf(handle, "pg1").port);
     const during = await commitsMs(handle, 15);
     await applied.heal();
     await applied.heal();
-    expect(await senderPort(handle)).toBe(cluster.addressOf("pg1").port);
+    expect(await senderPort(handle)).toBe(addressOf(handle, "pg1").port);
     const after = await commitsMs(handle, 30);
     process.stderr.write(
       `commit: ${before.toFixed(1)} ms, ${during[0]!.toFixed(1)} at least and ${median(during).toFixed(1)} ms mostly at 2 x 25 ms, ${median(after).toFixed(1)} ms after\n`,
@@ -117,7 +118,7 @@ test("a narrow line lets WAL through at its bandwidth", async () => {
 });
 
 test("loss makes some commits wait for the segment to be sent again; its time limit ends it", async () => {
-  const { handle, cluster } = synchronous.get();
+  const { handle } = synchronous.get();
   await withPartContext(async ({ context }) => {
     const scene = { context, target: handle, on: "pg2" };
     const options = { loss: "20%", reset: true };
@@ -126,6 +127,6 @@ test("loss makes some commits wait for the segment to be sent again; its time li
     expect(during.at(-1)).toBeGreaterThan(199);
     await expect
       .poll(() => senderPort(handle), { timeout: 30_000 })
-      .toBe(cluster.addressOf("pg1").port);
+      .toBe(addressOf(handle, "pg1").port);
   });
 });

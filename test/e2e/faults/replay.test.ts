@@ -1,5 +1,5 @@
+import type { TargetHandle } from "../../../src/contracts/target-handle.ts";
 import { expect, test } from "vitest";
-import type { TargetHandle } from "../../../src/contracts/target.ts";
 import { pauseReplay } from "../../../src/faults/replay/pause-replay.ts";
 import { withPartContext } from "../../support/part-context.ts";
 import { shareCluster } from "../cluster/share-cluster.ts";

@@ -8,7 +8,7 @@ import { faultContext } from "./fault-context.ts";
 const of18 = shareCluster({ instances: 2, postgresql: { version: 18, from: "embedded" } });
 
 test.each([
-  ["kill-walreceiver", /^killed walreceiver \d+ of pg2$/],
+  ["kill-walreceiver", /^killed WAL receiver \d+ of pg2$/],
   ["freeze-walreceiver", /^froze WAL receiver \d+ of pg2$/],
   ["pause-replay", /^paused the replay of pg2$/],
   ["network-latency", /^the WAL stream from pg1 to pg2 takes 5ms more in each direction$/],

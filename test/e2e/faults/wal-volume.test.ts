@@ -53,7 +53,7 @@ test("fills the WAL's volume until PostgreSQL panics; heal, gc and its time limi
   });
 });
 
-async function panicsAndHeals({ handle, cluster }: TestCluster): Promise<void> {
+async function panicsAndHeals({ handle, can }: TestCluster): Promise<void> {
   expect(await walVolumeFull.whyNot(handle)).toBeNull();
   await withPartContext(async ({ context, openEntries }) => {
     const { logFile } = findMember(handle, "pg1");
@@ -67,7 +67,7 @@ async function panicsAndHeals({ handle, cluster }: TestCluster): Promise<void> {
     await applied.heal();
     await applied.heal();
     expect(openEntries()).toEqual([]);
-    await cluster.start("pg1", AbortSignal.timeout(60_000));
+    await can.members.start("pg1", AbortSignal.timeout(60_000));
     await expect
       .poll(() => askMember(handle, "pg1", "select 1 as one").catch(() => []), { timeout: 30_000 })
       .toEqual([{ one: 1 }]);

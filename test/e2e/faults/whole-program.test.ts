@@ -1,3 +1,4 @@
+import type { HostAddress } from "../../../src/lib/endpoint.ts";
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -5,7 +6,6 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { CATALOG } from "../../../src/cli/catalog.ts";
-import type { ClusterAddress } from "../../../src/contracts/cluster.ts";
 import { collectGarbage } from "../../../src/engine/collect-garbage.ts";
 import { readJournals, strikeOut, type LeftBehind } from "../../../src/engine/journal.ts";
 import type { Endpoint } from "../../../src/lib/endpoint.ts";
@@ -24,7 +24,7 @@ interface Told {
   readonly members: readonly {
     readonly name: string;
     readonly dataDirectory: string;
-    readonly address: ClusterAddress;
+    readonly address: HostAddress;
   }[];
   readonly admin: Omit<Endpoint, "password"> & { readonly password: string };
 }

@@ -8,6 +8,7 @@ import { randomFrom } from "../../../src/lib/random.ts";
 import { local } from "../../../src/targets/local/index.ts";
 import { localOptions } from "../../../src/targets/local/options.ts";
 import { faultContext } from "./fault-context.ts";
+import { listMembers } from "./find-member.ts";
 
 const stateDirectory = process.argv[2]!;
 const journal = openJournal("whole", stateDirectory);
@@ -38,10 +39,10 @@ for (const [id, on] of [
   process.stdout.write(`applied ${applied.text}\n`);
 }
 const { password, ...admin } = target.adminEndpoint!;
-const members = target.cluster!.members().map(({ name, dataDirectory }) => ({
+const members = listMembers(target).map(({ name, dataDirectory, address }) => ({
   name,
   dataDirectory,
-  address: target.cluster!.addressOf(name),
+  address,
 }));
 const told = { members, admin: { ...admin, password: password!.reveal() } };
 process.stdout.write(`all ${JSON.stringify(told)}\n`);

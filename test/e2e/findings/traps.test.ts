@@ -1,9 +1,9 @@
+import type { TargetHandle } from "../../../src/contracts/target-handle.ts";
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import type { TargetHandle } from "../../../src/contracts/target.ts";
 import { freezeWalreceiver } from "../../../src/faults/freeze/freeze-walreceiver.ts";
 import type { Finding } from "../../../src/findings/rule.ts";
 import { withConnection } from "../../../src/lib/pg-connection.ts";

@@ -1,6 +1,6 @@
+import type { TargetHandle } from "../../../src/contracts/target-handle.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
-import type { TargetHandle } from "../../../src/contracts/target.ts";
 import type { LoadContext, LoadInterval, PrepareContext } from "../../../src/contracts/workload.ts";
 import type { Clock } from "../../../src/lib/clock.ts";
 import { nodeProcesses } from "../../../src/lib/node-processes.ts";
@@ -109,6 +109,7 @@ function handleOf(server: TestPostgres): TargetHandle {
     loadEndpoint: server.endpoint,
     adminEndpoint: server.adminEndpoint,
     instances: [],
+    can: {},
     facts: () => Promise.reject(new Error("not asked in these tests")),
     binDirectory: server.binDirectory,
     checkpoint: () => Promise.resolve(false),

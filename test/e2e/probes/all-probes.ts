@@ -1,6 +1,6 @@
+import type { Instance } from "../../../src/contracts/instance.ts";
 import { readdirSync } from "node:fs";
 import type { MonitorConnection, Probe, ProbeSample } from "../../../src/contracts/probe.ts";
-import type { Instance } from "../../../src/contracts/target.ts";
 import type { Endpoint } from "../../../src/lib/endpoint.ts";
 import { MONITOR_APPLICATION_NAME } from "../../../src/lib/monitor-sessions.ts";
 import { withConnection } from "../../../src/lib/pg-connection.ts";

@@ -8,6 +8,7 @@ import { nodeProcesses } from "../../../src/lib/node-processes.ts";
 import { findServerProcesses } from "../../../src/lib/postgresql-server-processes.ts";
 import { makeSite, runProgram, startProgram } from "../../support/program.ts";
 import { skipUnless } from "../../support/skips.ts";
+import { listMembers } from "../faults/find-member.ts";
 import { withCluster } from "../cluster/with-cluster.ts";
 
 const isInstalled = (await nodeProcesses().find("pgbackrest", ["/usr/bin"])) !== null;
@@ -33,8 +34,8 @@ pgbackrestTest(
   "WAL is pushed asynchronously, and a real restore undoes an UPDATE without WHERE by time, LSN and name",
   async () => {
     const archive = { pgbackrest: { processMax: 2 } };
-    await withCluster({ instances: 1, archive }, async ({ handle, cluster }) => {
-      const recovery = cluster.recovery!;
+    await withCluster({ instances: 1, archive }, async ({ handle, can }) => {
+      const recovery = can.recovery;
       const { loadEndpoint } = handle;
       await ask(
         loadEndpoint,
@@ -73,7 +74,7 @@ pgbackrestTest(
         await ask(recovered.endpoint, "update account set amount = 1 where id = 1");
         await recovered.close();
       }
-      const home = path.dirname(path.dirname(cluster.members()[0]!.dataDirectory));
+      const home = path.dirname(path.dirname(listMembers(handle)[0]!.dataDirectory));
       const log = path.join(home, "pgbackrest/log/pgdyno-archive-push-async.log");
       expect(readFileSync(log, "utf8")).toMatch(/pushed WAL file '[0-9A-F]{24}' to the archive/);
     });

@@ -1,10 +1,10 @@
+import type { TargetHandle } from "../../../src/contracts/target-handle.ts";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import type { TargetHandle } from "../../../src/contracts/target.ts";
 import { withSteps } from "../../../src/engine/steps.ts";
 import type { Endpoint } from "../../../src/lib/endpoint.ts";
 import { openConnection, withConnection } from "../../../src/lib/pg-connection.ts";

@@ -1,9 +1,9 @@
+import type { TargetHandle } from "../../../src/contracts/target-handle.ts";
 import { spawnSync } from "node:child_process";
 import { access, chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { expect, test } from "vitest";
-import type { TargetHandle } from "../../../src/contracts/target.ts";
 import { withSteps } from "../../../src/engine/steps.ts";
 import { withConnection, type Connection } from "../../../src/lib/pg-connection.ts";
 import { findServerProcesses } from "../../../src/lib/postgresql-server-processes.ts";

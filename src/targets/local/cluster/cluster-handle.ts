@@ -1,4 +1,8 @@
-import type { Instance, TargetHandle } from "../../../contracts/target.ts";
+import type { Instance } from "../../../contracts/instance.ts";
+import type { TargetHandle } from "../../../contracts/target-handle.ts";
+import type { ArchiveControl } from "../../../contracts/archive.ts";
+import type { PartContext } from "../../../contracts/context.ts";
+import { localCapabilities } from "../capabilities/local-capabilities.ts";
 import type { Endpoint } from "../../../lib/endpoint.ts";
 import { withConnection } from "../../../lib/pg-connection.ts";
 import { readPostgresqlFacts } from "../../../lib/postgresql-facts.ts";
@@ -15,15 +19,24 @@ interface HandleScene {
   readonly plan: ClusterPlan;
   readonly found: FoundPostgresql;
   readonly running: RunningCluster;
+  readonly archive: ArchiveControl | null;
   readonly passwords: Passwords;
+  readonly context: PartContext;
 }
 
 /** A checkpoint writes all of shared buffers; on a slow disk that takes its time. */
 const CHECKPOINT_MS = 30 * 60_000;
 
 /** The cluster as the engine drives it. Whatever asks for the primary is given the one of that moment. */
-export function clusterHandle({ plan, found, running, passwords }: HandleScene): TargetHandle {
-  const { cluster, managers } = running;
+export function clusterHandle({
+  plan,
+  found,
+  running,
+  archive,
+  passwords,
+  context,
+}: HandleScene): TargetHandle {
+  const { cluster, members, synchronous, oldPrimaryWal, recovery, routes, managers } = running;
   const all = [...managers.values()];
   const primary = (): InstanceManager => {
     const manager = all.find(({ role }) => role() === "primary");
@@ -44,12 +57,33 @@ export function clusterHandle({ plan, found, running, passwords }: HandleScene):
     },
     instances: all.map((manager) => instanceOf(manager, passwords)),
     cluster,
-    drills: clusterDrills({
-      plan,
-      running,
-      primary,
-      adminOf: (port) => endpointsOf(port, passwords).admin,
-    }),
+    can: {
+      ...localCapabilities({
+        members: {
+          members: all.map(({ site: { name, dataDirectory, port } }) => ({
+            name,
+            dataDirectory,
+            admin: endpointsOf(port, passwords).admin,
+          })),
+          cluster,
+        },
+        routes,
+        load: { user: RUNNER, database: DATABASE },
+        segmentBytes: plan.segmentBytes,
+        context,
+      }),
+      members,
+      oldPrimaryWal,
+      ...(all.length > 1 ? { synchronous } : {}),
+      ...(archive === null ? {} : { archive }),
+      ...(recovery === null ? {} : { recovery }),
+      ...clusterDrills({
+        plan,
+        running,
+        primary,
+        adminOf: (port) => endpointsOf(port, passwords).admin,
+      }),
+    },
     binDirectory: found.hasClientPrograms ? found.binDirectory : null,
     async facts(signal) {
       const options = { applicationName: "pgdyno-target", timeoutMs: 10_000, signal };

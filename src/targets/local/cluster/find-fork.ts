@@ -1,12 +1,18 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { TimelineFork } from "../../../contracts/cluster.ts";
 import { parseTimelineHistory, timelineHistoryName } from "../../../lib/postgresql-timelines.ts";
-import type { ClusterPlan } from "./cluster-plan.ts";
+
+/** One line of a `.history` file. @see https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-TIMELINES */
+export interface TimelineFork {
+  readonly timeline: number;
+  readonly parentTimeline: number;
+  /** WAL up to here is common to both. */
+  readonly lsnBytes: number;
+}
 
 /** Looks in every member's WAL for the file that tells where a timeline began. */
 export async function findFork(
-  { members }: Pick<ClusterPlan, "members">,
+  { members }: { readonly members: readonly { readonly dataDirectory: string }[] },
   timeline: number,
 ): Promise<TimelineFork | null> {
   for (const { dataDirectory } of members) {

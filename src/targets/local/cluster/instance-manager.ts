@@ -1,4 +1,5 @@
-import type { ClusterAddress, ClusterEvent, ClusterRole } from "../../../contracts/cluster.ts";
+import type { HostAddress } from "../../../lib/endpoint.ts";
+import type { ClusterEvent, ClusterRole } from "../../../contracts/cluster.ts";
 import { messageOf } from "../../../lib/errors.ts";
 import { killServer } from "../../../lib/postgresql-server-processes.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
@@ -45,7 +46,7 @@ export interface ManagerScene {
   readonly store: Store;
   readonly log: EventLog;
   /** Where `from` finds the WAL of `to`. */
-  wayTo(from: string, to: string): ClusterAddress;
+  wayTo(from: string, to: string): HostAddress;
   /**
    * Makes an old primary's, or a lost standby's, data fit to follow the primary.
    * @returns false where it has to wait for a primary first.

@@ -1,6 +1,6 @@
+import type { HostAddress } from "../../../lib/endpoint.ts";
 import { chown, readFile, rename, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { ClusterAddress } from "../../../contracts/cluster.ts";
 import type { UndoEntry, Undoing } from "../../../contracts/context.ts";
 import { findPostmaster } from "../../../lib/postgresql-process.ts";
 import { formatUpstream, MEMBER_CONF } from "./member-conf.ts";
@@ -8,9 +8,9 @@ import { formatUpstream, MEMBER_CONF } from "./member-conf.ts";
 interface Detour {
   readonly dataDirectory: string;
   /** The proxy. */
-  readonly via: ClusterAddress;
+  readonly via: HostAddress;
   /** The primary itself. */
-  readonly to: ClusterAddress;
+  readonly to: HostAddress;
 }
 
 /** `$1` the settings, `$2` what to look for, `$3` what to write, `$4` the lock file with the postmaster's number. */

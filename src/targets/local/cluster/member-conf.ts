@@ -1,6 +1,7 @@
+import type { HostAddress } from "../../../lib/endpoint.ts";
 import { chown, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { ClusterAddress, ClusterSynchronous } from "../../../contracts/cluster.ts";
+import type { ClusterSynchronous } from "../../../contracts/cluster.ts";
 import { formatParameters, type Parameters } from "../parameters.ts";
 import { REPLICATOR, type ClusterPlan } from "./cluster-plan.ts";
 import type { SynchronousSet } from "./desired-state.ts";
@@ -19,7 +20,7 @@ const RETRY = "200ms";
 /** What of a member's settings depends on the desired state. */
 export interface MemberPart {
   /** Where its WAL comes from when it is a standby; `null` for the primary. */
-  readonly upstream: ClusterAddress | null;
+  readonly upstream: HostAddress | null;
   /** In force when it is, or becomes, the primary. */
   readonly synchronous: SynchronousSet;
   /** `synchronous_commit`; PostgreSQL's default where nothing is asked for. */
@@ -62,7 +63,7 @@ export function memberParameters(
 }
 
 /** As it stands in a standby's `primary_conninfo`. */
-export function formatUpstream({ host, port }: ClusterAddress): string {
+export function formatUpstream({ host, port }: HostAddress): string {
   return `host=${host} port=${port}`;
 }
 

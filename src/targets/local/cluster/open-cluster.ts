@@ -1,9 +1,9 @@
+import type { TargetHandle } from "../../../contracts/target-handle.ts";
 import { randomBytes } from "node:crypto";
 import { access, mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { PartContext } from "../../../contracts/context.ts";
 import type { Step } from "../../../contracts/step.ts";
-import type { TargetHandle } from "../../../contracts/target.ts";
 import { readUsableMemoryBytes } from "../../../lib/postgresql-machine.ts";
 import { Secret } from "../../../lib/secret.ts";
 import { parseBytes, parseDurationMs } from "../../../lib/units.ts";
@@ -92,7 +92,9 @@ export function openCluster(
         plan: need(progress.plan),
         found: need(progress.found),
         running: need(progress.running),
+        archive: need(progress.archive)?.control ?? null,
         passwords,
+        context,
       }),
   };
 }
@@ -283,7 +285,10 @@ function startStep(
       });
       const running = runCluster(plan, store, progress.archive?.control ?? null);
       progress.running = running;
-      progress.archive?.follow(() => running.cluster.members());
+      progress.archive?.follow(() => {
+        const primary = running.cluster.primary();
+        return primary === null ? null : running.managers.get(primary)!.site.dataDirectory;
+      });
       await refuseTrouble(plan, running.log, signal, (untilTrouble) =>
         becomeCluster(plan, running, passwords, untilTrouble),
       );

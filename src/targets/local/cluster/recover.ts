@@ -1,12 +1,12 @@
-import { access, chown, mkdir, rm, writeFile } from "node:fs/promises";
-import path from "node:path";
 import type {
   ArchiveControl,
   BaseBackup,
   RecoveredInstance,
   RecoveryControl,
   RecoveryTarget,
-} from "../../../contracts/cluster.ts";
+} from "../../../contracts/archive.ts";
+import { access, chown, mkdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { formatLsn, walFileName } from "../../../lib/postgresql-lsn.ts";
 import { findFreePort } from "../instance.ts";
 import type { Parameters } from "../parameters.ts";

@@ -1,29 +1,34 @@
-import path from "node:path";
+import { openRecovery } from "./recover.ts";
+import type { ArchiveControl, RecoveryControl } from "../../../contracts/archive.ts";
 import type {
-  ArchiveControl,
-  Cluster,
-  ClusterAddress,
-  ClusterMember,
-  OrphanedWal,
-} from "../../../contracts/cluster.ts";
-import { realpathSync } from "node:fs";
+  MemberControl,
+  OldPrimaryWal,
+  SynchronousControl,
+} from "../../../contracts/capabilities.ts";
+import type { Cluster, ClusterMember, OrphanedWal } from "../../../contracts/cluster.ts";
+import type { HostAddress } from "../../../lib/endpoint.ts";
+import type { WalRoutes } from "../capabilities/wal-streams.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
 import { startController, type ControllerScene } from "./controller.ts";
 import { partOf, start, stop, type DesiredState } from "./desired-state.ts";
 import { eventLog, type EventLog } from "./event-log.ts";
-import { findFork } from "./find-fork.ts";
 import { startInstanceManager, type InstanceManager } from "./instance-manager.ts";
 import { undoingOfDetour } from "./lead-straight.ts";
 import { lookAtHealth } from "./cluster-health.ts";
-import { openRecovery } from "./recover.ts";
 import { rejoinMember } from "./rejoin.ts";
 import type { Store } from "./store.ts";
 import { setSynchronous } from "./set-synchronous.ts";
 import { switchOver } from "./switch-over.ts";
 
-/** The managers and the controller at work. */
+/** The managers and the controller at work, and what they can be asked to do. */
 export interface RunningCluster {
   readonly cluster: Cluster;
+  readonly members: MemberControl;
+  readonly synchronous: SynchronousControl;
+  readonly oldPrimaryWal: OldPrimaryWal;
+  /** `null` where nothing is archived. */
+  readonly recovery: RecoveryControl | null;
+  readonly routes: WalRoutes;
   readonly store: Store;
   readonly log: EventLog;
   readonly managers: ReadonlyMap<string, InstanceManager>;
@@ -41,10 +46,8 @@ export function runCluster(
 ): RunningCluster {
   const log = eventLog(plan.clock);
   const managers = new Map<string, InstanceManager>();
-  const routes = new Map<string, ClusterAddress>();
   const orphaned = new Map<string, OrphanedWal>();
-  const wayTo = (from: string, to: string): ClusterAddress =>
-    routes.get(`${from} ${to}`) ?? { host: "127.0.0.1", port: managerOf(managers, to).site.port };
+  const ways = walRoutes(plan, managers);
   const rejoin = (member: ClusterPlan["members"][number], signal: AbortSignal) =>
     rejoinMember(
       {
@@ -57,6 +60,7 @@ export function runCluster(
       signal,
     );
   const onDeath = () => controller.wake();
+  const { wayTo } = ways;
   for (const site of plan.members) {
     managers.set(
       site.name,
@@ -65,23 +69,50 @@ export function runCluster(
   }
   const scene: ControllerScene = { plan, store, log, managers };
   const controller = startController(scene);
-
   const recovery = openRecovery(scene, archive);
+  return {
+    cluster: clusterOf(scene),
+    members: memberControl(scene),
+    synchronous: { set: (asked, signal) => setSynchronous(scene, asked, signal) },
+    oldPrimaryWal: { orphanedOf: (name) => orphaned.get(name) ?? null },
+    recovery: archive === null ? null : recovery.control,
+    routes: ways.routes,
+    store,
+    log,
+    managers,
+    async close() {
+      await recovery.close();
+      await controller.close();
+      await Promise.all([...managers.values()].map((manager) => manager.close()));
+      await store.close();
+    },
+  };
+}
+
+function clusterOf(scene: ControllerScene): Cluster {
+  const { plan, store, log, managers } = scene;
   const isHealthy = (signal: AbortSignal) => lookAtHealth(scene, signal);
-  const cluster: Cluster = {
+  return {
     clock: plan.clock,
     get synchronous() {
       return store.current().asked;
     },
-    setSynchronous: (asked, signal) => setSynchronous(scene, asked, signal),
-    archive,
-    recovery: archive === null ? null : recovery.control,
     members: () => plan.members.map(({ name }) => describeMember(store, managerOf(managers, name))),
     primary: () =>
       [...managers.values()].find((one) => one.role() === "primary")?.site.name ?? null,
     onEvent: (listener) => log.listen(listener),
     events: () => log.all(),
     switchover: (to, signal) => switchOver(scene, to, signal),
+    isHealthy,
+    async untilHealthy(signal) {
+      while (!(await isHealthy(signal)).healthy) await plan.clock.sleep(HEALTH_LOOK_MS, signal);
+    },
+  };
+}
+
+/** All through the desired state: only the instance managers start and stop. */
+function memberControl({ store, managers }: ControllerScene): MemberControl {
+  return {
     async stop(name, signal) {
       const manager = managerOf(managers, name);
       await store.change((state) => stop(state, name));
@@ -95,49 +126,44 @@ export function runCluster(
     },
     pause: () => setPaused(store, true),
     resume: () => setPaused(store, false),
-    isHealthy,
-    async untilHealthy(signal) {
-      while (!(await isHealthy(signal)).healthy) await plan.clock.sleep(HEALTH_LOOK_MS, signal);
-    },
-    forkOf: (timeline) => findFork(plan, timeline),
-    orphanedWalOf: (name) => orphaned.get(name) ?? null,
-    async route({ from, to }, via) {
-      if (via === null) routes.delete(`${from} ${to}`);
-      else routes.set(`${from} ${to}`, via);
-      managerOf(managers, from).wake();
-      await Promise.resolve();
-    },
-    undoingOfRoute({ from, to }, via) {
-      const { dataDirectory } = managerOf(managers, from).site;
-      return undoingOfDetour({ dataDirectory, via, to: cluster.addressOf(to) });
-    },
-    addressOf: (name) => ({ host: "127.0.0.1", port: managerOf(managers, name).site.port }),
   };
+}
+
+/** The ways that WAL takes, as the managers write them into the members' settings. */
+function walRoutes(
+  { endpointsOf }: ClusterPlan,
+  managers: ReadonlyMap<string, InstanceManager>,
+): { readonly routes: WalRoutes; wayTo(from: string, to: string): HostAddress } {
+  const detours = new Map<string, HostAddress>();
+  const addressOf = (name: string): HostAddress => ({
+    host: "127.0.0.1",
+    port: managerOf(managers, name).site.port,
+  });
   return {
-    cluster,
-    store,
-    log,
-    managers,
-    async close() {
-      await recovery.close();
-      await controller.close();
-      await Promise.all([...managers.values()].map((manager) => manager.close()));
-      await store.close();
+    wayTo: (from, to) => detours.get(`${from} ${to}`) ?? addressOf(to),
+    routes: {
+      addressOf,
+      monitorOf: (name) => endpointsOf(managerOf(managers, name).site.port).monitor,
+      route({ from, to }, via) {
+        if (via === null) detours.delete(`${from} ${to}`);
+        else detours.set(`${from} ${to}`, via);
+        managerOf(managers, from).wake();
+      },
+      undoingOf({ from, to }, via) {
+        const { dataDirectory } = managerOf(managers, from).site;
+        return undoingOfDetour({ dataDirectory, via, to: addressOf(to) });
+      },
     },
   };
 }
 
 function describeMember(store: Store, manager: InstanceManager): ClusterMember {
-  const { name, dataDirectory, logFile } = manager.site;
+  const { name } = manager.site;
   const view = manager.view();
   return {
     name,
     role: manager.role(),
     wanted: partOf(store.current(), name),
-    postmasterPid: manager.postmasterPid(),
-    dataDirectory,
-    walDirectory: realPath(path.join(dataDirectory, "pg_wal")),
-    logFile,
     timeline: view?.timeline ?? null,
     lsnBytes: view?.lsnBytes ?? null,
   };
@@ -157,12 +183,4 @@ function managerOf(managers: ReadonlyMap<string, InstanceManager>, name: string)
   const manager = managers.get(name);
   if (manager === undefined) throw new Error(`The cluster has no member ${name}.`);
   return manager;
-}
-
-function realPath(folder: string): string {
-  try {
-    return realpathSync(folder);
-  } catch {
-    return folder; // Being copied anew just now.
-  }
 }

@@ -1,7 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
-import type { Cluster } from "../../../contracts/cluster.ts";
-import type { RebuildDrill, RecoveryDrills } from "../../../contracts/recovery-drills.ts";
+import type { Capabilities, MemberControl } from "../../../contracts/capabilities.ts";
+import type { RebuildDrill } from "../../../contracts/recovery-drills.ts";
 import type { Endpoint } from "../../../lib/endpoint.ts";
 import { killServer } from "../../../lib/postgresql-server-processes.ts";
 import type { ClusterPlan } from "../cluster/cluster-plan.ts";
@@ -24,39 +24,47 @@ const ASK_MS = 60_000;
 const LOOK_MS = 10;
 
 /** The drills of a cluster: its manager and controller do what they always do, but for failing over. */
-export function clusterDrills(scene: DrillScene): RecoveryDrills {
+export function clusterDrills(scene: DrillScene): Pick<Capabilities, "crash" | "rebuild"> {
   const { plan, running, primary, adminOf } = scene;
-  const { cluster } = running;
+  const { members } = running;
   const admin = () => adminOf(primary().site.port);
   return {
-    holdCheckpoints: (signal) => holdCheckpoints(admin, signal),
-    rebuild: plan.members.length < 2 ? null : (signal) => rebuildStandby(scene, signal),
-    crash(signal) {
-      const manager = primary();
-      const { name, dataDirectory, logFile } = manager.site;
-      return crashServer(
-        {
-          clock: plan.clock,
-          logFile,
-          endpoint: admin(),
-          async kill() {
-            await cluster.pause();
-            await killServer(dataDirectory);
-            await manager.until(() => manager.role() === "down", signal);
+    crash: {
+      holdCheckpoints: (signal) => holdCheckpoints(admin, signal),
+      crash(signal) {
+        const manager = primary();
+        const { name, dataDirectory, logFile } = manager.site;
+        return crashServer(
+          {
+            clock: plan.clock,
+            logFile,
+            endpoint: admin(),
+            async kill() {
+              await members.pause();
+              await killServer(dataDirectory);
+              await manager.until(() => manager.role() === "down", signal);
+            },
+            start: (stop) => startInItsPlace(members, name, stop),
           },
-          start: (stop) => startInItsPlace(cluster, name, stop),
-        },
-        signal,
-      );
+          signal,
+        );
+      },
     },
+    ...(plan.members.length < 2
+      ? {}
+      : { rebuild: { rebuild: (signal) => rebuildStandby(scene, signal) } }),
   };
 }
 
 /** Forgiven first, and only then may the controller look again: it would fail over. */
-async function startInItsPlace(cluster: Cluster, name: string, signal: AbortSignal): Promise<void> {
-  const starting = cluster.start(name, signal);
+async function startInItsPlace(
+  members: MemberControl,
+  name: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const starting = members.start(name, signal);
   starting.catch(() => undefined); // Seen below.
-  await cluster.resume();
+  await members.resume();
   await starting;
 }
 
@@ -64,12 +72,12 @@ async function rebuildStandby(
   { plan, running, primary }: DrillScene,
   signal: AbortSignal,
 ): Promise<RebuildDrill> {
-  const { cluster, managers } = running;
+  const { members, managers } = running;
   const { clock } = plan;
   const standby = [...managers.values()].findLast(({ role }) => role() === "standby");
   if (standby === undefined) throw new Error("The cluster has no standby now.");
   const { site } = standby;
-  await cluster.stop(site.name, signal);
+  await members.stop(site.name, signal);
   for (const folder of [site.dataDirectory, site.walDirectory]) {
     if (folder === null) continue;
     for (const name of await readdir(folder)) {
@@ -84,7 +92,7 @@ async function rebuildStandby(
     "select pg_current_wal_flush_lsn()::text as lsn",
     ASK_MS,
   );
-  await cluster.start(site.name, signal);
+  await members.start(site.name, signal);
   await untilReplayed(plan, standby, row!.lsn, signal);
   return { member: site.name, startedAtMs, copiedAtMs, caughtUpAtMs: clock.now(), bytes };
 }

@@ -1,4 +1,4 @@
-import type { RecoveryDrills } from "../../../contracts/recovery-drills.ts";
+import type { CrashDrills } from "../../../contracts/recovery-drills.ts";
 import type { Clock } from "../../../lib/clock.ts";
 import { killServer } from "../../../lib/postgresql-server-processes.ts";
 import type { LocalServers } from "../servers.ts";
@@ -11,11 +11,10 @@ export function serverDrills(
   { logFile }: Pick<Site, "logFile">,
   servers: LocalServers,
   clock: Clock,
-): RecoveryDrills {
+): CrashDrills {
   const endpoint = () => servers.current().endpoints.admin;
   return {
     holdCheckpoints: (signal) => holdCheckpoints(endpoint, signal),
-    rebuild: null,
     crash: (signal) =>
       crashServer(
         {

@@ -1,5 +1,3 @@
-import type { ArchiveKnobs } from "../../../../contracts/cluster.ts";
-
 /** What the scripts have to know; it does not change while the cluster runs. */
 export interface ScriptFacts {
   readonly directory: string;
@@ -146,3 +144,4 @@ exit 0
 function quoteForShell(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
+import type { ArchiveKnobs } from "../../../../contracts/archive.ts";

@@ -1,9 +1,9 @@
+import type { ArchiveKnobs } from "../../../../contracts/archive.ts";
 import { createReadStream, createWriteStream } from "node:fs";
 import { access, copyFile, open, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { constants, createGzip } from "node:zlib";
-import type { ArchiveKnobs } from "../../../../contracts/cluster.ts";
 import type { Clock } from "../../../../lib/clock.ts";
 
 /** What is drained from where. */

@@ -1,7 +1,7 @@
+import type { ArchiveControl, ArchiveKnobs } from "../../../../contracts/archive.ts";
 import { randomBytes } from "node:crypto";
 import { chmod, chown, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { ArchiveControl, ArchiveKnobs, ClusterMember } from "../../../../contracts/cluster.ts";
 import type { PartContext } from "../../../../contracts/context.ts";
 import type { ProcessUser } from "../../../../lib/processes.ts";
 import { parseBytesPerSecond, parseDurationMs } from "../../../../lib/units.ts";
@@ -19,8 +19,8 @@ export interface RunningArchive {
   /** `null` where files are plain. */
   readonly pgbackrest: Pgbackrest | null;
   readonly commands: { readonly archive: string; readonly restore: string };
-  /** Whose WAL a parallel archive drains, from now on. */
-  follow(members: () => readonly ClusterMember[]): void;
+  /** Whose WAL a parallel archive drains, from now on: the primary's data directory, `null` while there is none. */
+  follow(primaryDirectory: () => string | null): void;
   /** Ends the draining, and takes a folder away that is not in the cluster's own. */
   close(): Promise<void>;
 }
@@ -111,7 +111,7 @@ export async function openArchive(
       archive: commandOf(scripts.archive, ["%p", "%f"]),
       restore: commandOf(scripts.restore, ["%f", "%p"]),
     },
-    follow(members) {
+    follow(primaryDirectory) {
       if (!drainedAhead) return;
       stopDraining = drainInParallel({
         clock: context.clock,
@@ -119,7 +119,10 @@ export async function openArchive(
         compression,
         concurrency,
         knobs: () => knobs,
-        walDirectory: () => members().find(({ role }) => role === "primary")?.walDirectory ?? null,
+        walDirectory: () => {
+          const directory = primaryDirectory();
+          return directory === null ? null : path.join(directory, "pg_wal");
+        },
       });
     },
     async close() {

@@ -1,6 +1,6 @@
+import type { RecoveryTarget } from "../../../../contracts/archive.ts";
 import { chown, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { RecoveryTarget } from "../../../../contracts/cluster.ts";
 import { DynoError } from "../../../../lib/errors.ts";
 import { formatLsn, parseLsnBytes } from "../../../../lib/postgresql-lsn.ts";
 import type { Processes, ProcessUser } from "../../../../lib/processes.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { processStartOrNull } from "../../lib/process-identity.ts";
-import { signalProcess } from "../../lib/signal-process.ts";
+import { processStartOrNull } from "../../../lib/process-identity.ts";
+import { signalProcess } from "../../../lib/signal-process.ts";
 
 const GONE_MS = 5000;
 const LOOK_MS = 1;

@@ -1,34 +1,14 @@
-import type { Cluster } from "../contracts/cluster.ts";
-import type { Journal } from "../contracts/context.ts";
-import type { TargetHandle } from "../contracts/target.ts";
-import { leadStream, untilStraight, type WalWay } from "../contracts/wal-streams.ts";
-import type { Clock } from "../lib/clock.ts";
-import { withConnection } from "../lib/pg-connection.ts";
-import type { Random } from "../lib/random.ts";
-import { OPEN_WAY, type LinkShape } from "../lib/tcp-proxy/link-shape.ts";
-import { startProxy, type TcpProxy } from "../lib/tcp-proxy/start-proxy.ts";
+import type { NetworkDistance } from "../../../contracts/capabilities.ts";
+import type { Cluster } from "../../../contracts/cluster.ts";
+import type { PartContext } from "../../../contracts/context.ts";
+import { withConnection } from "../../../lib/pg-connection.ts";
+import { OPEN_WAY, type LinkShape } from "../../../lib/tcp-proxy/link-shape.ts";
+import { startProxy, type TcpProxy } from "../../../lib/tcp-proxy/start-proxy.ts";
+import { leadStream, untilStraight, type WalRoutes, type WalWay } from "./wal-streams.ts";
 
-/** How far the members of a cluster are from one another. */
-export interface NetworkDistance {
-  /**
-   * Puts so much round trip between any two members, for the streams that there are and for those
-   * that a failover will open; 0 leads them straight again and takes the proxies away.
-   *
-   * @throws where a stream does not come back; the signal's reason.
-   */
-  set(roundTripMs: number, signal: AbortSignal): Promise<void>;
-  /** Median round trip of an empty query to the primary the way WAL takes; `null` where none came back. */
-  measure(signal: AbortSignal): Promise<number | null>;
-  /** Takes the proxies away without looking whether streams come back. Safe to call twice. */
-  close(): Promise<void>;
-}
-
-interface DistanceScene {
-  readonly target: TargetHandle;
+interface DistanceScene extends Pick<PartContext, "clock" | "random" | "journal"> {
+  readonly routes: WalRoutes;
   readonly cluster: Cluster;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly journal: Journal;
 }
 
 const PINGS = 9;
@@ -41,7 +21,7 @@ const PING_MS = 5000;
  * this process is gone, others write the members' own addresses into the settings again.
  */
 export function networkDistance({
-  target,
+  routes,
   cluster,
   clock,
   random,
@@ -64,24 +44,24 @@ export function networkDistance({
   const lead = async (shape: LinkShape, signal: AbortSignal) => {
     for (const to of names()) {
       const seed = random.integer(1, 2 ** 31);
-      proxies.set(to, await startProxy({ to: cluster.addressOf(to), shape, seed }));
+      proxies.set(to, await startProxy({ to: routes.addressOf(to), shape, seed }));
     }
-    const scene = { target, cluster, clock, signal };
+    const scene = { routes, cluster, clock, signal };
     for (const way of ways()) {
-      const { entry } = cluster.undoingOfRoute(way, proxies.get(way.to)!.address);
+      const { entry } = routes.undoingOf(way, proxies.get(way.to)!.address);
       strikes.push(await journal.enter(entry));
     }
     await Promise.all(
-      ways().map((way) => {
+      ways().map(async (way) => {
         const { address } = proxies.get(way.to)!;
-        return isStream(way) ? leadStream(scene, way, address) : cluster.route(way, address);
+        if (isStream(way)) await leadStream(scene, way, address);
+        else routes.route(way, address);
       }),
     );
   };
-  const routesTo = (to: string) =>
-    ways()
-      .filter((way) => way.to === to)
-      .map((way) => cluster.route(way, null));
+  const straightenRoutes = () => {
+    for (const way of ways()) if (proxies.has(way.to)) routes.route(way, null);
+  };
   const takeAway = async () => {
     await Promise.all([...proxies.values()].map((proxy) => proxy.close()));
     proxies.clear();
@@ -89,10 +69,9 @@ export function networkDistance({
   };
   const straighten = async () => {
     if (proxies.size === 0) return;
-    const all = ways();
-    await Promise.all([...proxies.keys()].flatMap((to) => routesTo(to)));
+    straightenRoutes();
     await Promise.all([...proxies.values()].map((proxy) => proxy.reset()));
-    await Promise.all(all.map((way) => untilStraight({ target, cluster, clock }, way)));
+    await Promise.all(ways().map((way) => untilStraight({ routes, cluster, clock }, way)));
     await takeAway();
   };
   return {
@@ -105,10 +84,9 @@ export function networkDistance({
     },
     async measure(signal) {
       const primary = cluster.primary();
-      const instance = target.instances.find(({ name }) => name === primary);
-      if (primary === null || instance === undefined) return null;
-      const host = proxies.get(primary)?.address ?? cluster.addressOf(primary);
-      const endpoint = { ...instance.monitorEndpoint, hosts: [host] };
+      if (primary === null) return null;
+      const host = proxies.get(primary)?.address ?? routes.addressOf(primary);
+      const endpoint = { ...routes.monitorOf(primary), hosts: [host] };
       const options = { applicationName: "pgdyno-distance", timeoutMs: PING_MS, signal };
       const took = await withConnection(endpoint, options, async ({ query }) => {
         const all: number[] = [];
@@ -122,7 +100,7 @@ export function networkDistance({
       return took[Math.floor(PINGS / 2)] ?? null;
     },
     async close() {
-      await Promise.all([...proxies.keys()].flatMap((to) => routesTo(to)));
+      straightenRoutes();
       await takeAway();
     },
   };

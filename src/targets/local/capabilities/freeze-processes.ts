@@ -1,7 +1,7 @@
-import type { Secure } from "../../contracts/apply-fault.ts";
-import { childrenOf } from "../../lib/proc-children.ts";
-import { continueProcesses, freezeProcesses } from "../../lib/frozen-processes.ts";
-import { processIdentityOrNull, type ProcessIdentity } from "../../lib/process-identity.ts";
+import type { Secure } from "../../../contracts/precaution.ts";
+import { childrenOf } from "../../../lib/proc-children.ts";
+import { continueProcesses, freezeProcesses } from "../../../lib/frozen-processes.ts";
+import { processIdentityOrNull, type ProcessIdentity } from "../../../lib/process-identity.ts";
 
 /**
  * Lets each `pid start` go on that is still the process of that start: `starttime` is the 22nd field,
