@@ -164,7 +164,7 @@ export const ERRORS = {
   },
   FAULT_NOT_POSSIBLE: {
     exit: 3,
-    what: "The fault `{fault}` cannot be applied here: {because}",
+    what: "The fault `{fault}` cannot be applied here. {because}",
     hint: "Run `pgdyno explain {fault}` for what it needs.",
   },
   FAULT_NOT_HEALED: {
@@ -189,7 +189,7 @@ export const ERRORS = {
   },
   RECOVERY_NOT_POSSIBLE: {
     exit: 2,
-    what: "The recovery `{recovery}` cannot be shown on this target: {because}",
+    what: "The recovery `{recovery}` cannot be shown here. {because}",
     hint: "Leave it out of the stage's `of`, or give the target what it needs: `pgdyno explain recovery`.",
   },
   RECOVERY_WAL_NOT_WRITTEN: {
