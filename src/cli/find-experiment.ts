@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { DynoError } from "../lib/errors.ts";
-import { findNearMiss } from "../spec/near-miss.ts";
+import { findNearMiss } from "../lib/near-miss.ts";
 
 /** An experiment's text and where it came from. */
 export interface ExperimentFile {

@@ -1,5 +1,5 @@
 import { DynoError } from "../lib/errors.ts";
-import { findNearMiss } from "../spec/near-miss.ts";
+import { findNearMiss } from "../lib/near-miss.ts";
 import type { Topic } from "./topics.ts";
 
 /**

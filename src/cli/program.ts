@@ -6,7 +6,7 @@ import {
   Option,
 } from "commander";
 import { DynoError } from "../lib/errors.ts";
-import { findNearMiss } from "../spec/near-miss.ts";
+import { findNearMiss } from "../lib/near-miss.ts";
 import type { ArgumentDefinition, Command, CommandInput, OptionDefinition } from "./command.ts";
 import { EXIT_CODES, type ExitStatus } from "./exit-codes.ts";
 import type { Io } from "./io.ts";

@@ -1,5 +1,5 @@
 import { isScalar, isAlias, visit, type Document } from "yaml";
-import { findNearMiss } from "./near-miss.ts";
+import { findNearMiss } from "../lib/near-miss.ts";
 
 /** A piece of the text that must not be shown: offsets, the end not included. */
 export interface SecretRange {

@@ -3,7 +3,7 @@
  */
 import type { z } from "zod";
 import type { Fault } from "./fault.ts";
-import { findNearMiss } from "./near-miss.ts";
+import { findNearMiss } from "../lib/near-miss.ts";
 import { showPath, type FieldPath, type SourceText } from "./source-text.ts";
 
 type Issue = z.core.$ZodIssue;

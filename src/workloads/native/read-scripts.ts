@@ -1,10 +1,10 @@
 import { DynoError } from "../../lib/errors.ts";
-import { describeFault, type ScriptFault } from "./script/fault.ts";
-import { parseScript, type ParsedScript } from "./script/parse-script.ts";
+import { describeFault, type ScriptFault } from "../../lib/pgbench-script/fault.ts";
+import { parseScript, type ParsedScript } from "../../lib/pgbench-script/parse-script.ts";
 import { compileScript, type Program, type Protocol } from "./script/compile-script.ts";
 import { VariableTable } from "./script/compile-expression.ts";
-import { splitParameters } from "./script/split-parameters.ts";
-import { locate } from "./script/fault.ts";
+import { splitParameters } from "../../lib/pgbench-script/split-parameters.ts";
+import { locate } from "../../lib/pgbench-script/fault.ts";
 import type { LoadScript } from "./load/load-settings.ts";
 
 /** Protocol 3.0 carries more, but pgbench refuses more, and scripts should run in both. */

@@ -5,7 +5,7 @@
 import type { Frame, Slot } from "../script/compile-expression.ts";
 import type { Program, SqlStatement, Step, StatementKind } from "../script/compile-script.ts";
 import { Prng } from "../script/prng.ts";
-import { isTrue, type Value } from "../script/value.ts";
+import { isTrue, type Value } from "../../../lib/pgbench-script/value.ts";
 import type { Connection, ConnectionOwner } from "../wire/connection.ts";
 import { encodeQuery, IDLE, SYNC } from "../wire/messages.ts";
 import type { LedgerEntry } from "../ledger/ledger-entry.ts";

@@ -1,6 +1,6 @@
 import type { VariableTable } from "../script/compile-expression.ts";
 import { compileScript, type Program } from "../script/compile-script.ts";
-import { parseScript } from "../script/parse-script.ts";
+import { parseScript } from "../../../lib/pgbench-script/parse-script.ts";
 import { StatementEncoder } from "../wire/statement-encoder.ts";
 import type { WorkerSettings } from "./load-settings.ts";
 

@@ -4,7 +4,7 @@
  */
 import { VariableTable, type Slot } from "../script/compile-expression.ts";
 import type { Program, Protocol } from "../script/compile-script.ts";
-import type { Value } from "../script/value.ts";
+import type { Value } from "../../../lib/pgbench-script/value.ts";
 import type { RowSink } from "../wire/row-capture.ts";
 import type { ServerMessage } from "../wire/server-message.ts";
 import type { StatementEncoder } from "../wire/statement-encoder.ts";

@@ -1,6 +1,6 @@
 import type { Slot } from "../script/compile-expression.ts";
 import type { Step } from "../script/compile-script.ts";
-import { EvaluationError, formatValue } from "../script/value.ts";
+import { EvaluationError, formatValue } from "../../../lib/pgbench-script/value.ts";
 
 /** How long a `\sleep` takes now, in ms. @throws {EvaluationError} */
 export function readSleepMs(step: Step & { readonly is: "sleep" }, slots: readonly Slot[]): number {

@@ -1,5 +1,5 @@
 import type { Slot, VariableTable } from "../script/compile-expression.ts";
-import type { Capture } from "../script/parse-script.ts";
+import type { Capture } from "../../../lib/pgbench-script/parse-script.ts";
 import type { RowCapture } from "../wire/row-capture.ts";
 
 /**

@@ -7,8 +7,19 @@
 import { hashFnv1a, hashMurmur2, permute } from "./hash.ts";
 import type { Prng } from "./prng.ts";
 import { drawExponential, drawGaussian, drawUniform, drawZipfian } from "./random.ts";
-import { Double, EvaluationError, normalize, normalizeOrNull } from "./value.ts";
-import { toBoolean, toInteger, toNumber, type Integer, type Value } from "./value.ts";
+import {
+  Double,
+  EvaluationError,
+  normalize,
+  normalizeOrNull,
+} from "../../../lib/pgbench-script/value.ts";
+import {
+  toBoolean,
+  toInteger,
+  toNumber,
+  type Integer,
+  type Value,
+} from "../../../lib/pgbench-script/value.ts";
 
 const GAUSSIAN_PARAMETER_MIN = 2;
 const ZIPFIAN_PARAMETER_MIN = 1.001;

@@ -3,11 +3,17 @@
  * while the load runs, and integers stay plain numbers while they fit.
  */
 import { callFunction } from "./call-function.ts";
-import type { Expression } from "./parse-expression.ts";
+import type { Expression } from "../../../lib/pgbench-script/parse-expression.ts";
 import type { Prng } from "./prng.ts";
 import { drawUniform } from "./random.ts";
-import { EvaluationError, isTrue, normalizeOrNull, parseValue, toBoolean } from "./value.ts";
-import type { Value } from "./value.ts";
+import {
+  EvaluationError,
+  isTrue,
+  normalizeOrNull,
+  parseValue,
+  toBoolean,
+} from "../../../lib/pgbench-script/value.ts";
+import type { Value } from "../../../lib/pgbench-script/value.ts";
 
 /** A variable's content: a value, text from outside the script, or not set yet. */
 export type Slot = Value | string | undefined;

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { VariableTable } from "./compile-expression.ts";
 import { compileScript, type Step } from "./compile-script.ts";
-import { parseScript } from "./parse-script.ts";
+import { parseScript } from "../../../lib/pgbench-script/parse-script.ts";
 import { Prng } from "./prng.ts";
-import { isTrue } from "./value.ts";
+import { isTrue } from "../../../lib/pgbench-script/value.ts";
 
 /** The statements that a script would send with these variables. */
 function walk(script: string, variables: Readonly<Record<string, number>> = {}): string[] {

@@ -3,8 +3,8 @@
  * variables become slots, statements get their place in the statistics.
  */
 import { compileExpression, type Evaluate, type VariableTable } from "./compile-expression.ts";
-import type { Expression } from "./parse-expression.ts";
-import type { Capture, Command, ParsedScript } from "./parse-script.ts";
+import type { Expression } from "../../../lib/pgbench-script/parse-expression.ts";
+import type { Capture, Command, ParsedScript } from "../../../lib/pgbench-script/parse-script.ts";
 
 export type Protocol = "simple" | "extended" | "prepared";
 
@@ -17,6 +17,8 @@ export interface SqlStatement {
   readonly capture: Capture | null;
   /** Index among the script's SQL statements. */
   readonly index: number;
+  /** Of its first word in the script, from 1: what an error of the server is told by. */
+  readonly line: number;
   /** True between `\startpipeline` and `\endpipeline`: no Sync of its own. */
   readonly pipelined: boolean;
 }
@@ -66,7 +68,7 @@ class Linker {
   add(command: Command): void {
     switch (command.is) {
       case "sql":
-        return this.addStatement(command.text, command.capture);
+        return this.addStatement(command);
       case "set": {
         const slot = this.variables.slotOf(command.name);
         const evaluate = compileExpression(command.value, this.variables);
@@ -97,12 +99,13 @@ class Linker {
     }
   }
 
-  private addStatement(text: string, capture: Capture | null): void {
+  private addStatement({ text, capture, line }: Command & { readonly is: "sql" }): void {
     const statement: SqlStatement = {
       text,
       kind: classify(text),
       capture,
       index: this.statements.length,
+      line,
       pipelined: this.pipelined,
     };
     this.statements.push(statement);

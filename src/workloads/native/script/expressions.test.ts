@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { drawSeeds } from "../load/seeds.ts";
 import { compileExpression, VariableTable, type Frame } from "./compile-expression.ts";
-import { parseExpression } from "./parse-expression.ts";
+import { parseExpression } from "../../../lib/pgbench-script/parse-expression.ts";
 import { Prng } from "./prng.ts";
-import { describeType, formatValue, type Value } from "./value.ts";
+import { describeType, formatValue, type Value } from "../../../lib/pgbench-script/value.ts";
 
 interface Captured {
   readonly seed: number;

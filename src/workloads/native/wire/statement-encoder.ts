@@ -6,8 +6,8 @@
  */
 import type { Slot, VariableTable } from "../script/compile-expression.ts";
 import type { Protocol, SqlStatement } from "../script/compile-script.ts";
-import { splitParameters } from "../script/split-parameters.ts";
-import { formatValue } from "../script/value.ts";
+import { splitParameters } from "../../../lib/pgbench-script/split-parameters.ts";
+import { formatValue } from "../../../lib/pgbench-script/value.ts";
 import { encodeMessage, SYNC } from "./messages.ts";
 import { writeInteger } from "./write-integer.ts";
 

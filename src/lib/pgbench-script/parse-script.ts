@@ -21,6 +21,8 @@ export type Command =
       readonly text: string;
       readonly capture: Capture | null;
       readonly at: number;
+      /** Of its first word in the script, from 1. */
+      readonly line: number;
     }
   | { readonly is: "set"; readonly name: string; readonly value: Expression; readonly at: number }
   | { readonly is: "if" | "elif"; readonly condition: Expression; readonly at: number }
@@ -55,7 +57,8 @@ export function parseScript(name: string, text: string): ParsedScript {
   for (;;) {
     const sql = scanSql(text, at);
     if (sql.text !== "") {
-      commands.push({ is: "sql", text: sql.text, capture: null, at: sql.start });
+      const { line } = locate(text, sql.start);
+      commands.push({ is: "sql", text: sql.text, capture: null, at: sql.start, line });
     }
     if (sql.stop === "end") break;
     at = sql.end;
