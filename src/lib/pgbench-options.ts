@@ -1,5 +1,6 @@
 /** Options that every workload with pgbench's tables and scripts has, in the same words. */
 import { z } from "zod";
+import type { Protocol } from "./pgbench-script/protocol.ts";
 import { SCALE_SHARE } from "./pgbench-scale.ts";
 import { parseDurationMs } from "./units.ts";
 
@@ -45,11 +46,29 @@ export const pgbenchFillfactor = z
   .default(100)
   .describe("Fill factor of the tables, in percent.");
 
-/** `pgbench --protocol`. */
+/** `pgbench --protocol`; see `protocolOf` for what holds where it is not given. */
 export const pgbenchProtocol = z
   .enum(["simple", "extended", "prepared"])
-  .default("prepared")
-  .describe("How statements are sent.");
+  .optional()
+  .describe(
+    "How statements are sent. Unless given, `simple` for your own `scripts`, as with pgbench, where a variable is text that may stand anywhere; `prepared` for built-in scripts.",
+  );
+
+/** The protocol of a load: people write scripts for pgbench's default. */
+export function protocolOf(options: {
+  readonly protocol?: Protocol | undefined;
+  readonly scripts?: unknown;
+}): Protocol {
+  return options.protocol ?? (options.scripts === undefined ? "prepared" : "simple");
+}
+
+/** The user's word for `\shell` and `\setshell`. */
+export const pgbenchAllowShell = z
+  .boolean()
+  .default(false)
+  .describe(
+    "Whether scripts may run programs on this machine (`\\shell`, `\\setshell`). They run as you, once per transaction, and take time that is not the database's.",
+  );
 
 /** `pgbench --connect`. */
 export const pgbenchConnect = z
@@ -59,7 +78,7 @@ export const pgbenchConnect = z
 
 /** `pgbench --define`. */
 export const pgbenchVariables = z
-  .record(z.string().regex(/^\w+$/), z.union([z.string(), z.number()]))
+  .record(z.string().regex(/^[A-Za-z_]\w*$/), z.union([z.string(), z.number()]))
   .default({})
   .describe("Variables for the scripts, as `pgbench --define` sets them.");
 

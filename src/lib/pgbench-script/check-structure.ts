@@ -1,6 +1,5 @@
+import type { Report } from "./fault.ts";
 import type { Command } from "./parse-script.ts";
-
-type Report = (offset: number, message: string) => void;
 
 /** Finds `\if` chains and pipelines that do not fit together. */
 export function checkStructure(commands: readonly Command[], end: number, report: Report): void {

@@ -9,8 +9,20 @@ export interface ScriptFault {
   readonly source: string;
 }
 
+/** Takes a fault or a warning at an offset of a script. */
+export type Report = (offset: number, message: string) => void;
+
+/** Longer lines are shown around the fault only. */
+const SHOWN_CHARACTERS_MAX = 120;
+
+/** The place, what is wrong, and the line with a mark below it. */
 export function describeFault({ script, line, column, message, source }: ScriptFault): string {
-  return `${script}:${line}:${column}: ${message}\n    ${source}\n    ${" ".repeat(column - 1)}^`;
+  const from =
+    source.length <= SHOWN_CHARACTERS_MAX ? 0 : Math.max(0, column - 1 - SHOWN_CHARACTERS_MAX / 2);
+  const shown = source.slice(from, from + SHOWN_CHARACTERS_MAX);
+  const [before, after] = [from > 0 ? "…" : "", from + shown.length < source.length ? "…" : ""];
+  const mark = " ".repeat(before.length + column - 1 - from);
+  return `${script}:${line}:${column}: ${message}\n    ${before}${shown}${after}\n    ${mark}^`;
 }
 
 /** Thrown inside the parsers; `parseScript` turns it into a fault and goes on with the next line. */

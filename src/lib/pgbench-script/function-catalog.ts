@@ -1,3 +1,5 @@
+import { findNearMiss } from "../near-miss.ts";
+
 /**
  * The functions of pgbench's script language, and how many arguments each takes.
  *
@@ -31,10 +33,23 @@ const ARGUMENTS: Readonly<Record<string, readonly [least: number, most: number]>
 export function checkArguments(name: string, count: number): string | null {
   const range = Object.hasOwn(ARGUMENTS, name) ? ARGUMENTS[name] : undefined;
   if (range === undefined) {
-    return `there is no function \`${name}\`; there are ${Object.keys(ARGUMENTS).join(", ")}`;
+    return complainOfUnknown(name);
   }
   const [least, most] = range;
   if (count >= least && count <= most) return null;
   const wanted = least === most ? String(least) : `${least} to ${most}`;
   return `\`${name}\` takes ${wanted} ${most === 1 ? "argument" : "arguments"}, not ${count}`;
+}
+
+/** Among short names everything is near: `now` is no slip for `pow`. */
+const SLIP_CHARACTERS_MIN = 4;
+
+function complainOfUnknown(name: string): string {
+  const known = Object.keys(ARGUMENTS);
+  const near = name.length < SLIP_CHARACTERS_MIN ? null : findNearMiss(name, known);
+  if (near !== null) return `there is no function \`${name}\`; is \`${near}\` meant?`;
+  return (
+    `there is no function \`${name}\` here; there are ${known.join(", ")}. ` +
+    `A function of the server's is called in SQL: \`SELECT ${name}(…) AS x \\gset\``
+  );
 }

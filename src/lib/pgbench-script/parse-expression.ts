@@ -6,8 +6,14 @@ import { Double, normalize, type Value } from "./value.ts";
 /** An expression as a tree. Operators are calls, with the operator as the name. */
 export type Expression =
   | { readonly is: "constant"; readonly value: Value }
-  | { readonly is: "variable"; readonly name: string }
-  | { readonly is: "call"; readonly name: string; readonly args: readonly Expression[] }
+  | { readonly is: "variable"; readonly name: string; readonly at: number }
+  | {
+      readonly is: "call";
+      readonly name: string;
+      readonly args: readonly Expression[];
+      /** Of the function's name or the operator; the offset in the script, as a variable's. */
+      readonly at: number;
+    }
   | {
       readonly is: "case";
       readonly branches: readonly (readonly [when: Expression, then: Expression])[];
@@ -86,19 +92,21 @@ function parseOperators(reader: Reader, floor: number): Expression {
     // Comparisons do not chain: `1 < 2 < 3` is a syntax error.
     if (power === POWER_COMPARISON && power === last) throw unexpected(token);
     reader.take();
-    left = power === POWER_IS ? parseIs(reader, token.text, left) : infix(reader, token.text, left);
+    left = power === POWER_IS ? parseIs(reader, token, left) : infix(reader, token, left);
     last = power;
   }
 }
 
-function infix(reader: Reader, operator: string, left: Expression): Expression {
+type Operator = Token & { readonly text: string };
+
+function infix(reader: Reader, { text: operator, at }: Operator, left: Expression): Expression {
   const right = parseOperators(reader, POWER[operator] as number);
-  if (operator === ">") return { is: "call", name: "<", args: [right, left] };
-  if (operator === ">=") return { is: "call", name: "<=", args: [right, left] };
-  return { is: "call", name: operator === "%" ? "mod" : operator, args: [left, right] };
+  if (operator === ">") return { is: "call", name: "<", args: [right, left], at };
+  if (operator === ">=") return { is: "call", name: "<=", args: [right, left], at };
+  return { is: "call", name: operator === "%" ? "mod" : operator, args: [left, right], at };
 }
 
-function parseIs(reader: Reader, keyword: string, left: Expression): Expression {
+function parseIs(reader: Reader, { text: keyword, at }: Operator, left: Expression): Expression {
   const negated = keyword === "notnull" || (keyword === "is" && reader.accept("not"));
   let what: Expression = NULL;
   if (keyword === "is") {
@@ -108,8 +116,8 @@ function parseIs(reader: Reader, keyword: string, left: Expression): Expression 
     }
     if (token.text !== "null") what = { is: "constant", value: token.text === "true" };
   }
-  const test: Expression = { is: "call", name: "is", args: [left, what] };
-  return negated ? { is: "call", name: "not", args: [test] } : test;
+  const test: Expression = { is: "call", name: "is", args: [left, what], at };
+  return negated ? { is: "call", name: "not", args: [test], at } : test;
 }
 
 function parsePrefix(reader: Reader): Expression {
@@ -120,7 +128,7 @@ function parsePrefix(reader: Reader): Expression {
     case "double":
       return { is: "constant", value: new Double(token.value) };
     case "variable":
-      return { is: "variable", name: token.name };
+      return { is: "variable", name: token.name, at: token.at };
     case "function":
       return parseCall(reader, token.name, token.at);
     case "symbol":
@@ -133,7 +141,8 @@ function parsePrefix(reader: Reader): Expression {
   }
 }
 
-function parseSymbol(reader: Reader, token: Token & { readonly text: string }): Expression {
+function parseSymbol(reader: Reader, token: Operator): Expression {
+  const { at } = token;
   if (token.text === "(") {
     const inner = parseOperators(reader, 0);
     reader.expect(")");
@@ -146,16 +155,16 @@ function parseSymbol(reader: Reader, token: Token & { readonly text: string }): 
       return { is: "constant", value: normalize(-(1n << 63n)) };
     }
     const zero: Expression = { is: "constant", value: 0 };
-    return { is: "call", name: "-", args: [zero, parseOperators(reader, POWER_UNARY)] };
+    return { is: "call", name: "-", args: [zero, parseOperators(reader, POWER_UNARY)], at };
   }
   if (token.text === "~") {
     const ones: Expression = { is: "constant", value: -1 };
-    return { is: "call", name: "#", args: [ones, parseOperators(reader, POWER_COMPLEMENT)] };
+    return { is: "call", name: "#", args: [ones, parseOperators(reader, POWER_COMPLEMENT)], at };
   }
   throw unexpected(token);
 }
 
-function parseKeyword(reader: Reader, token: Token & { readonly text: string }): Expression {
+function parseKeyword(reader: Reader, token: Operator): Expression {
   switch (token.text) {
     case "null":
       return NULL;
@@ -163,7 +172,12 @@ function parseKeyword(reader: Reader, token: Token & { readonly text: string }):
     case "false":
       return { is: "constant", value: token.text === "true" };
     case "not":
-      return { is: "call", name: "not", args: [parseOperators(reader, POWER_NOT - 1)] };
+      return {
+        is: "call",
+        name: "not",
+        args: [parseOperators(reader, POWER_NOT - 1)],
+        at: token.at,
+      };
     case "case":
       return parseCase(reader);
     default:
@@ -196,8 +210,8 @@ function parseCall(reader: Reader, name: string, at: number): Expression {
   if (complaint !== null) throw new SyntaxFault(at, complaint);
   const seeded =
     (name.startsWith("hash") && args.length === 1) || (name === "permute" && args.length === 2);
-  if (seeded) args.push({ is: "variable", name: "default_seed" });
-  return { is: "call", name, args };
+  if (seeded) args.push({ is: "variable", name: "default_seed", at });
+  return { is: "call", name, args, at };
 }
 
 function unexpected(token: Token, wanted?: string): SyntaxFault {

@@ -4,6 +4,7 @@
  * Source: https://www.postgresql.org/docs/current/pgbench.html#PGBENCH-CUSTOM-SCRIPTS.
  */
 import { checkStructure } from "./check-structure.ts";
+import { explainMetaFault, explainUnknownCommand } from "./explain-meta-fault.ts";
 import { locate, SyntaxFault, type ScriptFault } from "./fault.ts";
 import { parseExpression, type Expression } from "./parse-expression.ts";
 import { parseSleep, type SleepTime } from "./parse-sleep.ts";
@@ -15,6 +16,7 @@ export interface Capture {
   readonly all: boolean;
 }
 
+/** One command of a script; `at` is its offset there. */
 export type Command =
   | {
       readonly is: "sql";
@@ -23,17 +25,31 @@ export type Command =
       readonly at: number;
       /** Of its first word in the script, from 1. */
       readonly line: number;
+      /** Offsets in `text` before which a backslash of `\;` or `\:` was dropped. */
+      readonly dropped: readonly number[];
     }
   | { readonly is: "set"; readonly name: string; readonly value: Expression; readonly at: number }
   | { readonly is: "if" | "elif"; readonly condition: Expression; readonly at: number }
   | { readonly is: "sleep"; readonly time: SleepTime; readonly at: number }
   | {
+      /** `\shell`, where `name` is `null`, or `\setshell`. */
+      readonly is: "shell";
+      readonly name: string | null;
+      readonly words: readonly ShellWord[];
+      readonly at: number;
+    }
+  | {
       readonly is: "else" | "endif" | "startpipeline" | "syncpipeline" | "endpipeline";
       readonly at: number;
     };
 
+/** A word of a program to run: as it stands, or the value of a variable. */
+export type ShellWord = string | { readonly variable: string; readonly at: number };
+
+/** A script with what could be read of it; with faults, `commands` lacks some. */
 export interface ParsedScript {
   readonly name: string;
+  readonly text: string;
   readonly commands: readonly Command[];
   readonly faults: readonly ScriptFault[];
 }
@@ -42,11 +58,13 @@ const WORD = /[^ \t\r\f\v\n]+?(?=\\\r?\n|[ \t\r\f\v\n]|$)/y;
 const GAP = /(?:[ \t\r\f\v]|\\\r?\n)+/y;
 const NAME = /^[A-Za-z_\u0080-\uffff][A-Za-z_0-9\u0080-\uffff]*$/;
 
-interface Word {
+/** A word of a meta-command, and its offset in the script. */
+export interface Word {
   readonly text: string;
   readonly at: number;
 }
 
+/** Reads a whole script. Touches nothing, and never throws for what is in it. */
 export function parseScript(name: string, text: string): ParsedScript {
   const commands: Command[] = [];
   const faults: ScriptFault[] = [];
@@ -58,7 +76,8 @@ export function parseScript(name: string, text: string): ParsedScript {
     const sql = scanSql(text, at);
     if (sql.text !== "") {
       const { line } = locate(text, sql.start);
-      commands.push({ is: "sql", text: sql.text, capture: null, at: sql.start, line });
+      const { dropped, start } = sql;
+      commands.push({ is: "sql", text: sql.text, capture: null, at: start, line, dropped });
     }
     if (sql.stop === "end") break;
     at = sql.end;
@@ -68,14 +87,25 @@ export function parseScript(name: string, text: string): ParsedScript {
       addMetaCommand(text, at, end, commands);
     } catch (error) {
       if (!(error instanceof SyntaxFault)) throw error;
-      report(error.offset, error.message);
+      const { offset, message } = explainMetaFault(text, at, end, error);
+      report(offset, message);
     }
     at = Math.min(end + 1, text.length);
   }
   if (commands.length === 0 && faults.length === 0) report(0, "the script holds no command");
   // Structure is judged only where every command could be read; else it would blame the innocent.
   if (faults.length === 0) checkStructure(commands, text.length, report);
-  return { name, commands, faults: faults.sort((a, b) => a.line - b.line || a.column - b.column) };
+  return {
+    name,
+    text,
+    commands,
+    faults: faults.sort((a, b) => a.line - b.line || a.column - b.column),
+  };
+}
+
+/** The offset in the script of an offset in a command's text. */
+export function placeInScript(command: Command & { readonly is: "sql" }, offset: number): number {
+  return command.at + offset + command.dropped.filter((at) => at <= offset).length;
 }
 
 /** Offset of the newline that ends a meta-command; a backslash before it continues the command. */
@@ -130,6 +160,10 @@ function addMetaCommand(text: string, from: number, end: number, commands: Comma
     case "aset":
       capture(commands, command, rest);
       return;
+    case "setshell":
+    case "shell":
+      commands.push(parseShell(command, rest));
+      return;
     case "else":
     case "endif":
     case "startpipeline":
@@ -140,7 +174,7 @@ function addMetaCommand(text: string, from: number, end: number, commands: Comma
       commands.push({ is: name, at });
       return;
     default:
-      throw new SyntaxFault(at, describeRefusal(command.text));
+      throw new SyntaxFault(at, explainUnknownCommand(command.text, rest));
   }
 }
 
@@ -148,9 +182,7 @@ function parseSet(text: string, command: Word, name: Word | undefined, end: numb
   if (name === undefined) {
     throw new SyntaxFault(command.at, "`\\set` wants a variable name and an expression");
   }
-  if (!NAME.test(name.text)) {
-    throw new SyntaxFault(name.at, `\`${name.text}\` cannot be a variable name`);
-  }
+  requireName(name);
   const value = parseExpression(text, name.at + name.text.length, end);
   return { is: "set", name: name.text, value, at: command.at - 1 };
 }
@@ -159,6 +191,7 @@ function capture(commands: Command[], command: Word, rest: readonly Word[]): voi
   const name = command.text.toLowerCase();
   if (rest[1] !== undefined)
     throw new SyntaxFault(rest[1].at, `\`\\${name}\` takes one prefix at most`);
+  if (rest[0] !== undefined) requireName(rest[0]);
   const last = commands.at(-1);
   if (last === undefined || last.is !== "sql" || last.capture !== null) {
     throw new SyntaxFault(command.at - 1, `\`\\${name}\` must follow an SQL command`);
@@ -169,15 +202,29 @@ function capture(commands: Command[], command: Word, rest: readonly Word[]): voi
   };
 }
 
-function describeRefusal(name: string): string {
-  if (name === "setshell" || name === "shell") {
-    return (
-      `\`\\${name}\` is refused: it would start a program for every transaction, which measures this ` +
-      "machine and not the database, and it would let an experiment file run commands here"
-    );
+/** The words of `\shell` and `\setshell` are joined by one space; `::x` is the text `:x`. */
+function parseShell(command: Word, rest: readonly Word[]): Command {
+  const sets = command.text.toLowerCase() === "setshell";
+  const name = sets ? (rest[0] ?? null) : null;
+  const words = sets ? rest.slice(1) : rest;
+  if (words.length === 0) {
+    const wanted = sets ? "a variable name and a program" : "a program";
+    throw new SyntaxFault(command.at - 1, `\`\\${command.text}\` wants ${wanted}`);
   }
-  return (
-    `there is no meta-command \`\\${name}\`; there are set, if, elif, else, endif, sleep, gset, aset, ` +
-    "startpipeline, syncpipeline and endpipeline"
-  );
+  if (name !== null) requireName(name);
+  return {
+    is: "shell",
+    name: name?.text ?? null,
+    words: words.map(readShellWord),
+    at: command.at - 1,
+  };
+}
+
+function readShellWord({ text, at }: Word): ShellWord {
+  if (text.startsWith("::")) return text.slice(1);
+  return text.startsWith(":") ? { variable: text.slice(1), at } : text;
+}
+
+function requireName({ text, at }: Word): void {
+  if (!NAME.test(text)) throw new SyntaxFault(at, `\`${text}\` cannot be a variable name`);
 }

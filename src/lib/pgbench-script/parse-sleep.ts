@@ -2,7 +2,7 @@ import { SyntaxFault } from "./fault.ts";
 
 /** How long `\sleep` sleeps: `amount` is a number, or the name of a variable. */
 export interface SleepTime {
-  readonly amount: number | { readonly variable: string };
+  readonly amount: number | { readonly variable: string; readonly at: number };
   readonly unitMs: number;
 }
 
@@ -18,7 +18,8 @@ export function parseSleep(command: Word, [amount, unit, more]: readonly Word[])
   if (amount === undefined) throw new SyntaxFault(command.at, "`\\sleep` wants a time");
   if (more !== undefined) throw new SyntaxFault(more.at, "`\\sleep` takes a time and a unit only");
   if (amount.text.startsWith(":")) {
-    return { amount: { variable: amount.text.slice(1) }, unitMs: readUnit(unit) };
+    const variable = { variable: amount.text.slice(1), at: amount.at };
+    return { amount: variable, unitMs: readUnit(unit) };
   }
   const match = /^([-+]?\d+)(.*)$/.exec(amount.text);
   const glued = match?.[2] ?? "";

@@ -12,7 +12,9 @@ export class Double {
   }
 }
 
+/** 64 bits. */
 export type Integer = number | bigint;
+/** What an expression comes to. */
 export type Value = null | boolean | Integer | Double;
 
 const INT64_MAX = (1n << 63n) - 1n;
@@ -23,6 +25,7 @@ export class EvaluationError extends Error {
   override readonly name = "EvaluationError";
 }
 
+/** Whether a value is one of 64 bits, not a double. */
 export function isInteger(value: Value): value is Integer {
   return typeof value === "number" || typeof value === "bigint";
 }
@@ -40,6 +43,7 @@ export function normalize(value: bigint): Integer {
   return Number.isSafeInteger(small) ? small : value;
 }
 
+/** The type by the name that pgbench has for it. */
 export function describeType(value: Value): string {
   if (value === null) return "null";
   if (typeof value === "boolean") return "boolean";
@@ -55,6 +59,7 @@ function roundHalfEven(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
+/** Rounds a double. @throws {EvaluationError} for what is no number, or too large. */
 export function toInteger(value: Value): Integer {
   if (isInteger(value)) return value;
   if (!(value instanceof Double)) {
@@ -68,6 +73,7 @@ export function toInteger(value: Value): Integer {
   return normalize(BigInt(rounded));
 }
 
+/** The double nearest to a number. @throws {EvaluationError} for what is none. */
 export function toNumber(value: Value): number {
   if (typeof value === "number") return value;
   if (value instanceof Double) return value.value;
@@ -75,6 +81,7 @@ export function toNumber(value: Value): number {
   throw new EvaluationError(`cannot coerce ${describeType(value)} to double`);
 }
 
+/** A boolean as it is. @throws {EvaluationError} for what is none. */
 export function toBoolean(value: Value): boolean {
   if (typeof value === "boolean") return value;
   throw new EvaluationError(`cannot coerce ${describeType(value)} to boolean`);

@@ -6,6 +6,7 @@ import {
   type WorkloadOutcome,
 } from "../../contracts/workload.ts";
 import { DynoError } from "../../lib/errors.ts";
+import { protocolOf } from "../../lib/pgbench-options.ts";
 import { parseDurationMs } from "../../lib/units.ts";
 import { initializeData } from "./initialize-data.ts";
 import type { LoadMode } from "./load/load-settings.ts";
@@ -60,7 +61,7 @@ export const native = defineWorkload<NativeOptions>({
         clients,
         workers: Math.min(options.threads, clients),
         mode: modeOf(context),
-        protocol: options.protocol,
+        protocol: protocolOf(options),
         connectPerTransaction: options.connectPerTransaction,
         maxTries: options.maxTries,
         seed: context.seed,

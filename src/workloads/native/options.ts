@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  pgbenchAllowShell,
   pgbenchConnect,
   pgbenchFillfactor,
   pgbenchInitialize,
@@ -51,6 +52,7 @@ export const nativeOptions = z
     initialize: pgbenchInitialize,
     fillfactor: pgbenchFillfactor,
     protocol: pgbenchProtocol,
+    allowShell: pgbenchAllowShell,
     connectPerTransaction: pgbenchConnect,
     thinkTime: z
       .string()

@@ -1,16 +1,18 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { TargetPlan } from "../../contracts/target.ts";
 import type { Dataset, WorkloadPlan } from "../../contracts/workload.ts";
-import { DynoError, messageOf } from "../../lib/errors.ts";
+import { protocolOf } from "../../lib/pgbench-options.ts";
+import { checkScripts } from "../../lib/pgbench-script/check-scripts.ts";
+import { nameScripts } from "../../lib/pgbench-script/name-scripts.ts";
+import { readScriptFile } from "../../lib/pgbench-script/read-script-file.ts";
+import { tellProtocol } from "../../lib/pgbench-script/tell-protocol.ts";
 import { resolveScaleOrNull } from "../../lib/pgbench-scale.ts";
 import { pgbenchDataset } from "../../lib/pgbench-tables.ts";
 import { isLedgerOnly, isTableless, ledgerOf, type NativeOptions } from "./options.ts";
-import { ledgerScript } from "./ledger/ledger-script.ts";
+import { CLIENT_VARIABLE, ledgerScript, SEQ_VARIABLE } from "./ledger/ledger-script.ts";
 import type { LoadScript } from "./load/load-settings.ts";
 import { expectUntil } from "./load/rate-profile.ts";
 import { describeProfile, readProfileOrNull } from "./read-profile.ts";
-import { readScripts } from "./read-scripts.ts";
 import { BUILTIN_SCRIPTS } from "./script/builtin-scripts.ts";
 
 /**
@@ -28,9 +30,11 @@ export async function planNative(
   },
 ): Promise<WorkloadPlan> {
   const scale = resolveScaleOrNull(options.scale, about.target);
+  const protocol = protocolOf(options);
   const settledOptions: NativeOptions = {
     ...options,
     scale: scale ?? options.scale,
+    protocol,
     ...(options.scripts === undefined
       ? {}
       : {
@@ -41,13 +45,25 @@ export async function planNative(
         }),
   };
   const scripts = await loadScripts(settledOptions);
-  readScripts(scripts, options.protocol);
+  const scriptWarnings = checkScripts(scripts, {
+    tool: "native",
+    protocol,
+    clients: about.maxClients,
+    connects: options.connectPerTransaction,
+    // What a ledger's write reads is set before each of its transactions.
+    variables: { [CLIENT_VARIABLE]: 0, [SEQ_VARIABLE]: 0, ...options.variables },
+    allowShell: options.allowShell,
+  });
   return {
-    title: titleOf(options, scripts, String(scale ?? options.scale)),
+    title: titleOf(settledOptions, scripts, String(scale ?? options.scale)),
     dataset: datasetOf(options, scale),
     settledOptions,
     needs: [],
-    warnings: warningsOf(options, scale, about.maxClients),
+    warnings: [
+      ...warningsOf(options, scale, about.maxClients),
+      ...tellProtocol(options, scripts),
+      ...scriptWarnings,
+    ],
     ...planProfile(options),
   };
 }
@@ -95,13 +111,11 @@ async function loadOwnScripts(options: NativeOptions): Promise<LoadScript[]> {
     const name = options.builtin ?? "tpcb-like";
     return [{ name, text: BUILTIN_SCRIPTS[name], weight: 1 }];
   }
+  const names = nameScripts(options.scripts.map(({ file }) => file));
   return Promise.all(
-    options.scripts.map(async ({ file, weight }) => ({
-      name: path.basename(file),
-      text: await readFile(file, "utf8").catch((cause: unknown) => {
-        const list = `It cannot be read: ${messageOf(cause)}`;
-        throw new DynoError("SCRIPT_INVALID", { file, count: 1, faults: "fault", list }, { cause });
-      }),
+    options.scripts.map(async ({ file, weight }, i) => ({
+      name: names[i]!,
+      text: await readScriptFile(file),
       weight,
     })),
   );
@@ -111,7 +125,7 @@ function titleOf(options: NativeOptions, scripts: readonly LoadScript[], scale: 
   const parts = [scripts.map(({ name }) => name).join(" + ")];
   if (options.initialize && !isLedgerOnly(options) && !isTableless(options))
     parts.push(`scale ${scale}`);
-  parts.push(options.protocol);
+  parts.push(protocolOf(options));
   if (options.connectPerTransaction) parts.push("a connection per transaction");
   if (options.fillfactor !== 100) parts.push(`fill factor ${options.fillfactor}`);
   if (options.thinkTime !== "0ms") parts.push(`think time ${options.thinkTime}`);

@@ -1,3 +1,4 @@
+import { protocolOf } from "../../lib/pgbench-options.ts";
 import { requireVersion, type Pgbench } from "./find-pgbench.ts";
 import { latencyLimitMsOf, type PgbenchOptions } from "./options.ts";
 import { hasForeignKeys } from "./plan.ts";
@@ -35,7 +36,7 @@ export function loadArguments(
     `--client=${size.clients}`,
     `--jobs=${size.threads}`,
     `--time=${Math.max(1, Math.ceil(size.durationMs / 1000))}`,
-    `--protocol=${options.protocol}`,
+    `--protocol=${protocolOf(options)}`,
     `--random-seed=${Math.abs(Math.trunc(size.seed))}`,
     "--progress=1",
     "--log",

@@ -8,6 +8,7 @@ const faultsOf = (options: object) =>
 test("an empty workload is a whole one", () => {
   expect(pgbenchOptions.parse({})).toMatchInlineSnapshot(`
     {
+      "allowShell": false,
       "connectPerTransaction": false,
       "fillfactor": 100,
       "foreignKeys": false,
@@ -15,7 +16,6 @@ test("an empty workload is a whole one", () => {
       "initialize": true,
       "maxTries": 1,
       "partitions": 0,
-      "protocol": "prepared",
       "scale": 10,
       "vacuum": false,
       "variables": {},

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  pgbenchAllowShell,
   pgbenchConnect,
   pgbenchFillfactor,
   pgbenchInitialize,
@@ -25,6 +26,7 @@ export const pgbenchOptions = z
     scripts: pgbenchScripts,
     initialize: pgbenchInitialize,
     protocol: pgbenchProtocol,
+    allowShell: pgbenchAllowShell,
     connectPerTransaction: pgbenchConnect,
     latencyLimit: pgbenchLatencyLimit.describe(
       "Such as `100ms`. With a rate, a transaction that is already later than this is skipped and counted as skipped.",

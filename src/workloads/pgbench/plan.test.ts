@@ -33,7 +33,7 @@ function planOf(options: object, { maxClients = 4, target = {} }: Scene = {}) {
 
 test("names load and data, with no warning where there is nothing to warn of", async () => {
   const { settledOptions, ...plan } = await planOf({ scale: 20 });
-  expect(settledOptions).toEqual(pgbenchOptions.parse({ scale: 20 }));
+  expect(settledOptions).toEqual(pgbenchOptions.parse({ scale: 20, protocol: "prepared" }));
   expect(plan).toMatchInlineSnapshot(`
     {
       "dataset": {
@@ -114,15 +114,29 @@ test("warns of threads that clients do not fill evenly", async () => {
 });
 
 test("finds the user's scripts beside the experiment, and says which cannot be read", async () => {
-  const scripts = [{ file: "plan.ts", weight: 2 }, { file: "./plan.test.ts" }];
+  const scripts = [{ file: "fixtures/read.sql", weight: 2 }, { file: "./fixtures/write.sql" }];
   const plan = await planOf({ scripts, initialize: false });
-  expect(plan).toMatchObject({ title: "plan.ts + plan.test.ts, prepared", dataset: null });
+  expect(plan).toMatchObject({ title: "read.sql + write.sql, simple", dataset: null });
   expect(plan.settledOptions.scripts).toEqual([
-    { file: path.join(here, "plan.ts"), weight: 2 },
-    { file: path.join(here, "plan.test.ts"), weight: 1 },
+    { file: path.join(here, "fixtures/read.sql"), weight: 2 },
+    { file: path.join(here, "fixtures/write.sql"), weight: 1 },
   ]);
   await expect(planOf({ scripts: [{ file: "nowhere.sql" }] })).rejects.toMatchObject({
     code: "SCRIPT_INVALID",
     message: expect.stringMatching(/nowhere\.sql.*\n.*ENOENT/),
   });
+});
+
+test("says which protocol one's own scripts are sent with, and what another would need", async () => {
+  const warningsOf = async (options: object) =>
+    (await planOf({ initialize: false, ...options })).warnings;
+  const read = { file: "fixtures/read.sql" };
+  expect(await warningsOf({ scripts: [read] })).toEqual([
+    "read.sql: sent with protocol `simple`, pgbench's default. If the application uses prepared statements, write `protocol: prepared`.",
+  ]);
+  expect(await warningsOf({ scripts: [read, { file: "fixtures/write.sql" }] })).toEqual([
+    "read.sql, write.sql: sent with protocol `simple`, pgbench's default. If the application uses prepared statements, write `protocol: prepared`; that needs changes in the script first (write.sql:2:46: `:aid` inside quotes cannot be a parameter; `protocol: simple` treats it as text).",
+  ]);
+  expect(await warningsOf({ scripts: [read], protocol: "prepared" })).toEqual([]);
+  expect((await planOf({})).warnings).toEqual([]);
 });

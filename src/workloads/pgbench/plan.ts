@@ -1,8 +1,10 @@
-import { access, constants } from "node:fs/promises";
 import path from "node:path";
 import type { Dataset, WorkloadPlan } from "../../contracts/workload.ts";
 import type { TargetPlan } from "../../contracts/target.ts";
-import { DynoError, messageOf } from "../../lib/errors.ts";
+import { protocolOf } from "../../lib/pgbench-options.ts";
+import { checkScripts, type ScriptSource } from "../../lib/pgbench-script/check-scripts.ts";
+import { readScriptFile } from "../../lib/pgbench-script/read-script-file.ts";
+import { tellProtocol } from "../../lib/pgbench-script/tell-protocol.ts";
 import { pgbenchDataset } from "../../lib/pgbench-tables.ts";
 import { threadsOf, type PgbenchOptions } from "./options.ts";
 import { resolveScaleOrNull } from "../../lib/pgbench-scale.ts";
@@ -21,19 +23,31 @@ export interface LoadPlan extends WorkloadPlan {
 }
 
 /**
- * What a load will be. Touches nothing; looks whether the script files can be read.
+ * What a load will be. Touches nothing; reads the script files, so that their faults are told before
+ * anything is set up.
  *
  * @throws {DynoError} SCRIPT_INVALID
  */
 export async function planLoad(options: PgbenchOptions, about: About): Promise<LoadPlan> {
-  const scripts = scriptsOf(options, about.experimentDirectory);
-  for (const { file } of scripts) if (file !== null) await requireReadable(file);
+  const scripts = await readOwnScripts(options, about.experimentDirectory);
+  const scriptWarnings = checkScripts(scripts, {
+    tool: "pgbench",
+    protocol: protocolOf(options),
+    clients: about.maxClients,
+    connects: options.connectPerTransaction,
+    variables: options.variables,
+    allowShell: options.allowShell,
+  });
   const scale = resolveScaleOrNull(options.scale, about.target);
   return {
     title: titleOf(options, scale, about.experimentDirectory),
     dataset: options.initialize ? datasetOf(options, scale) : null,
     needs: ["pgbench"],
-    warnings: warningsOf(options, scale, about),
+    warnings: [
+      ...warningsOf(options, scale, about),
+      ...tellProtocol(options, scripts),
+      ...scriptWarnings,
+    ],
     settledOptions: settle(options, scale, about.experimentDirectory),
   };
 }
@@ -46,20 +60,17 @@ function settle(options: PgbenchOptions, scale: number | null, directory: string
   return {
     ...options,
     scale: scale ?? options.scale,
+    protocol: protocolOf(options),
     ...(scripts === undefined ? {} : { scripts }),
   };
 }
 
-async function requireReadable(file: string): Promise<void> {
-  try {
-    await access(file, constants.R_OK);
-  } catch (error) {
-    throw new DynoError(
-      "SCRIPT_INVALID",
-      { file, count: 1, faults: "fault", list: `It cannot be read: ${messageOf(error)}` },
-      { cause: error },
-    );
-  }
+/** pgbench's own scripts are its own matter, and left out. */
+async function readOwnScripts(options: PgbenchOptions, directory: string): Promise<ScriptSource[]> {
+  const read = scriptsOf(options, directory).map(async ({ name, file }) =>
+    file === null ? [] : [{ name, text: await readScriptFile(file) }],
+  );
+  return (await Promise.all(read)).flat();
 }
 
 function titleOf(options: PgbenchOptions, scale: number | null, directory: string): string {
@@ -69,7 +80,7 @@ function titleOf(options: PgbenchOptions, scale: number | null, directory: strin
       .join(" + "),
   ];
   if (options.initialize) parts.push(`scale ${scale ?? options.scale}`);
-  parts.push(options.protocol);
+  parts.push(protocolOf(options));
   if (options.connectPerTransaction) parts.push("a connection per transaction");
   if (options.partitions > 0) parts.push(`${options.partitions} partitions`);
   if (options.fillfactor !== 100) parts.push(`fill factor ${options.fillfactor}`);

@@ -10,6 +10,7 @@ import { digestLog, type LogDigest } from "./digest-log.ts";
 import { endEarly } from "./end-early.ts";
 import { findPgbench, type Pgbench } from "./find-pgbench.ts";
 import { threadsOf, type PgbenchOptions } from "./options.ts";
+import { mendScripts } from "./mend-scripts.ts";
 import { toOutcome } from "./outcome.ts";
 import { LogLineError } from "./parse-log.ts";
 import { watchOutput } from "./watch-output.ts";
@@ -29,9 +30,10 @@ type Context = LoadContext<PgbenchOptions>;
  */
 export async function runLoad(context: Context): Promise<WorkloadOutcome> {
   const pgbench = await findPgbench(context.processes, context.target.binDirectory);
-  const scripts = scriptsOf(context.options, process.cwd());
   const directory = await mkdtemp(path.join(context.scratchDirectory, "pgbench-"));
   try {
+    const own = scriptsOf(context.options, process.cwd());
+    const scripts = await mendScripts(own, directory);
     return await runIn(directory, context, pgbench, scripts);
   } catch (error) {
     if (!(error instanceof LogLineError)) throw error;

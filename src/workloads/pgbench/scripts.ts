@@ -1,4 +1,5 @@
 import path from "node:path";
+import { nameScripts } from "../../lib/pgbench-script/name-scripts.ts";
 import type { PgbenchOptions } from "./options.ts";
 
 /** One script of a load, in the order in which pgbench numbers them in its log. */
@@ -17,18 +18,9 @@ export function scriptsOf(options: PgbenchOptions, directory: string): readonly 
     const name = options.builtin ?? "tpcb-like";
     return [{ name, argument: `--builtin=${name}`, file: null }];
   }
-  const names = distinctNames(options.scripts.map(({ file }) => file));
+  const names = nameScripts(options.scripts.map(({ file }) => file));
   return options.scripts.map((script, index) => {
     const file = path.resolve(directory, script.file);
     return { name: names[index]!, argument: `--file=${file}@${script.weight}`, file };
   });
-}
-
-/** File names, with their folders where two would be the same, and a number where even that is. */
-function distinctNames(files: readonly string[]): readonly string[] {
-  const bases = files.map((file) => path.basename(file));
-  const isDouble = (names: readonly string[], name: string) =>
-    names.filter((other) => other === name).length > 1;
-  const longer = files.map((file, i) => (isDouble(bases, bases[i]!) ? file : bases[i]!));
-  return longer.map((name, i) => (isDouble(longer, name) ? `${name} (${i + 1})` : name));
 }

@@ -273,6 +273,10 @@ END;
 SELECT pg_temp.f(1);`,
   "no final semicolon": String.raw`\set x 1
 SELECT :x AS x`,
+  programs: String.raw`\set y 2
+\setshell x expr 3 + :y + :client_id
+\shell test :x -ge 5
+SELECT :x;`,
   ycsb: String.raw`\set r random_zipfian(0, 100000000, 1.07)
 \set k abs(hash(:r)) % 1000000
 SELECT :k, ':r';`,

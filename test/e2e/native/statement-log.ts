@@ -20,7 +20,7 @@ export async function readSessions(
   const sessions = new Map<string, string[]>();
   let current: string[] | null = null;
   for (const line of log.toString("utf8").split("\n")) {
-    const match = /^<(\S*) (\d+)> (LOG|DETAIL|ERROR|FATAL|STATEMENT|HINT): {2}(.*)$/.exec(line);
+    const match = /^<([^>]*) (\d+)> (LOG|DETAIL|ERROR|FATAL|STATEMENT|HINT): {2}(.*)$/.exec(line);
     if (match === null) {
       if (line.startsWith("\t") && current !== null) current.push(line);
       continue;

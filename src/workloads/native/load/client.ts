@@ -17,6 +17,7 @@ import type { ClientHost } from "./client-host.ts";
 import { isRetryable, judgeError, judgeLoss, type Outcome } from "./outcome.ts";
 import { Pipeline, statementsOfPipeline } from "./pipeline.ts";
 import { readSleepMs } from "./read-sleep.ts";
+import { readShellCommand, startShell } from "./run-shell.ts";
 
 /** `between` transactions nothing is under way that could be lost. */
 type Phase = "between" | "statement" | "pipeline" | "preparing" | "rollback" | "sleep";
@@ -187,6 +188,8 @@ export class Client implements ConnectionOwner, Frame {
           break;
         case "sleep":
           return this.sleep(readSleepMs(step, this.slots));
+        case "shell":
+          return this.runShell(step);
         case "startpipeline":
           if (this.startPipeline(nowMs)) return;
           break;
@@ -285,6 +288,20 @@ export class Client implements ConnectionOwner, Frame {
     const { connection } = this;
     this.host.after(ms, () => {
       if (this.phase !== "sleep" || this.connection !== connection) return;
+      this.step++;
+      this.run(this.host.nowMs());
+    });
+  }
+
+  /** Waits for a program as for a sleep. */
+  private runShell(step: Step & { readonly is: "shell" }): void {
+    this.phase = "sleep";
+    this.didSend = true;
+    const { connection } = this;
+    startShell(readShellCommand(step, this.slots), step.slot !== null, (problem, value) => {
+      if (this.phase !== "sleep" || this.connection !== connection) return;
+      if (problem !== null) return this.abort(problem);
+      if (step.slot !== null) this.slots[step.slot] = value;
       this.step++;
       this.run(this.host.nowMs());
     });

@@ -4,6 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { Group } from "./group.ts";
 import type { WorkerSettings } from "./load-settings.ts";
 import { makeMonotonicClock } from "./monotonic-clock.ts";
+import { endShells } from "./run-shell.ts";
 import { readThreadCpuMsOrNull } from "./thread-cpu.ts";
 import type { FromWorker, ToWorker, WorkerSecond } from "./worker-message.ts";
 
@@ -105,6 +106,7 @@ function finish(): void {
   if (timer !== null) clearTimeout(timer);
   delay.disable();
   group.closeLedger();
+  endShells();
   tell(readSecond());
   const { tally, clients, gaps, aborted } = group;
   tell({

@@ -4,6 +4,7 @@
  *
  * Source: https://www.postgresql.org/docs/current/pgbench.html#PGBENCH-FUNCTIONS.
  */
+import { complainOfDraw } from "../../../lib/pgbench-script/draw-limits.ts";
 import { hashFnv1a, hashMurmur2, permute } from "./hash.ts";
 import type { Prng } from "./prng.ts";
 import { drawExponential, drawGaussian, drawUniform, drawZipfian } from "./random.ts";
@@ -20,10 +21,6 @@ import {
   type Integer,
   type Value,
 } from "../../../lib/pgbench-script/value.ts";
-
-const GAUSSIAN_PARAMETER_MIN = 2;
-const ZIPFIAN_PARAMETER_MIN = 1.001;
-const ZIPFIAN_PARAMETER_MAX = 1000;
 
 /** NULL in, NULL out, but for `is`. @throws {EvaluationError} */
 export function callFunction(name: string, args: readonly Value[], prng: Prng): Value {
@@ -189,14 +186,14 @@ function callPermute(args: readonly Value[]): Value {
 function draw(name: string, args: readonly Value[], prng: Prng): Value {
   const min = toInteger(args[0] as Value);
   const max = toInteger(args[1] as Value);
-  if (min > max) throw new EvaluationError("empty range given to random");
-  const size = normalizeOrNull(BigInt(max) - BigInt(min) + 1n);
-  if (size === null) throw new EvaluationError("random range is too large");
-  if (name === "random") {
-    if (isSmall(min, max, size)) return drawUniform(prng, Number(min), Number(max));
-    return normalize(BigInt(min) + prng.nextBigUpTo(BigInt(max) - BigInt(min)));
+  const parameter = name === "random" ? null : toNumber(args[2] as Value);
+  const complaint = complainOfDraw(name, { min, max, parameter });
+  if (complaint !== null) throw new EvaluationError(complaint);
+  const size = BigInt(max) - BigInt(min) + 1n;
+  if (parameter === null) {
+    if (isSmall(min, max, normalize(size))) return drawUniform(prng, Number(min), Number(max));
+    return normalize(BigInt(min) + prng.nextBigUpTo(size - 1n));
   }
-  const parameter = toNumber(args[2] as Value);
   const offset = drawShaped(name, prng, Number(size), parameter);
   const result = BigInt(min) + BigInt(offset);
   return normalize(BigInt.asIntN(64, result));
@@ -209,23 +206,10 @@ function isSmall(...values: readonly Integer[]): boolean {
 function drawShaped(name: string, prng: Prng, size: number, parameter: number): number {
   switch (name) {
     case "random_gaussian":
-      if (parameter < GAUSSIAN_PARAMETER_MIN) {
-        throw new EvaluationError(`gaussian parameter must be at least 2 (not ${parameter})`);
-      }
       return drawGaussian(prng, 0, size, parameter);
     case "random_zipfian":
-      if (parameter < ZIPFIAN_PARAMETER_MIN || parameter > ZIPFIAN_PARAMETER_MAX) {
-        throw new EvaluationError(
-          `zipfian parameter must be in range [1.001, 1000] (not ${parameter})`,
-        );
-      }
       return drawZipfian(prng, 0, size, parameter);
     default:
-      if (parameter <= 0) {
-        throw new EvaluationError(
-          `exponential parameter must be greater than zero (not ${parameter})`,
-        );
-      }
       return drawExponential(prng, 0, size, parameter);
   }
 }

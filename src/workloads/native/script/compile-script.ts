@@ -5,11 +5,16 @@
 import { compileExpression, type Evaluate, type VariableTable } from "./compile-expression.ts";
 import type { Expression } from "../../../lib/pgbench-script/parse-expression.ts";
 import type { Capture, Command, ParsedScript } from "../../../lib/pgbench-script/parse-script.ts";
+import {
+  readTransactionEffect,
+  splitStatements,
+  type TransactionEffect,
+} from "../../../lib/pgbench-script/sql-statements.ts";
 
-export type Protocol = "simple" | "extended" | "prepared";
+export type { Protocol } from "../../../lib/pgbench-script/protocol.ts";
 
 /** What a statement does to the transaction around it; decides what a lost answer means. */
-export type StatementKind = "begin" | "commit" | "rollback" | "other";
+export type StatementKind = TransactionEffect;
 
 export interface SqlStatement {
   readonly text: string;
@@ -33,6 +38,12 @@ export type Step =
       readonly amount: number | null;
       readonly slot: number;
       readonly unitMs: number;
+    }
+  | {
+      readonly is: "shell";
+      /** Where the number that the program prints goes; `null` for `\shell`. */
+      readonly slot: number | null;
+      readonly words: readonly (string | { readonly slot: number; readonly name: string })[];
     }
   | { readonly is: "startpipeline" | "syncpipeline" | "endpipeline" };
 
@@ -91,6 +102,16 @@ class Linker {
         this.steps.push({ is: "sleep", amount: fixed, slot, unitMs });
         return;
       }
+      case "shell": {
+        const slot = command.name === null ? null : this.variables.slotOf(command.name);
+        const words = command.words.map((word) =>
+          typeof word === "string"
+            ? word
+            : { slot: this.variables.slotOf(word.variable), name: word.variable },
+        );
+        this.steps.push({ is: "shell", slot, words });
+        return;
+      }
       case "startpipeline":
       case "endpipeline":
       case "syncpipeline":
@@ -136,15 +157,9 @@ class Linker {
   }
 }
 
-const LEADING = /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*/;
-
-/** Judged by the first word; several statements in one (`\;`) count as a commit if one of them may be. */
+/** Several statements in one (`\;`) count as a commit if one of them may be. */
 function classify(text: string): StatementKind {
-  const bare = text.replace(LEADING, "").replace(/;\s*$/, "").toLowerCase();
-  if (bare.includes(";"))
-    return /\b(commit|end|prepare\s+transaction)\b/.test(bare) ? "commit" : "other";
-  if (/^(begin|start\s+transaction)\b/.test(bare)) return "begin";
-  if (/^(commit|end|prepare\s+transaction)\b/.test(bare)) return "commit";
-  if (/^(rollback(?!\s+to\b)(?!\s+prepared\b)|abort)\b/.test(bare)) return "rollback";
-  return "other";
+  const effects = splitStatements(text).map(readTransactionEffect);
+  if (effects.length <= 1) return effects[0] ?? "other";
+  return effects.includes("commit") ? "commit" : "other";
 }
