@@ -7,7 +7,9 @@ import { connectionEnvironment } from "./connection.ts";
 import { lastErrorOf } from "./last-error.ts";
 import { findPgbench } from "./find-pgbench.ts";
 import type { PgbenchOptions } from "./options.ts";
+import { requireFeatures } from "./require-features.ts";
 import { requireScale } from "./require-scale.ts";
+import { scriptsOf } from "./scripts.ts";
 
 const TUPLES = /^(\d+) of (\d+) tuples \((\d+)%\) (?:of \S+ )?done/;
 
@@ -32,6 +34,7 @@ export async function prepareTables(context: PrepareContext<PgbenchOptions>): Pr
   const { options, processes, target, signal } = context;
   if (!options.initialize) return;
   const pgbench = await findPgbench(processes, target.binDirectory);
+  await requireFeatures(pgbench, scriptsOf(options, process.cwd()));
   const scale = await requireScale(options, target, signal);
   const stderrFile = context.rawFile("pgbench-initialize.stderr");
   const directory = await mkdtemp(path.join(context.scratchDirectory, "pgbench-"));

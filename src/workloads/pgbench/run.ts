@@ -14,6 +14,7 @@ import { mendScripts } from "./mend-scripts.ts";
 import { toOutcome } from "./outcome.ts";
 import { LogLineError } from "./parse-log.ts";
 import { watchOutput } from "./watch-output.ts";
+import { requireFeatures } from "./require-features.ts";
 import { requireScale } from "./require-scale.ts";
 import { scriptsOf, type Script } from "./scripts.ts";
 import { tailLogs, type LogTail } from "./tail-logs.ts";
@@ -33,6 +34,7 @@ export async function runLoad(context: Context): Promise<WorkloadOutcome> {
   const directory = await mkdtemp(path.join(context.scratchDirectory, "pgbench-"));
   try {
     const own = scriptsOf(context.options, process.cwd());
+    await requireFeatures(pgbench, own);
     const scripts = await mendScripts(own, directory);
     return await runIn(directory, context, pgbench, scripts);
   } catch (error) {
