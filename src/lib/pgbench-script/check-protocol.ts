@@ -46,7 +46,7 @@ function checkCommand(command: Command & { readonly is: "sql" }, report: Report)
   }
 }
 
-function explainPlaceOrNull({ name, within, isGlued, isInBrackets }: VariableUse): string | null {
+function explainPlaceOrNull({ name, within, isGlued, mayBeSql }: VariableUse): string | null {
   const variable = `\`:${name}\``;
   if (within === "comment") {
     return `${variable} in a comment counts as a parameter that the statement does not have: write the comment without the colon`;
@@ -55,11 +55,11 @@ function explainPlaceOrNull({ name, within, isGlued, isInBrackets }: VariableUse
     const where = within === "text" ? "quotes" : "a quoted name";
     return `${variable} inside ${where} cannot be a parameter; ${WAY_OUT}`;
   }
-  if (isInBrackets && isGlued) {
-    return `${variable} is read as a variable here, and cannot be a parameter behind a number or a name: write \`: ${name}\` where a column is meant, and \`: :${name}\` where the variable is`;
+  if (mayBeSql && isGlued) {
+    return `${variable} is read as a variable here, joined to what stands before it: write \`: ${name}\` where a column is meant, and \`: :${name}\` where the variable is`;
   }
   if (isGlued)
-    return `${variable} is part of a name or a number here and cannot be a parameter; ${WAY_OUT}`;
+    return `${variable} is joined to what stands before it, and cannot be a parameter; ${WAY_OUT}`;
   return null;
 }
 

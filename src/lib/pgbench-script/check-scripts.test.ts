@@ -49,6 +49,13 @@ SELECT 1;`,
   ]);
 });
 
+test("finds its place behind backslashes that the statement does not hold", () => {
+  expect(
+    tell(r`  SELECT 1 \; SELECT ':x' \:
+\; SELECT :missing;`),
+  ).toEqual([expect.stringContaining("a:2:11: nothing sets `:missing`")]);
+});
+
 test("tells what a query with known columns does not set", () => {
   expect(
     tell(r`SELECT id AS key FROM t \gset
@@ -83,17 +90,17 @@ test("a colon in quotes, comments and slices is left alone where it is text", ()
   expect(
     tell(r`\set aid 1
 SELECT '{"a":true}', 'HH24:MI:SS', $$ x:y $$, a[1:n], a[:n] /* see:that */ -- and:this
-, :aid, 1::int, "a:b";`),
+, JSON_OBJECT('id':id), :aid, 1::int, "a:b";`),
   ).toEqual([]);
   expect(
     tell(r`\set aid 1
-SELECT 'id:adi';`),
+SELECT 'id:adi', "adi:adi";`),
   ).toEqual(["warning a:2:11: nothing sets `:adi`, so that it stays as it is; is `:aid` meant?"]);
   expect(
     tell(r`\set n 2
 SELECT a[1:n];`),
   ).toEqual([
-    "warning a:2:11: the value of `:n` takes the place of the colon too, so that this is no slice: write `: :n`",
+    "warning a:2:11: the value of `:n` takes the place of the colon too, so that it is no longer SQL's: write `: :n`",
   ]);
 });
 
@@ -117,9 +124,9 @@ test("in the other protocols a variable must be where a parameter can be", () =>
     ["SELECT 'a:x';", "inside quotes"],
     ["DO $$ BEGIN PERFORM :x; END $$;", "inside quotes"],
     ['SELECT 1 AS "c:x";', "inside a quoted name"],
-    ["SELECT t_:x;", "part of a name or a number"],
-    ["SELECT :x:x;", "part of a name or a number"],
-    ["VACUUM t_:x;", "part of a name or a number"],
+    ["SELECT t_:x;", "joined to what stands before it"],
+    ["SELECT :x:x;", "joined to what stands before it"],
+    ["VACUUM t_:x;", "joined to what stands before it"],
     ["SET work_mem = :x;", "SET takes no parameters"],
     ["CREATE VIEW v AS SELECT :x;", "CREATE takes no parameters"],
     ["CREATE MATERIALIZED VIEW v AS SELECT :x;", "CREATE takes no parameters"],
@@ -131,6 +138,16 @@ test("in the other protocols a variable must be where a parameter can be", () =>
     expect(tell(wrong, use)).toEqual([expect.stringContaining(because)]);
     expect(tell(wrong, { ...use, protocol: "simple" })).toEqual([]);
   }
+});
+
+test("a column behind a colon needs a space in the other protocols", () => {
+  const use = { protocol: "prepared" } as const;
+  expect(
+    tell("SELECT a[:n], json_object('id':id), json_object('id' : id), a[1 : n];", use),
+  ).toEqual([
+    "a:1:10: nothing sets `:n`, and the server would be given NULL; where a column is meant, write `: n`",
+    "a:1:31: `:id` is read as a variable here, joined to what stands before it: write `: id` where a column is meant, and `: :id` where the variable is",
+  ]);
 });
 
 test("finds draws that cannot succeed, also through variables that are always the same", () => {

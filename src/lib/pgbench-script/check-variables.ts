@@ -71,16 +71,16 @@ export function checkVariables(
 
 /** Of a variable that is set: where its value will not be read as it is meant. */
 function tellValue(
-  { name, at, within, isSql, isGlued, isInBrackets }: Use,
+  { name, at, within, isSql, isGlued, mayBeSql }: Use,
   { defined }: KnownVariables,
   isSimple: boolean,
   warning: Report,
 ): boolean {
   if (!isSql || within !== "code") return false;
-  if (isSimple && isInBrackets && isGlued) {
+  if (isSimple && mayBeSql && isGlued) {
     warning(
       at,
-      `the value of \`:${name}\` takes the place of the colon too, so that this is no slice: write \`: :${name}\``,
+      `the value of \`:${name}\` takes the place of the colon too, so that it is no longer SQL's: write \`: :${name}\``,
     );
     return true;
   }
@@ -108,11 +108,16 @@ function tellUnset(use: Use, known: KnownVariables, isSimple: boolean, report: R
     return true;
   }
   const near = findNearMiss(name, [...known.byScripts, ...known.atStart]);
-  const isLegitimate = within !== "code" || use.isInBrackets;
+  const isLegitimate = within !== "code" || use.mayBeSql;
   if (isSimple && isLegitimate) {
-    if (near === null || within === "comment" || AUTOMATIC.includes(near)) return false;
+    if (near === null || within !== "text" || AUTOMATIC.includes(near)) return false;
     const message = `nothing sets \`:${name}\`, so that it stays as it is; is \`:${near}\` meant?`;
     report.warning(at, message);
+    return true;
+  }
+  if (use.mayBeSql) {
+    const message = `nothing sets \`:${name}\`, and ${tellEffect(use, isSimple)}; where a column is meant, write \`: ${name}\``;
+    report.fault(at, message);
     return true;
   }
   const end =

@@ -7,9 +7,9 @@ export interface VariableUse {
   readonly at: number;
   /** What it stands in: `code`, or a quoted text, a quoted identifier, a comment. */
   readonly within: "code" | "text" | "identifier" | "comment";
-  /** Whether it stands in code between `[` and `]`, where a colon may be SQL's own. */
-  readonly isInBrackets: boolean;
-  /** Whether a word, a number or another variable ends right before it. */
+  /** Whether a colon may be SQL's own there: a slice's, between `[` and `]`, or `JSON_OBJECT`'s. */
+  readonly mayBeSql: boolean;
+  /** Whether something else ends right before it: a word, a number, a text, another variable. */
   readonly isGlued: boolean;
 }
 
@@ -22,13 +22,12 @@ const NAME = /[A-Za-z_\u0080-\uffff][A-Za-z_0-9\u0080-\uffff]*/y;
 export function findVariables(command: string): VariableUse[] {
   const uses: VariableUse[] = [];
   let token: SqlToken | null = null;
-  let brackets = 0;
+  const nesting = new Nesting();
   for (let at = 0; at < command.length;) {
     token = token !== null && at < token.at + token.length ? token : readSqlToken(command, at);
     if (command[at] !== ":") {
       const isCode = token.is === "symbol" || token.is === "word" || token.is === "number";
-      if (token.is === "symbol" && command[at] === "[") brackets++;
-      if (token.is === "symbol" && command[at] === "]" && brackets > 0) brackets--;
+      if (isCode) nesting.note(command.slice(at, token.at + token.length));
       at = isCode ? token.at + token.length : at + 1;
       continue;
     }
@@ -44,14 +43,34 @@ export function findVariables(command: string): VariableUse[] {
       name,
       at,
       within,
-      isInBrackets: within === "code" && brackets > 0,
+      mayBeSql: within === "code" && nesting.takesColons(),
       isGlued:
-        /[\w$\u0080-\uffff]/.test(command[at - 1] ?? "") ||
+        /[\w$'")\]\u0080-\uffff]/.test(command[at - 1] ?? "") ||
         (last !== undefined && last.at + last.name.length + 1 === at),
     });
     at += 1 + name.length;
   }
   return uses;
+}
+
+/** SQL/JSON's, which take `key : value`. */
+const TAKES_COLONS = /^json_object(?:agg)?$/i;
+
+/** The parentheses and brackets that are open, and whether each may hold colons. */
+class Nesting {
+  private readonly open: boolean[] = [];
+  private last = "";
+
+  note(code: string): void {
+    if (code === "(") this.open.push(TAKES_COLONS.test(this.last));
+    else if (code === "[") this.open.push(true);
+    else if (code === ")" || code === "]") this.open.pop();
+    this.last = code;
+  }
+
+  takesColons(): boolean {
+    return this.open.includes(true);
+  }
 }
 
 function whereIs({ is }: SqlToken): VariableUse["within"] {

@@ -75,5 +75,5 @@ function usesOf(expression: Expression): Use[] {
 }
 
 function metaUse(name: string, at: number): Use {
-  return { name, at, within: "code", isInBrackets: false, isGlued: false, isSql: false };
+  return { name, at, within: "code", mayBeSql: false, isGlued: false, isSql: false };
 }

@@ -28,21 +28,18 @@ SELECT 1;
     "a.sql:1:11: unexpected \`*\`
         \\set x 1 +* 2
                   ^
-    a.sql:2:1: there is no meta-command \`\\foo\`; there are set, if, elif, else, endif, sleep, gset, aset, startpipeline, syncpipeline and endpipeline
+    a.sql:2:1: there is no meta-command \`\\foo\`; there are set, if, elif, else, endif, sleep, gset, aset, startpipeline, syncpipeline, endpipeline, setshell and shell
         \\foo
         ^
     a.sql:4:6: \`1x\` cannot be a variable name
         \\set 1x 5
              ^
-    a.sql:6:3: there is no function \`foo\`; there are abs, debug, double, exp, greatest, hash, hash_fnv1a, hash_murmur2, int, least, ln, mod, permute, pi, pow, power, random, random_exponential, random_gaussian, random_zipfian, sqrt
+    a.sql:6:3: there is no function \`foo\` here; there are abs, debug, double, exp, greatest, hash, hash_fnv1a, hash_murmur2, int, least, ln, mod, permute, pi, pow, power, random, random_exponential, random_gaussian, random_zipfian, sqrt. A function of the server's is called in SQL: \`SELECT foo(…) AS x \\gset\`
           foo(2)
           ^
     a.sql:7:11: unexpected \`<\`
         \\if 1 < 2 < 3
                   ^
-    a.sql:8:1: \`\\setshell\` is refused: it would start a program for every transaction, which measures this machine and not the database, and it would let an experiment file run commands here
-        \\setshell now date
-        ^
     a.sql:9:8: \`random\` takes 2 arguments, not 1
         \\set z random(1)
                ^
@@ -134,4 +131,66 @@ test.each([
   expect(parseScript("a", `\\sleep ${text}\n`).commands).toMatchObject([
     { is: "sleep", time: { amount, unitMs } },
   ]);
+});
+
+test("says what was meant by a meta-command that there is not, and by what stands behind one", () => {
+  const script = String.raw`\if true -- always
+\endif -- of it
+\setrandom delta -50 :n gaussian 2.5
+\setrandom
+\sett x 1
+\gset;
+\set a 1 \set b 2
+\set c := 5
+\set d "x"
+\setshell e
+\sleep 1 ms /* a pause */
+\i other.sql
+\watch 5
+`;
+  expect(faultsOf(script)).toMatchInlineSnapshot(`
+    "a.sql:1:10: a comment cannot stand behind a meta-command: give it a line of its own
+        \\if true -- always
+                 ^
+    a.sql:2:8: a comment cannot stand behind a meta-command: give it a line of its own
+        \\endif -- of it
+               ^
+    a.sql:3:1: \`\\setrandom\` was removed in PostgreSQL 9.6: write \`\\set delta random_gaussian(-50, :n, 2.5)\`
+        \\setrandom delta -50 :n gaussian 2.5
+        ^
+    a.sql:4:1: \`\\setrandom\` was removed in PostgreSQL 9.6: write \`\\set x random(1, 100)\`
+        \\setrandom
+        ^
+    a.sql:5:1: there is no meta-command \`\\sett\`; is \`\\set\` meant?
+        \\sett x 1
+        ^
+    a.sql:6:6: a meta-command ends with its line: leave out the \`;\`
+        \\gset;
+             ^
+    a.sql:7:10: each meta-command needs a line of its own
+        \\set a 1 \\set b 2
+                 ^
+    a.sql:8:8: the value follows the name at once, as in \`\\set x 1\`: leave out the \`=\`
+        \\set c := 5
+               ^
+    a.sql:9:8: an expression has no text, only numbers, booleans and NULL: define a text under \`variables\`, or take it from the server with \`\\gset\`
+        \\set d "x"
+               ^
+    a.sql:10:1: \`\\setshell\` wants a variable name and a program
+        \\setshell e
+        ^
+    a.sql:11:13: a comment cannot stand behind a meta-command: give it a line of its own
+        \\sleep 1 ms /* a pause */
+                    ^
+    a.sql:12:1: \`\\i\` is a command of psql's, which pgbench's language does not have: write the other file's text here, or list it under \`scripts\`
+        \\i other.sql
+        ^
+    a.sql:13:1: \`\\watch\` is a command of psql's, which pgbench's language does not have: a load runs its scripts again and again
+        \\watch 5
+        ^"
+  `);
+});
+
+test("two minus signs may be arithmetic", () => {
+  expect(faultsOf("\\set x 1 --2\nSELECT 1;")).toBe("");
 });
