@@ -28,7 +28,7 @@ export interface ScriptSource {
 /**
  * Reads and checks every script of a load.
  *
- * @returns the warnings, each a line with the place and a line of the script below it.
+ * @returns the warnings, each a line with its place. They go into records: nothing of the script is in them.
  * @throws {DynoError} SCRIPT_INVALID with every fault of every script
  */
 export function checkScripts(scripts: readonly ScriptSource[], use: ScriptUse): string[] {
@@ -49,7 +49,9 @@ export function checkScripts(scripts: readonly ScriptSource[], use: ScriptUse): 
     if (!use.allowShell) checkShell(script, report.fault);
   }
   throwFaults(faults);
-  return sortByPlace(warnings).map(describeFault);
+  return sortByPlace(warnings).map(
+    ({ script, line, column, message }) => `${script}:${line}:${column}: ${message}`,
+  );
 }
 
 /** Throws where there is any fault. @throws {DynoError} SCRIPT_INVALID */

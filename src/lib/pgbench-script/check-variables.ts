@@ -88,7 +88,7 @@ function tellValue(
   if (isSimple || !SQL_IN_VALUE.test(value)) return false;
   warning(
     at,
-    `\`:${name}\` is \`${value}\`, which reaches the server as one value: as a piece of SQL it needs \`protocol: simple\``,
+    `the value of \`:${name}\` looks like a list or a piece of SQL, and reaches the server as one value: that needs \`protocol: simple\``,
   );
   return true;
 }
