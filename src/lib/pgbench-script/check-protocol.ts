@@ -3,7 +3,7 @@
  * parameter, which can stand only where the server takes one.
  *
  * Source: https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY and
- * tries on PostgreSQL 15 and 18.
+ * tries on PostgreSQL 15.
  */
 import type { Report } from "./fault.ts";
 import { findVariables, type VariableUse } from "./find-variables.ts";
