@@ -17,16 +17,11 @@ export async function adjustSynchronousSet(
 ): Promise<void> {
   const { asked } = store.current();
   if (asked?.dataDurability !== "preferred") return;
-  const rows = await primary.session
-    .query<{ name: string }>(
-      "select application_name as name from pg_stat_replication where state = 'streaming'",
-      ASK_MS,
-    )
-    .catch(() => null);
+  const rows = await primary.session.standbys(ASK_MS).catch(() => null);
   if (rows === null) return; // No answer says nothing of the standbys.
   const next = chooseSynchronousSet(asked, primary.site.name, {
     all: plan.members.map(({ name }) => name),
-    streaming: rows.map(({ name }) => name),
+    streaming: rows.filter(({ state }) => state === "streaming").map(({ name }) => name),
   });
   const { synchronous } = store.current();
   if (isSame(next, synchronous)) return;

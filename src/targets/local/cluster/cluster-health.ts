@@ -17,12 +17,7 @@ export async function lookAtHealth(
   for (const { site, role } of managers.values()) {
     if (site.name !== primary && role() !== "standby") return not(`${site.name} is ${role()}.`);
   }
-  const rows = await manager.session
-    .query<{ name: string; state: string; sync: string }>(
-      "select application_name as name, state, sync_state as sync from pg_stat_replication",
-      ASK_MS,
-    )
-    .catch(() => null);
+  const rows = await manager.session.standbys(ASK_MS).catch(() => null);
   if (rows === null) return not(`${primary} does not answer.`);
   const standbys = plan.members.filter(({ name }) => name !== primary);
   const missing = standbys.filter(

@@ -2,10 +2,10 @@ import { messageOf } from "../../../lib/errors.ts";
 import { formatLsn } from "../../../lib/postgresql-lsn.ts";
 import { chooseCandidate, type Candidate } from "./choose-candidate.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
+import type { ClusterWorld } from "./cluster-world.ts";
 import { fence, partOf, promote, unfence } from "./desired-state.ts";
 import type { EventLog } from "./event-log.ts";
 import type { InstanceManager } from "./instance-manager.ts";
-import { probePostmaster } from "./probe-postmaster.ts";
 import type { Store } from "./store.ts";
 import { adjustSynchronousSet } from "./adjust-synchronous-set.ts";
 import { expectedSynchronousSet } from "./synchronous-set.ts";
@@ -20,6 +20,7 @@ export interface Controller {
 
 export interface ControllerScene {
   readonly plan: ClusterPlan;
+  readonly world: ClusterWorld;
   readonly store: Store;
   readonly log: EventLog;
   readonly managers: ReadonlyMap<string, InstanceManager>;
@@ -34,7 +35,7 @@ const CANDIDATE_MS = 400;
 const PROMOTED_MS = 60_000;
 
 export function startController(scene: ControllerScene): Controller {
-  const { plan, store, log, managers } = scene;
+  const { plan, world, store, log, managers } = scene;
   const pauses = wakeable(plan.clock);
   const closing = new AbortController();
   let misses = 0;
@@ -53,7 +54,7 @@ export function startController(scene: ControllerScene): Controller {
       return;
     }
     if (manager.role() !== "primary") return;
-    if (await probePostmaster(manager.site.port, plan.liveness.timeoutMs)) {
+    if (await world.answers(manager.site, plan.liveness.timeoutMs)) {
       misses = 0;
       await adjustSynchronousSet(scene, manager);
       return;
@@ -96,7 +97,7 @@ async function failOver(
   because: string,
   closing: AbortSignal,
 ): Promise<void> {
-  const { store, log, managers } = scene;
+  const { world, store, log, managers } = scene;
   const { name } = old.site;
   log.tell({ kind: "failed", on: name, text: `${name} failed: ${because}` });
   const others = [...managers.values()].filter(
@@ -105,7 +106,7 @@ async function failOver(
   if (others.length > 0) log.tell({ kind: "decided", on: name, text: `${name} is to be replaced` });
   // Whoever forgets that an old primary was ended has lost nothing.
   await store.change((state) => fence(state, name), { actFirst: true });
-  await old.until(() => old.role() === "fenced", within(FENCE_MS, closing));
+  await old.until(() => old.role() === "fenced", within(world, FENCE_MS, closing));
   const candidates = await askCandidates(scene, others);
   const { quorum, asked } = store.current();
   const durability = asked?.dataDurability ?? "preferred";
@@ -115,7 +116,7 @@ async function failOver(
     log.tell({ kind: "refused", on: name, text });
     old.forgive();
     await store.change((state) => unfence(state, name));
-    await old.until(() => old.role() === "primary", within(PROMOTED_MS, closing));
+    await old.until(() => old.role() === "primary", within(world, PROMOTED_MS, closing));
     return;
   }
   const { candidate } = choice;
@@ -127,7 +128,7 @@ async function failOver(
 
 /** Gives the part to a member, and returns when clients find it there. */
 export async function bePrimary(
-  { plan, store, log, managers }: ControllerScene,
+  { plan, world, store, log, managers }: ControllerScene,
   name: string,
   closing: AbortSignal,
 ): Promise<void> {
@@ -137,7 +138,7 @@ export async function bePrimary(
   );
   const manager = managers.get(name)!;
   // One that dies meanwhile is the next round's business.
-  await manager.until(() => manager.role() !== "standby", within(PROMOTED_MS, closing));
+  await manager.until(() => manager.role() !== "standby", within(world, PROMOTED_MS, closing));
   if (manager.role() !== "primary") throw new Error(`${name} went down while it was promoted`);
   const text = `clients find the primary at 127.0.0.1:${manager.site.port}`;
   log.tell({ kind: "endpoint", on: name, text });
@@ -165,6 +166,6 @@ async function askCandidates(
   return (await Promise.all(asked)).filter((candidate) => candidate !== null);
 }
 
-function within(ms: number, closing: AbortSignal): AbortSignal {
-  return AbortSignal.any([AbortSignal.timeout(ms), closing]);
+function within(world: ClusterWorld, ms: number, closing: AbortSignal): AbortSignal {
+  return AbortSignal.any([world.after(ms), closing]);
 }

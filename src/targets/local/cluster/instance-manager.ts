@@ -1,16 +1,14 @@
 import type { HostAddress } from "../../../lib/endpoint.ts";
 import type { ClusterEvent, ClusterRole } from "../../../contracts/cluster.ts";
 import { messageOf } from "../../../lib/errors.ts";
-import { killServer } from "../../../lib/postgresql-server-processes.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
 import { partOf, type Part } from "./desired-state.ts";
 import type { EventLog } from "./event-log.ts";
 import type { MemberPart } from "./member-conf.ts";
 import { memberObserver } from "./member-observer.ts";
-import { memberServer } from "./member-server.ts";
 import type { MemberSite } from "./member-site.ts";
-import { hasStandbySignal } from "./promotion.ts";
-import { serverSession, type ServerSession, type ServerView } from "./server-session.ts";
+import type { ServerSession, ServerView } from "./server-session.ts";
+import type { ClusterWorld } from "./cluster-world.ts";
 import type { Store } from "./store.ts";
 import { describeWait, expectedSynchronousSet } from "./synchronous-set.ts";
 import { waitingRoom } from "./waiting-room.ts";
@@ -43,6 +41,7 @@ export interface InstanceManager {
 /** What a manager is given to work with. */
 export interface ManagerScene {
   readonly plan: ClusterPlan;
+  readonly world: ClusterWorld;
   readonly store: Store;
   readonly log: EventLog;
   /** Where `from` finds the WAL of `to`. */
@@ -64,13 +63,13 @@ const PROMOTION_MS = 60_000;
 const RETRY_MS = 500;
 
 export function startInstanceManager(site: MemberSite, scene: ManagerScene): InstanceManager {
-  const { plan, store, log } = scene;
-  const { name, dataDirectory } = site;
+  const { plan, world, store, log } = scene;
+  const { name } = site;
   const { clock } = plan;
   const pauses = wakeable(clock);
   const room = waitingRoom();
   const closing = new AbortController();
-  const session = serverSession(plan, site);
+  const session = world.session(site);
   let died = false;
   let lastRole: ClusterRole = "down";
   let upstream: string | null = null;
@@ -89,12 +88,12 @@ export function startInstanceManager(site: MemberSite, scene: ManagerScene): Ins
     }
     room.look();
   });
-  const server = memberServer(plan, site, () => {
+  const server = world.server(site, () => {
     const part = partOf(store.current(), name);
     died = !server.isStandby() && (part === "primary" || part === "standby");
     // Backends that outlive their postmaster acknowledge commits for some milliseconds more. While
     // nobody fails over they do no harm, and a paused cluster is left as it is.
-    if (died && !store.current().paused) void killServer(dataDirectory).catch(() => undefined); // Fencing does it again, and tells.
+    if (died && !store.current().paused) void world.endRest(site).catch(() => undefined); // Fencing does it again, and tells.
     gone();
     tellRole();
     if (died) scene.onDeath();
@@ -161,7 +160,7 @@ export function startInstanceManager(site: MemberSite, scene: ManagerScene): Ins
 
   const bePrimary = async () => {
     if (server.postmaster() === null) {
-      if (!died && !store.current().paused) await start(await hasStandbySignal(site));
+      if (!died && !store.current().paused) await start(await world.isStandbyData(site));
     } else if (server.isStandby()) await promote();
     else if (await server.reload(partNow())) {
       tell("synchronous", describeWait(store.current()));
@@ -203,8 +202,8 @@ export function startInstanceManager(site: MemberSite, scene: ManagerScene): Ins
     if (part !== "fenced") server.unfence();
     await be[part]();
     if (server.postmaster() === null) return;
-    const upstreamPort = partNow().upstream?.port ?? null;
-    observer.look({ isStandby: server.isStandby(), upstreamPort, epoch });
+    const { upstream: from } = partNow();
+    observer.look({ isStandby: server.isStandby(), upstream: from, epoch });
   };
   const run = async () => {
     while (!closing.signal.aborted) {

@@ -1,3 +1,4 @@
+import type { HostAddress } from "../../../lib/endpoint.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
 import { keepSlots } from "./member-slots.ts";
 import type { MemberSite } from "./member-site.ts";
@@ -21,7 +22,7 @@ export interface MemberObserver {
 export interface ObservedPart {
   readonly isStandby: boolean;
   /** Where its WAL is to come from; `null` for the primary. */
-  readonly upstreamPort: number | null;
+  readonly upstream: HostAddress | null;
   /** Slots are looked after anew in each. */
   readonly epoch: number;
 }
@@ -43,11 +44,11 @@ export function memberObserver(
   let looking: Promise<void> | null = null;
   let lookedAtMs = Number.NEGATIVE_INFINITY;
   let slotsOf = "";
-  const lookOnce = async ({ isStandby, upstreamPort, epoch }: ObservedPart) => {
+  const lookOnce = async ({ isStandby, upstream, epoch }: ObservedPart) => {
     const seen = await session.look(TIMEOUT_MS);
     const streamed = isStreaming;
     view = seen;
-    isStreaming = isStandby && seen.streamsFromPort === upstreamPort;
+    isStreaming = isStandby && isFrom(seen.streamsFrom, upstream);
     onLook(isStreaming && !streamed);
     const wanted = `${isStandby} ${epoch}`;
     if (plan.slots && slotsOf !== wanted && seen.inRecovery === isStandby) {
@@ -80,4 +81,8 @@ export function memberObserver(
       await looking;
     },
   };
+}
+
+function isFrom(seen: HostAddress | null, wanted: HostAddress | null): boolean {
+  return seen !== null && seen.host === wanted?.host && seen.port === wanted.port;
 }

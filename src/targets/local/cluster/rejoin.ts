@@ -29,7 +29,6 @@ export interface RejoinScene {
 }
 
 const ASK_MS = 10_000;
-const CHECKPOINT_MS = 600_000;
 
 /**
  * Makes data fit to follow the primary: as it is where its WAL goes no further than the fork of the
@@ -103,7 +102,7 @@ async function rewind(
   );
   if (!there) return false;
   // It takes the source's timeline from its control file, which the next checkpoint writes.
-  await session.query("checkpoint", CHECKPOINT_MS);
+  await session.checkpoint();
   const source = `host=127.0.0.1 port=${site.port} user=${SUPERUSER} dbname=postgres passfile=${plan.passFile} sslmode=disable application_name=pgdyno-rewind`;
   const result = await plan.processes.run(
     program,

@@ -9,15 +9,16 @@ import type { Cluster, ClusterMember, OrphanedWal } from "../../../contracts/clu
 import type { HostAddress } from "../../../lib/endpoint.ts";
 import type { WalRoutes } from "../capabilities/wal-streams.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
-import { startController, type ControllerScene } from "./controller.ts";
+import type { ControllerScene } from "./controller.ts";
 import { partOf, start, stop, type DesiredState } from "./desired-state.ts";
 import { eventLog, type EventLog } from "./event-log.ts";
-import { startInstanceManager, type InstanceManager } from "./instance-manager.ts";
+import type { InstanceManager } from "./instance-manager.ts";
 import { undoingOfDetour } from "./lead-straight.ts";
 import { lookAtHealth } from "./cluster-health.ts";
-import { rejoinMember } from "./rejoin.ts";
+import { machineWorld } from "./machine-world.ts";
 import type { Store } from "./store.ts";
 import { setSynchronous } from "./set-synchronous.ts";
+import { superviseMembers } from "./supervise-members.ts";
 import { switchOver } from "./switch-over.ts";
 
 /** The managers and the controller at work, and what they can be asked to do. */
@@ -45,30 +46,20 @@ export function runCluster(
   archive: ArchiveControl | null,
 ): RunningCluster {
   const log = eventLog(plan.clock);
+  const world = machineWorld(plan);
   const managers = new Map<string, InstanceManager>();
   const orphaned = new Map<string, OrphanedWal>();
   const ways = walRoutes(plan, managers);
-  const rejoin = (member: ClusterPlan["members"][number], signal: AbortSignal) =>
-    rejoinMember(
-      {
-        plan,
-        log,
-        primary: () => findPrimary(store, managers),
-        onOrphaned: (name, wal) => orphaned.set(name, wal),
-      },
-      member,
-      signal,
-    );
-  const onDeath = () => controller.wake();
-  const { wayTo } = ways;
-  for (const site of plan.members) {
-    managers.set(
-      site.name,
-      startInstanceManager(site, { plan, store, log, wayTo, rejoin, onDeath }),
-    );
-  }
-  const scene: ControllerScene = { plan, store, log, managers };
-  const controller = startController(scene);
+  const close = superviseMembers({
+    plan,
+    world,
+    store,
+    log,
+    managers,
+    wayTo: ways.wayTo,
+    onOrphaned: (name, wal) => orphaned.set(name, wal),
+  });
+  const scene: ControllerScene = { plan, world, store, log, managers };
   const recovery = openRecovery(scene, archive);
   return {
     cluster: clusterOf(scene),
@@ -82,8 +73,7 @@ export function runCluster(
     managers,
     async close() {
       await recovery.close();
-      await controller.close();
-      await Promise.all([...managers.values()].map((manager) => manager.close()));
+      await close();
       await store.close();
     },
   };
@@ -167,12 +157,6 @@ function describeMember(store: Store, manager: InstanceManager): ClusterMember {
     timeline: view?.timeline ?? null,
     lsnBytes: view?.lsnBytes ?? null,
   };
-}
-
-function findPrimary(store: Store, managers: ReadonlyMap<string, InstanceManager>) {
-  const { primary } = store.current();
-  const manager = primary === null ? undefined : managers.get(primary);
-  return manager?.role() === "primary" ? manager : null;
 }
 
 async function setPaused(store: Store, paused: boolean): Promise<void> {

@@ -1,4 +1,5 @@
 import { openConnection, type Connection } from "../../../lib/pg-connection.ts";
+import type { HostAddress } from "../../../lib/endpoint.ts";
 import { SUPERUSER } from "../instance.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
 import type { MemberSite } from "./member-site.ts";
@@ -11,8 +12,25 @@ export interface ServerView {
   readonly lsnBytes: number;
   /** Standby: its WAL receiver runs. */
   readonly receiving: boolean;
-  /** Standby: the port that WAL comes in from; `null` while none does. */
-  readonly streamsFromPort: number | null;
+  /** Standby: where WAL comes in from; `null` while none does. */
+  readonly streamsFrom: HostAddress | null;
+}
+
+/** A row of `pg_stat_replication`. */
+export interface ConnectedStandby {
+  readonly name: string;
+  /** `streaming`, `catchup`, … */
+  readonly state: string;
+  /** `sync`, `quorum`, `potential`, `async`. */
+  readonly sync: string;
+}
+
+/** What commits wait for, as PostgreSQL writes it. */
+export interface WaitSettings {
+  /** `synchronous_standby_names`. */
+  readonly names: string;
+  /** `synchronous_commit`. */
+  readonly commit: string;
 }
 
 /** One session of ours on a member, opened when it is needed and again when it was lost. */
@@ -23,6 +41,12 @@ export interface ServerSession {
     timeoutMs: number,
   ): Promise<readonly R[]>;
   look(timeoutMs: number): Promise<ServerView>;
+  /** Writes a checkpoint, which may take minutes. */
+  checkpoint(): Promise<void>;
+  /** Standbys that are connected, as the primary sees them. */
+  standbys(timeoutMs: number): Promise<readonly ConnectedStandby[]>;
+  /** What a session that is opened now has commits wait for. */
+  waitSettings(timeoutMs: number): Promise<WaitSettings>;
   close(): Promise<void>;
 }
 
@@ -37,8 +61,17 @@ const LOOK = `
               else ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int end
            as timeline,
          exists (select from pg_stat_wal_receiver) as receiving,
-         (select sender_port from pg_stat_wal_receiver where status = 'streaming')
-           as "streamsFromPort"`;
+         (select json_build_object('host', sender_host, 'port', sender_port)
+            from pg_stat_wal_receiver where status = 'streaming') as "streamsFrom"`;
+
+const CHECKPOINT_MS = 600_000;
+
+const STANDBYS =
+  "select application_name as name, state, sync_state as sync from pg_stat_replication";
+
+const WAIT_SETTINGS = `
+  select (select reset_val from pg_settings where name = 'synchronous_standby_names') as names,
+         (select reset_val from pg_settings where name = 'synchronous_commit') as commit`;
 
 /** Nothing is opened before the first question. One question at a time. */
 export function serverSession(
@@ -83,10 +116,19 @@ export function serverSession(
         lsn: string;
         timeline: number;
         receiving: boolean;
-        streamsFromPort: number | null;
+        streamsFrom: HostAddress | null;
       }>(LOOK, timeoutMs);
       const { lsn, ...seen } = row!;
       return { ...seen, lsnBytes: Number(lsn) };
+    },
+    async checkpoint() {
+      await query("checkpoint", CHECKPOINT_MS);
+    },
+    standbys: (timeoutMs) =>
+      query<{ name: string; state: string; sync: string }>(STANDBYS, timeoutMs),
+    async waitSettings(timeoutMs) {
+      const [row] = await query<{ names: string; commit: string }>(WAIT_SETTINGS, timeoutMs);
+      return row!;
     },
     async close() {
       const open = connection;

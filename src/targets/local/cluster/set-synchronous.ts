@@ -50,15 +50,10 @@ async function untilInForce(
   for (;;) {
     signal.throwIfAborted();
     const { primary, synchronous, asked } = store.current();
-    const rows = await managers
+    const seen = await managers
       .get(primary ?? "")
-      ?.session.query<{ names: string; commit: string }>(
-        `select (select reset_val from pg_settings where name = 'synchronous_standby_names') as names,
-                (select reset_val from pg_settings where name = 'synchronous_commit') as commit`,
-        ASK_MS,
-      )
+      ?.session.waitSettings(ASK_MS)
       .catch(() => undefined); // It restarts.
-    const seen = rows?.[0];
     const isSeen = seen?.names === formatSynchronousSet(synchronous);
     if (isSeen && (asked === null || seen.commit === asked.commit)) return;
     await plan.clock.sleep(LOOK_MS, signal);

@@ -24,7 +24,7 @@ export interface Store {
 export async function createStore(file: string, initial: DesiredState): Promise<Store> {
   const log = await open(file, "ax", 0o600);
   await append(log, initial);
-  return storeOf(log, initial);
+  return storeOf(stateLog(log), initial);
 }
 
 /** Goes on with what stands in the file. */
@@ -34,10 +34,18 @@ export async function openStore(file: string): Promise<Store> {
   if (state === undefined || state === null) throw new Error(`${file} holds no state.`);
   const log = await open(file, "a", 0o600);
   await log.write("\n"); // Whatever a crash cut short ends here.
-  return storeOf(log, state);
+  return storeOf(stateLog(log), state);
 }
 
-function storeOf(log: FileHandle, initial: DesiredState): Store {
+/** Where states are appended. */
+export interface StateLog {
+  /** Resolves when it is on disk. */
+  append(state: DesiredState): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A store that begins with a state which stands in its log already. */
+export function storeOf(log: StateLog, initial: DesiredState): Store {
   let state = initial;
   let last: Promise<unknown> = Promise.resolve();
   const listeners = new Set<() => void>();
@@ -52,7 +60,7 @@ function storeOf(log: FileHandle, initial: DesiredState): Store {
         const next = make(state);
         if (next === state) return state;
         if (actFirst) take(next);
-        await append(log, next);
+        await log.append(next);
         if (!actFirst) take(next);
         return next;
       });
@@ -68,6 +76,10 @@ function storeOf(log: FileHandle, initial: DesiredState): Store {
       await log.close();
     },
   };
+}
+
+function stateLog(log: FileHandle): StateLog {
+  return { append: (state) => append(log, state), close: () => log.close() };
 }
 
 async function append(log: FileHandle, state: DesiredState): Promise<void> {

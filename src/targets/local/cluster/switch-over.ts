@@ -1,4 +1,3 @@
-import { readControlFile } from "../../../lib/postgresql-control-file.ts";
 import { formatLsn } from "../../../lib/postgresql-lsn.ts";
 import { bePrimary, type ControllerScene } from "./controller.ts";
 import type { InstanceManager } from "./instance-manager.ts";
@@ -6,7 +5,6 @@ import type { InstanceManager } from "./instance-manager.ts";
 /** How far a standby may lag for a handover to be short. */
 const LAG_BYTES_MAX = 64 * 1024 ** 2;
 const ASK_MS = 2000;
-const CHECKPOINT_MS = 600_000;
 const RECEIVE_MS = 10_000;
 const RECEIVE_LOOK_MS = 5;
 
@@ -26,7 +24,7 @@ export async function switchOver(
   const [from, name] = [old.site.name, next.site.name];
   log.tell({ kind: "decided", on: from, text: `${from} hands over to ${name}` });
   // The shutdown's own checkpoint is then short.
-  await old.session.query("checkpoint", CHECKPOINT_MS);
+  await old.session.checkpoint();
   signal.throwIfAborted();
   await store.change((current) => ({ ...current, handover: { from, to: name } }));
   try {
@@ -62,7 +60,7 @@ async function chooseSuccessor(
 
 /** The shutdown's checkpoint is the old primary's last record: whoever has begun to receive past its start has all before it. */
 async function untilAllReceived(
-  { plan, log }: ControllerScene,
+  { plan, world, log }: ControllerScene,
   {
     old,
     next,
@@ -73,7 +71,7 @@ async function untilAllReceived(
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
-  const { shutDown, checkpointLsnBytes } = await readControlFile(old.site.dataDirectory);
+  const { shutDown, checkpointLsnBytes } = await world.lastStop(old.site);
   if (!shutDown) throw new Error(`${old.site.name} did not stop in order.`);
   const untilMs = plan.clock.now() + RECEIVE_MS;
   for (;;) {
