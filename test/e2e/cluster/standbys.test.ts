@@ -6,6 +6,10 @@ import { expect, test } from "vitest";
 import { withConnection } from "../../../src/lib/pg-connection.ts";
 import { chooseServerUser } from "../../../src/targets/local/server-user.ts";
 import { nodeProcesses } from "../../../src/lib/node-processes.ts";
+import { freezeStandby } from "../../../src/faults/freeze/freeze-standby.ts";
+import { networkCut } from "../../../src/faults/network/network-cut.ts";
+import { withPartContext } from "../../support/part-context.ts";
+import { faultContext } from "../faults/fault-context.ts";
 import { findMember } from "../faults/find-member.ts";
 import { withCluster } from "./with-cluster.ts";
 
@@ -94,5 +98,36 @@ test("an old primary that somebody starts again is ended before anybody could wr
       .events()
       .findLast(({ kind, on }) => kind === "rejoined" && on === "pg1");
     expect(rejoined?.text).toMatch(/copied anew/);
+  });
+});
+
+test("a standby that was frozen during a failover, and is ahead of the new primary, is taken down and follows", async () => {
+  await withCluster({ instances: 3 }, async ({ handle, cluster, can }) => {
+    await withPartContext(async ({ context }) => {
+      // pg2 gets no more WAL, pg3 does; then pg3 does not answer when one of them is chosen.
+      const cut = await networkCut.apply(
+        faultContext(networkCut, { context, target: handle, on: "pg2" }),
+      );
+      await ask(handle, "create table only_on_pg3 as select 1 as one");
+      const written =
+        "select pg_current_wal_flush_lsn() <= flush_lsn as has from pg_stat_replication";
+      await expect
+        .poll(async () => ask(handle, `${written} where application_name = 'pg3'`), {
+          timeout: 20_000,
+        })
+        .toEqual([{ has: true }]);
+      const frozen = await freezeStandby.apply(
+        faultContext(freezeStandby, { context, target: handle, on: "pg3" }),
+      );
+      process.kill(findMember(handle, "pg1").postmasterPid, "SIGKILL");
+      await expect.poll(() => cluster.primary(), { timeout: 30_000 }).toBe("pg2");
+      await frozen.heal();
+      await cut.heal();
+      await cluster.untilHealthy(soon());
+      expect(cluster.primary()).toBe("pg2");
+      const story = cluster.events().map(({ text }) => text);
+      expect(story).toContain("pg3 holds WAL that pg2 does not have, and is taken down");
+      expect(can.oldPrimaryWal.orphanedOf("pg1")).not.toBeNull();
+    });
   });
 });

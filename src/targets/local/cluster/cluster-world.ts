@@ -1,4 +1,4 @@
-import type { ServerSession } from "./server-session.ts";
+import type { ServerSession, ServerView } from "./server-session.ts";
 import type { MemberServer } from "./member-server.ts";
 import type { MemberSite } from "./member-site.ts";
 import type { RejoinScene } from "./rejoin.ts";
@@ -32,6 +32,11 @@ export interface ClusterWorld {
    * @returns false where it has to wait for a primary first.
    */
   rejoin(scene: RejoinScene, member: MemberSite, signal: AbortSignal): Promise<boolean>;
+  /** Whether a standby with this view holds WAL beyond where the primary's timeline left its own. */
+  isBeyondFork(
+    view: ServerView,
+    primary: { readonly site: MemberSite; readonly timeline: number },
+  ): Promise<boolean>;
   /** Aborts after so long. */
   after(ms: number): AbortSignal;
 }

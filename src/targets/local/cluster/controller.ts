@@ -39,9 +39,15 @@ export function startController(scene: ControllerScene): Controller {
   const pauses = wakeable(plan.clock);
   const closing = new AbortController();
   let misses = 0;
+  const leftHandover = store.current().handover;
 
   const round = async () => {
     const { primary, paused, handover } = store.current();
+    if (handover !== null && handover === leftHandover) {
+      // Whoever handed the part over did not live to end it. Nobody was promoted: the old primary goes on.
+      await store.change((state) => ({ ...state, handover: null }));
+      return;
+    }
     const manager = primary === null ? undefined : managers.get(primary);
     if (manager === undefined || paused || handover !== null) return;
     if (partOf(store.current(), manager.site.name) === "fenced") {

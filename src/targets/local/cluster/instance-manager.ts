@@ -51,6 +51,8 @@ export interface ManagerScene {
    * @returns false where it has to wait for a primary first.
    */
   rejoin(member: MemberSite, signal: AbortSignal): Promise<boolean>;
+  /** Whether a standby that is up holds WAL which the primary that it is to follow does not have. */
+  isBeyondFork(view: ServerView): Promise<boolean>;
   /** A primary's process has ended unasked. */
   onDeath(): void;
 }
@@ -61,6 +63,8 @@ const PROMOTION_ANSWER_MS = 1000;
 const PROMOTION_MS = 60_000;
 /** After something failed. */
 const RETRY_MS = 500;
+/** How often it is looked why a standby does not stream. */
+const FORK_LOOK_MS = 1000;
 
 export function startInstanceManager(site: MemberSite, scene: ManagerScene): InstanceManager {
   const { plan, world, store, log } = scene;
@@ -73,6 +77,7 @@ export function startInstanceManager(site: MemberSite, scene: ManagerScene): Ins
   let died = false;
   let lastRole: ClusterRole = "down";
   let upstream: string | null = null;
+  let forkLookedAtMs = Number.NEGATIVE_INFINITY;
 
   const tell = (kind: ClusterEvent["kind"], text: string, view?: ServerView) =>
     log.tell({
@@ -178,7 +183,22 @@ export function startInstanceManager(site: MemberSite, scene: ManagerScene): Ins
       upstream = primary;
       observer.forget("stream");
       tell("repointed", `${name} follows ${primary}`);
+    } else if (await cannotFollow()) {
+      tell("rejoining", `${name} holds WAL that ${primary} does not have, and is taken down`);
+      await server.stop();
+      gone();
     }
+  };
+  /**
+   * A standby that did not answer when another was promoted may be ahead of it. It asks for WAL that
+   * nobody has, for ever: only a server that is down can be made to follow.
+   */
+  const cannotFollow = async (): Promise<boolean> => {
+    const view = observer.view();
+    if (view === null || observer.isStreaming() || store.current().paused) return false;
+    if (clock.now() - forkLookedAtMs < FORK_LOOK_MS) return false;
+    forkLookedAtMs = clock.now();
+    return scene.isBeyondFork(view);
   };
   const beStopped = async () => {
     if (server.postmaster() === null) return;

@@ -5,7 +5,7 @@ import type { ClusterWorld } from "./cluster-world.ts";
 import { memberServer } from "./member-server.ts";
 import { probePostmaster } from "./probe-postmaster.ts";
 import { hasStandbySignal } from "./promotion.ts";
-import { rejoinMember } from "./rejoin.ts";
+import { isBeyondFork, rejoinMember } from "./rejoin.ts";
 import { serverSession } from "./server-session.ts";
 
 /** Servers whose processes and files are on this machine. */
@@ -18,6 +18,7 @@ export function machineWorld(plan: ClusterPlan): ClusterWorld {
     isStandbyData: hasStandbySignal,
     lastStop: ({ dataDirectory }) => readControlFile(dataDirectory),
     rejoin: rejoinMember,
+    isBeyondFork,
     after: (ms) => AbortSignal.timeout(ms),
   };
 }

@@ -11,7 +11,7 @@ import type { ClusterPlan } from "./cluster-plan.ts";
 import type { EventLog } from "./event-log.ts";
 import type { MemberSite } from "./member-site.ts";
 import { hasStandbySignal, makeStandby } from "./promotion.ts";
-import type { ServerSession } from "./server-session.ts";
+import type { ServerSession, ServerView } from "./server-session.ts";
 
 /** The primary that a member is to follow. */
 export interface RejoinPrimary {
@@ -89,6 +89,27 @@ export async function rejoinMember(
   return true;
 }
 
+/** See `ClusterWorld.isBeyondFork`. False where the primary's files do not tell. */
+export async function isBeyondFork(
+  { timeline, lsnBytes }: ServerView,
+  primary: { readonly site: MemberSite; readonly timeline: number },
+): Promise<boolean> {
+  const fork = await forkOf(timeline, primary);
+  return fork !== null && lsnBytes > fork;
+}
+
+/** Where the primary's timeline left another, in bytes; `null` where it is the same or no file tells. */
+async function forkOf(
+  ownTimeline: number,
+  { site, timeline }: { readonly site: MemberSite; readonly timeline: number },
+): Promise<number | null> {
+  if (ownTimeline === timeline) return null;
+  const file = path.join(site.dataDirectory, "pg_wal", timelineHistoryName(timeline));
+  const text = await readFile(file, "utf8").catch(() => "");
+  const end = parseTimelineHistory(text).find((entry) => entry.timeline === ownTimeline);
+  return end?.lsnBytes ?? null;
+}
+
 async function rewind(
   { plan, log }: RejoinScene,
   member: MemberSite,
@@ -142,18 +163,15 @@ async function readTail(
   primary: MemberSite,
   { ownTimeline, timeline }: { readonly ownTimeline: number; readonly timeline: number },
 ): Promise<OrphanedWal | null> {
-  if (ownTimeline === timeline) return null;
-  const file = path.join(primary.dataDirectory, "pg_wal", timelineHistoryName(timeline));
-  const text = await readFile(file, "utf8").catch(() => "");
-  const end = parseTimelineHistory(text).find((entry) => entry.timeline === ownTimeline);
-  if (end === undefined) return null;
+  const forkLsnBytes = await forkOf(ownTimeline, { site: primary, timeline });
+  if (forkLsnBytes === null) return null;
   const tail = await readWalTail({
     directory: path.join(member.dataDirectory, "pg_wal"),
     timeline: ownTimeline,
-    fromLsnBytes: end.lsnBytes,
+    fromLsnBytes: forkLsnBytes,
   });
   const { endLsnBytes, commits } = tail;
-  return { timeline: ownTimeline, forkLsnBytes: end.lsnBytes, endLsnBytes, commits };
+  return { timeline: ownTimeline, forkLsnBytes, endLsnBytes, commits };
 }
 
 /** The last checkpoint may be older than the newest timeline that WAL was received of. */

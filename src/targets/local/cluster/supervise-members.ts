@@ -6,6 +6,7 @@ import { startController, type ControllerScene } from "./controller.ts";
 import type { EventLog } from "./event-log.ts";
 import { startInstanceManager, type InstanceManager } from "./instance-manager.ts";
 import type { MemberSite } from "./member-site.ts";
+import type { ServerView } from "./server-session.ts";
 import type { Store } from "./store.ts";
 
 /** What members are supervised with. */
@@ -36,9 +37,16 @@ export function superviseMembers(scene: SuperviseScene): () => Promise<void> {
   };
   const rejoin = (member: MemberSite, signal: AbortSignal) =>
     world.rejoin({ plan, log, primary, onOrphaned }, member, signal);
+  const isBeyondFork = async (view: ServerView) => {
+    const manager = primary();
+    const timeline = manager?.view()?.timeline;
+    return manager !== null && timeline !== undefined
+      ? world.isBeyondFork(view, { site: manager.site, timeline })
+      : false;
+  };
   const onDeath = () => controller.wake();
   for (const site of plan.members) {
-    const given = { plan, world, store, log, wayTo, rejoin, onDeath };
+    const given = { plan, world, store, log, wayTo, rejoin, isBeyondFork, onDeath };
     managers.set(site.name, startInstanceManager(site, given));
   }
   const controlled: ControllerScene = { plan, world, store, log, managers };
