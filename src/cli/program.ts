@@ -1,15 +1,9 @@
-import {
-  Argument,
-  Command as Parser,
-  CommanderError,
-  InvalidArgumentError,
-  Option,
-} from "commander";
+import { Argument, Command as Parser, CommanderError, Option } from "commander";
 import { DynoError } from "../lib/errors.ts";
-import { findNearMiss } from "../lib/near-miss.ts";
 import type { ArgumentDefinition, Command, CommandInput, OptionDefinition } from "./command.ts";
 import { EXIT_CODES, type ExitStatus } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
+import { HELP_COMMAND, refuseUnknown } from "./refuse-unknown.ts";
 import { PGDYNO_VERSION } from "./version.ts";
 
 /**
@@ -30,13 +24,21 @@ export async function runProgram(
     io.out(program.helpInformation().trimEnd());
     return 0;
   }
+  refuseUnknown(commands, argv);
   try {
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(helpLast(argv), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw toUsageError(error, commands, argv);
   }
   return status;
+}
+
+/** `--help run` asks what `run --help` does; the parser would stop at the first word. */
+function helpLast(argv: readonly string[]): readonly string[] {
+  const [first, command] = argv;
+  const isHelp = first === "--help" || first === "-h";
+  return isHelp && command !== undefined ? [...argv.slice(1), first] : argv;
 }
 
 function makeProgram(
@@ -47,7 +49,7 @@ function makeProgram(
   const program = prepare(new Parser("pgdyno"), io)
     .description("PostgreSQL on a dynamometer: loads it, watches it, and says what it can take.")
     .version(`pgdyno ${PGDYNO_VERSION}`, "--version", "print the version")
-    .helpCommand(false)
+    .helpCommand(`${HELP_COMMAND} [command]`, "Print this help, or that of a command")
     .addHelpText("after", `\n${tellExitCodes()}\n\n\`pgdyno COMMAND --help\` shows examples.`);
   for (const command of commands) {
     program.addCommand(makeParser(command, { commands, io, onEnd }));
@@ -94,30 +96,19 @@ function makeParser(
   });
 }
 
-function makeArgument(name: string, { help, required, many, choices }: ArgumentDefinition) {
+function makeArgument(name: string, { help, required, many }: ArgumentDefinition) {
   const inside = many === true ? `${name}...` : name;
-  const argument = new Argument(required === true ? `<${inside}>` : `[${inside}]`, help);
-  return choices === undefined ? argument : argument.argParser(oneOf(choices));
+  return new Argument(required === true ? `<${inside}>` : `[${inside}]`, help);
 }
 
 function makeOption(name: string, definition: OptionDefinition): Option {
-  const { help, value, choices, many } = definition;
+  const { help, value, many } = definition;
   const option = new Option(value === undefined ? `--${name}` : `--${name} <${value}>`, help);
   if (definition.default !== undefined) option.default(definition.default);
-  if (choices !== undefined) option.argParser(oneOf(choices));
   if (many === true) {
     option.argParser((text, before: readonly string[] | undefined) => [...(before ?? []), text]);
   }
   return option;
-}
-
-function oneOf(choices: readonly string[]): (text: string) => string {
-  return (text) => {
-    if (choices.includes(text)) return text;
-    const near = findNearMiss(text, choices);
-    const hint = near === null ? "" : ` Did you mean ${near}?`;
-    throw new InvalidArgumentError(`It must be ${choices.join(" or ")}.${hint}`);
-  };
 }
 
 /** Commander hands over the arguments in order, then the options by camelCase name. */
@@ -154,9 +145,7 @@ function toUsageError(
 ): DynoError {
   const named = commands.find(({ name }) => argv.find((word) => !word.startsWith("-")) === name);
   const text = error.message.replace(/^error: /, "").replaceAll(/\s+/g, " ");
-  const quoted = text
-    .replaceAll(/'([^']*)'/g, "`$1`")
-    .replace(/ \(Did you mean (.*)\?\)$/, ". Did you mean `$1`?");
+  const quoted = text.replaceAll(/'([^']*)'/g, "`$1`");
   const sentence = quoted.charAt(0).toUpperCase() + quoted.slice(1);
   const message = /[.?]$/.test(sentence) ? sentence : `${sentence}.`;
   const help = named === undefined ? "pgdyno --help" : `pgdyno ${named.name} --help`;

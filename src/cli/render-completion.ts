@@ -32,13 +32,14 @@ function renderBash(commands: readonly Command[], builtIns: readonly string[]): 
     '  local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" words=""',
     "  COMPREPLY=()",
     '  if [ "$COMP_CWORD" -eq 1 ]; then',
-    `    COMPREPLY=($(compgen -W "${names} --help --version" -- "$word")); return`,
+    `    COMPREPLY=($(compgen -W "${names} help --help --version" -- "$word")); return`,
     "  fi",
     '  case "$before" in',
     ...choices,
     "  esac",
     '  case "${COMP_WORDS[1]}" in',
     ...cases,
+    `    help) words="${names}" ;;`,
     "  esac",
     '  COMPREPLY=($(compgen -W "$words" -- "$word"))',
     "}",
@@ -61,7 +62,12 @@ function renderFish(commands: readonly Command[], builtIns: readonly string[]): 
       ...(words.length === 0 ? [] : [`${here} -a '${words.join(" ")}'`]),
     ];
   });
-  return lines.join("\n");
+  const names = commands.map(({ name }) => name).join(" ");
+  return [
+    ...lines,
+    "complete -c pgdyno -n __fish_use_subcommand -f -a help -d 'Print the help of a command'",
+    `complete -c pgdyno -n '__fish_seen_subcommand_from help' -f -a '${names}'`,
+  ].join("\n");
 }
 
 function listOptions({ options }: Command): string[] {

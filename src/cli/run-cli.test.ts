@@ -64,6 +64,8 @@ test("help of a command shows its arguments, options, choices and examples", asy
 test("a command line that is not right says what was probably meant, and the way out", async () => {
   const lines = [
     ["pln"],
+    ["rep"],
+    ["manifests"],
     ["plan"],
     ["plan", "quickstart", "--fromat", "json"],
     ["plan", "quickstart", "--format", "jsn"],
@@ -72,6 +74,11 @@ test("a command line that is not right says what was probably meant, and the way
     ["plan", "a", "b"],
     ["explain", "SPEC_INVALD"],
     ["completion", "bsh"],
+    ["help", "obsrve"],
+    ["run", "quickstart", "--dsn", "x"],
+    ["--seed", "1", "plan", "quickstart"],
+    ["gc", "x"],
+    ["run", "--strict=yes", "quickstart"],
   ];
   const told: string[] = [];
   for (const argv of lines) {
@@ -84,6 +91,14 @@ test("a command line that is not right says what was probably meant, and the way
     Unknown command \`pln\`. Did you mean \`plan\`?
     Run \`pgdyno --help\` to see what there is. (USAGE)
 
+    $ pgdyno rep
+    Unknown command \`rep\`. Did you mean \`report\`?
+    Run \`pgdyno --help\` to see what there is. (USAGE)
+
+    $ pgdyno manifests
+    Unknown command \`manifests\`.
+    There are run, observe, plan, resume, report, analyze, compare, test-hypothesis, history, gc, mark, init, examples, doctor, explain, schema, completion; \`pgdyno --help\` says what each does. (USAGE)
+
     $ pgdyno plan
     Missing required argument \`experiment\`.
     Run \`pgdyno plan --help\` to see what there is. (USAGE)
@@ -93,7 +108,7 @@ test("a command line that is not right says what was probably meant, and the way
     Run \`pgdyno plan --help\` to see what there is. (USAGE)
 
     $ pgdyno plan quickstart --format jsn
-    Option \`--format <FORMAT>\` argument \`jsn\` is invalid. It must be text or json. Did you mean json?
+    Unknown value \`jsn\` of \`--format\`. Did you mean \`json\`?
     Run \`pgdyno plan --help\` to see what there is. (USAGE)
 
     $ pgdyno plan quickstart --seed
@@ -105,7 +120,7 @@ test("a command line that is not right says what was probably meant, and the way
     Built-in experiments: ceilings, failover, in-memory, larger-than-ram, observe, quickstart, recovery, reference, sync-surface. \`pgdyno init\` writes a file to start from. (EXPERIMENT_NOT_FOUND)
 
     $ pgdyno plan a b
-    Too many arguments for \`plan\`. Expected 1 argument but got 2.
+    \`b\` is one argument too many: \`plan\` takes only experiment.
     Run \`pgdyno plan --help\` to see what there is. (USAGE)
 
     $ pgdyno explain SPEC_INVALD
@@ -113,10 +128,61 @@ test("a command line that is not right says what was probably meant, and the way
     Run \`pgdyno explain\` for everything that can be explained. (USAGE)
 
     $ pgdyno completion bsh
-    Command-argument value \`bsh\` is invalid for argument \`shell\`. It must be bash or zsh or fish. Did you mean bash?
+    Unknown value \`bsh\` for shell. Did you mean \`bash\`?
     Run \`pgdyno completion --help\` to see what there is. (USAGE)
+
+    $ pgdyno help obsrve
+    Unknown command \`obsrve\`. Did you mean \`observe\`?
+    Run \`pgdyno --help\` to see what there is. (USAGE)
+
+    $ pgdyno run quickstart --dsn x
+    Unknown option \`--dsn\`. It belongs after \`observe\`, \`mark\`, \`doctor\`.
+    Run \`pgdyno run --help\` to see what there is. (USAGE)
+
+    $ pgdyno --seed 1 plan quickstart
+    Unknown option \`--seed\`. It belongs after \`run\`, \`plan\`.
+    Run \`pgdyno --help\` to see what there is. (USAGE)
+
+    $ pgdyno gc x
+    \`x\` is one argument too many: \`gc\` takes no argument.
+    Run \`pgdyno gc --help\` to see what there is. (USAGE)
+
+    $ pgdyno run --strict=yes quickstart
+    \`--strict\` takes no value.
+    Run \`pgdyno run --help\` to see what there is. (USAGE)
     "
   `);
+});
+
+test("a word that there is not is refused beside --help and --version too", async () => {
+  const right = [
+    ["run", "--help"],
+    ["--help", "run"],
+    ["help", "run"],
+    ["run", "nosuch", "--help"],
+    ["run", "--version"],
+  ];
+  for (const argv of right) {
+    expect({ argv, ...(await cli(...argv)) }).toMatchObject({ argv, status: 0, err: "" });
+  }
+  const wrong = [
+    ["manifests", "--help"],
+    ["--help", "manifests"],
+    ["help", "manifests"],
+    ["-h", "--nosuch"],
+    ["run", "--nosuch", "--help"],
+    ["run", "--help", "--nosuch"],
+    ["plan", "a", "b", "--help"],
+    ["report", "runs/latest", "--format", "jsn", "--help"],
+    ["completion", "bsh", "--help"],
+    ["nosuch", "--version"],
+    ["explain", "nosuch"],
+  ];
+  for (const argv of wrong) {
+    expect({ argv, ...(await cli(...argv)) }).toMatchObject({ argv, status: 2, out: "" });
+  }
+  expect((await cli("help", "run")).out).toBe((await cli("run", "--help")).out);
+  expect((await cli("help")).out).toBe((await cli("--help")).out);
 });
 
 test("errors are JSON for programs, a command line that cannot be parsed too", async () => {
@@ -181,6 +247,8 @@ test("completions name commands, options, choices and built-in experiments; bash
     return spawnSync("bash", ["-c", script], { encoding: "utf8" }).stdout.trim();
   };
   expect(complete(["pgdyno", "pl"])).toBe("plan");
+  expect(complete(["pgdyno", "hel"])).toBe("help");
+  expect(complete(["pgdyno", "help", "comple"])).toBe("completion");
   expect(complete(["pgdyno", "plan", "qui"])).toBe("quickstart");
   expect(complete(["pgdyno", "plan", "--s"])).toBe("--seed");
   expect(complete(["pgdyno", "plan", "--format", "j"])).toMatch(/^json/);

@@ -2,6 +2,7 @@ import type { Json } from "../record/json.ts";
 import { describeExperiment, type FieldFacts, type FieldSection } from "../spec/describe-fields.ts";
 import { ERRORS } from "../lib/error-catalog.ts";
 import type { Catalog } from "./catalog.ts";
+import type { Command } from "./command.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 
 /** Something that `pgdyno explain` can explain. */
@@ -16,8 +17,9 @@ export interface Topic {
 }
 
 /** Everything that can be explained, all from the code itself. */
-export function listTopics(catalog: Catalog): Topic[] {
+export function listTopics(catalog: Catalog, commands: readonly Command[]): Topic[] {
   return [
+    ...commands.map(topicOfCommand),
     ...describeExperiment(catalog).flatMap(topicsOfSection),
     ...catalog.probes.flatMap(topicsOfProbe),
     ...catalog.rules.map(topicOfRule),
@@ -36,6 +38,11 @@ export function listTopics(catalog: Catalog): Topic[] {
 
 function topic(kind: string, name: string, lines: readonly string[], facts: object): Topic {
   return { kind, name, lines, facts: JSON.parse(JSON.stringify(facts)) as Json };
+}
+
+function topicOfCommand({ name, summary, details }: Command): Topic {
+  const lines = [`${summary}.`, ...(details === undefined ? [] : [details])];
+  return topic("command", name, [...lines, `More: pgdyno ${name} --help`], { name, summary });
 }
 
 function topicsOfSection(section: FieldSection): Topic[] {
