@@ -135,6 +135,52 @@ test("a short window is quick, never invalid for that alone", () => {
   `);
 });
 
+test("reads need no checkpoint cycle, as far as their WAL bears out that they only read", () => {
+  const settings = { checkpoint_timeout: { value: "300", unit: "s", source: "default" } };
+  const gateOf = (walBytesPerS: number | null, readsOnly?: true) => {
+    const counted =
+      walBytesPerS === null ? [] : level(walBytesPerS, 6).map((bytes, i) => bytes * i);
+    const [trial] = analyzeRecord(
+      recordOf({
+        quick: true,
+        settings,
+        series: counted.length === 0 ? {} : { "pg-wal/walBytes": counted },
+        trials: [{ tps: level(500, 5), ...(readsOnly === undefined ? {} : { readsOnly }) }],
+      }),
+    ).trials;
+    return trial!.validity.reasons.map(({ gate }) => gate);
+  };
+  const noise = 2000;
+  const hintBits = 200 * 1024;
+  const writes = 2 * 1024 ** 2;
+  expect({
+    "says so, nothing else": gateOf(noise, true),
+    "says so, some hint bits": gateOf(hintBits, true),
+    "says so, and generates WAL": gateOf(writes, true),
+    "says so, WAL not read": gateOf(null, true),
+    "says nothing, no WAL": gateOf(noise),
+    "says nothing, WAL of small commits": gateOf(hintBits),
+    "says nothing, WAL not read": gateOf(null),
+  }).toEqual({
+    "says so, nothing else": [],
+    "says so, some hint bits": [],
+    "says so, and generates WAL": ["quick"],
+    "says so, WAL not read": [],
+    "says nothing, no WAL": [],
+    "says nothing, WAL of small commits": ["quick"],
+    "says nothing, WAL not read": ["quick"],
+  });
+});
+
+test("writes over two whole cycles are no quick look, whatever the plan foresaw", () => {
+  const settings = { checkpoint_timeout: { value: "30", unit: "s", source: "default" } };
+  const gates = (seconds: number) =>
+    analyzeRecord(
+      recordOf({ quick: true, settings, trials: [{ tps: level(500, seconds) }] }),
+    ).trials[0]!.validity.reasons.map(({ gate }) => gate);
+  expect([gates(59), gates(60)]).toEqual([["quick"], []]);
+});
+
 test("a second that the generator did not report is left out, never read as 0", () => {
   const [trial] = analyzeRecord(recordOf({ trials: [{ tps: [100, null, 100, 100, 100] }] })).trials;
   expect(trial!.throughputTps).toBe(100);

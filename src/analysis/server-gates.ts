@@ -1,8 +1,8 @@
 import { formatDurationMs } from "../lib/units.ts";
 import type { Evidence } from "./evidence.ts";
 import { samplesOf } from "./gauges.ts";
-import { CHECKPOINT_CYCLES_MIN, UNSAFE_SETTINGS } from "./thresholds.ts";
-import { checkpointCycleMs } from "./wal.ts";
+import { CHECKPOINT_CYCLES_MIN, READS_ONLY, UNSAFE_SETTINGS } from "./thresholds.ts";
+import { checkpointCycleMs, walBytesPerS } from "./wal.ts";
 import type { GateFacts, GateReason } from "./gate.ts";
 
 /** Whether the server was the same all through, and one whose figures may be compared. */
@@ -50,18 +50,28 @@ export function unsafeSettings(evidence: Evidence): string[] {
   });
 }
 
-/** A short window is not wrong, it tells less. */
-function judgeCycles({ trial, evidence, quick }: GateFacts): GateReason[] {
+/** A short window is not wrong, it tells less; and without writes there is no cycle to hold. */
+function judgeCycles(facts: GateFacts): GateReason[] {
+  const { trial, evidence, quick } = facts;
   const { window } = trial;
-  if (window === null) return [];
+  if (window === null || onlyReads(facts)) return [];
   const windowMs = window.endMs - window.startMs;
   const cycleMs = evidence === null ? null : checkpointCycleMs(evidence);
-  const isShort = cycleMs !== null && windowMs < CHECKPOINT_CYCLES_MIN * cycleMs;
-  if (!quick && !isShort) return [];
+  const isShort = cycleMs === null ? quick : windowMs < CHECKPOINT_CYCLES_MIN * cycleMs;
+  if (!isShort) return [];
   const because =
     cycleMs === null
       ? `Quick: a window of ${formatDurationMs(windowMs)} does not span checkpoint cycles.`
       : `Quick: the window is ${formatDurationMs(windowMs)} long, and a checkpoint cycle ` +
         `${formatDurationMs(cycleMs)}; ${CHECKPOINT_CYCLES_MIN} cycles are needed.`;
   return [{ grade: "degraded", gate: "quick", because }];
+}
+
+/** What the load says of itself counts only as far as the WAL bears it out; both may be unknown. */
+function onlyReads({ trial, evidence }: GateFacts): boolean {
+  const isSaid = trial.planned.readsOnly === true;
+  const walPerS = evidence === null ? null : walBytesPerS(evidence);
+  if (walPerS === null) return isSaid;
+  if (walPerS > READS_ONLY.walBytesPerSMax) return false;
+  return isSaid || walPerS < READS_ONLY.walBytesPerTransactionMax * (trial.throughputTps ?? 0);
 }

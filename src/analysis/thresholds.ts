@@ -100,6 +100,19 @@ export const LITTLES_LAW_ERROR: Gate = { degraded: 0.05, invalid: 0.25 };
 /** Share of the window that the generator's own counts must cover. */
 export const COVERED_SHARE: Gate = { degraded: 0.95, invalid: 0.5 };
 
+/**
+ * WAL of a load that only reads: checkpoints, running transactions, hint bits. With checksums a read
+ * after a write may have to log a whole page for a hint bit: that much is a cycle like any other's.
+ *
+ * @see https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-WAL-LOG-HINTS
+ */
+export const READS_ONLY = {
+  /** Whatever it is made of, so little changes no throughput. */
+  walBytesPerSMax: 256 * 1024,
+  /** Where the load does not say that it only reads: the commit record alone of one that writes is longer. */
+  walBytesPerTransactionMax: 32,
+} as const;
+
 /** Checkpoint cycles that a window must hold: with fewer the full-page images of one weigh too much. */
 export const CHECKPOINT_CYCLES_MIN = 2;
 

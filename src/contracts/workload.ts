@@ -29,6 +29,8 @@ export interface WorkloadPlan {
   readonly needs: readonly string[];
   /** Sentences that a reader must know before the run. */
   readonly warnings: readonly string[];
+  /** True where its statements only read, as far as they tell. */
+  readonly readsOnly?: boolean;
   /**
    * Where the workload changes its offered rate by itself: transactions per second that are due on
    * average between two instants of the load, in ms since its start. The load is then an open loop,

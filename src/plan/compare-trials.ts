@@ -1,7 +1,7 @@
 import type { Random } from "../lib/random.ts";
 import type { StageQuestion } from "../record/format.ts";
 import type { CompareStage } from "../spec/stages/compare.ts";
-import type { PlannedChoice } from "./ladder-points.ts";
+import { tellReadsOnly, type PlannedChoice } from "./ladder-points.ts";
 import type { PlanTrial } from "./plan.ts";
 import { shuffleInBlocks } from "./shuffle-trials.ts";
 import { toPlainJson } from "./to-json.ts";
@@ -65,6 +65,7 @@ function variantTrial(
     mode: stage.rateTps === null ? "closed" : "open",
     clients: stage.clients,
     rateTps: stage.rateTps,
+    ...tellReadsOnly(plan),
     seed: 1,
     warmupMs: stage.warmupMs,
     windowMs: stage.windowMs,

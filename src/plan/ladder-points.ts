@@ -16,6 +16,7 @@ export interface LadderPoint {
   readonly mode: LoadMode;
   readonly clients: number;
   readonly rateTps: number | null;
+  readonly readsOnly?: boolean;
 }
 
 /** A workload of the stage with its plan. */
@@ -51,10 +52,16 @@ export function listLadderPoints(
           mode: rateTps === null ? "closed" : "open",
           clients,
           rateTps,
+          ...tellReadsOnly(plan),
         };
       }),
     ),
   );
+}
+
+/** Of every trial of this load; nothing where it writes, or may. */
+export function tellReadsOnly({ readsOnly }: WorkloadPlan): { readonly readsOnly?: true } {
+  return readsOnly === true ? { readsOnly } : {};
 }
 
 /** Of a workload that changes its rate by itself: the mean over the window; else `null`. */

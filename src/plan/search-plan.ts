@@ -1,7 +1,7 @@
 import type { Random } from "../lib/random.ts";
 import type { StageQuestion } from "../record/format.ts";
 import type { SearchStage } from "../spec/stages/search.ts";
-import { slug, type PlannedChoice } from "./ladder-points.ts";
+import { slug, tellReadsOnly, type PlannedChoice } from "./ladder-points.ts";
 import type { AdaptivePlan, PlanTrial } from "./plan.ts";
 import { toPlainJson } from "./to-json.ts";
 
@@ -23,6 +23,7 @@ export function planSearch(
     workloadOptions: toPlainJson(plan.settledOptions),
     clients: Math.max(...stage.clients),
     rateTps: null,
+    ...tellReadsOnly(plan),
     seed: random.integer(1, 2 ** 31 - 1),
     warmupMs: stage.warmupMs,
     cooldownMs: stage.cooldownMs,

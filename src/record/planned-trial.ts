@@ -22,6 +22,8 @@ export interface PlannedTrial {
   readonly clients: number;
   /** Offered rate of an open loop; `null` in a closed one. */
   readonly rateTps: number | null;
+  /** True where the load's statements only read, as far as they tell. */
+  readonly readsOnly?: boolean;
   readonly seed: number;
   readonly warmupMs: number;
   readonly windowMs: number;

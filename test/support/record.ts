@@ -32,6 +32,8 @@ export interface TrialOf {
   readonly options?: Readonly<Record<string, boolean | number | string>>;
   /** Acknowledged transactions in each second. */
   readonly tps: Values;
+  readonly readsOnly?: true;
+  readonly role?: PlannedTrial["role"];
   /** Of every transaction; without it clients / throughput, as Little's law wants in a closed loop. */
   readonly latencyMs?: number;
   readonly failed?: readonly number[];
@@ -117,6 +119,8 @@ function plannedOf(trial: TrialOf): PlannedTrial {
     warmupMs: warmupS * 1000,
     windowMs: (trial.tps.length - warmupS) * 1000,
     cooldownMs: 0,
+    ...(trial.readsOnly === undefined ? {} : { readsOnly: trial.readsOnly }),
+    ...(trial.role === undefined ? {} : { role: trial.role }),
   };
 }
 

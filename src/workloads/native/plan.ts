@@ -6,6 +6,7 @@ import { checkScripts } from "../../lib/pgbench-script/check-scripts.ts";
 import { nameScripts } from "../../lib/pgbench-script/name-scripts.ts";
 import { readScriptFile } from "../../lib/pgbench-script/read-script-file.ts";
 import { tellProtocol } from "../../lib/pgbench-script/tell-protocol.ts";
+import { readsOnly } from "../../lib/reads-only-sql.ts";
 import { resolveScaleOrNull } from "../../lib/pgbench-scale.ts";
 import { pgbenchDataset } from "../../lib/pgbench-tables.ts";
 import { isLedgerOnly, isTableless, ledgerOf, type NativeOptions } from "./options.ts";
@@ -64,6 +65,7 @@ export async function planNative(
       ...tellProtocol(options, scripts),
       ...scriptWarnings,
     ],
+    readsOnly: scripts.every(({ text }) => readsOnly(text)),
     ...planProfile(options),
   };
 }

@@ -45,6 +45,7 @@ test("names load and data, with no warning where there is nothing to warn of", a
       "needs": [
         "pgbench",
       ],
+      "readsOnly": false,
       "title": "tpcb-like, scale 20, prepared",
       "warnings": [],
     }

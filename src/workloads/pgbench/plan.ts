@@ -7,6 +7,7 @@ import { readScriptFile } from "../../lib/pgbench-script/read-script-file.ts";
 import { tellProtocol } from "../../lib/pgbench-script/tell-protocol.ts";
 import { pgbenchDataset } from "../../lib/pgbench-tables.ts";
 import { threadsOf, type PgbenchOptions } from "./options.ts";
+import { readsOnly } from "../../lib/reads-only-sql.ts";
 import { resolveScaleOrNull } from "../../lib/pgbench-scale.ts";
 import { scriptsOf } from "./scripts.ts";
 
@@ -48,6 +49,10 @@ export async function planLoad(options: PgbenchOptions, about: About): Promise<L
       ...tellProtocol(options, scripts),
       ...scriptWarnings,
     ],
+    readsOnly:
+      options.scripts === undefined
+        ? options.builtin === "select-only"
+        : scripts.every(({ text }) => readsOnly(text)),
     settledOptions: settle(options, scale, about.experimentDirectory),
   };
 }
