@@ -13,19 +13,29 @@ import { histogramsIn } from "./trial-seconds.ts";
 export function analyzeCurves(
   record: RunRecord,
   trials: readonly TrialAnalysis[],
+  looks: readonly TrialAnalysis[],
 ): CurveAnalysis[] {
   const byCurve = groupBy(trials, ({ planned }) => planned.curve);
   const stageOf = (own: readonly TrialAnalysis[]) => own[0]!.planned.stage;
   return [...byCurve]
     .sort(([a, ofA], [b, ofB]) => stageOf(ofA) - stageOf(ofB) || (a < b ? -1 : 1))
-    .map(([curve, own]) => analyzeCurve(record, curve, own));
+    .map(([curve, own]) => ({
+      ...analyzeCurve(record, curve, own),
+      firstLook: firstLookOf(looks.find(({ planned }) => planned.curve === curve)),
+    }));
+}
+
+function firstLookOf(look: TrialAnalysis | undefined): CurveAnalysis["firstLook"] {
+  if (look === undefined) return null;
+  const { planned, throughputTps, latency, validity } = look;
+  return { trial: planned.id, throughputTps, latency, validity };
 }
 
 function analyzeCurve(
   record: RunRecord,
   curve: string,
   trials: readonly TrialAnalysis[],
-): CurveAnalysis {
+): Omit<CurveAnalysis, "firstLook"> {
   const first = trials[0]!.planned;
   const points = [...groupBy(trials, ({ planned }) => planned.point).values()]
     .map((own) => analyzePoint(record, own))

@@ -26,6 +26,7 @@ export function analyzeRecord(record: RunRecord): Analysis {
   const curves = analyzeCurves(
     record,
     trials.filter(({ planned }) => isOnCurve(planned)),
+    trials.filter(({ planned }) => planned.role === "first-look"),
   );
   const searches = analyzeSearches(record, trials);
   const observations = plan.trials.flatMap(({ id, stage, observes }) =>

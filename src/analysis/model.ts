@@ -115,6 +115,14 @@ export interface UslFit {
   readonly peakTps: number | null;
 }
 
+/** The trial before all others of a ladder, at its highest load. */
+export interface FirstLook {
+  readonly trial: string;
+  readonly throughputTps: number | null;
+  readonly latency: LatencyQuantiles;
+  readonly validity: Validity;
+}
+
 export interface CurveAnalysis {
   readonly curve: string;
   readonly title: string;
@@ -123,6 +131,8 @@ export interface CurveAnalysis {
   readonly points: readonly PointAnalysis[];
   /** The point with the highest throughput; `null` where every trial is invalid. */
   readonly best: PointAnalysis | null;
+  /** Goals may be shares of what it found; `null` where there was none. */
+  readonly firstLook: FirstLook | null;
   readonly knee: Knee | null;
   readonly usl: UslFit | null;
   /** Why there is no USL fit or no peak. */

@@ -5,6 +5,7 @@ import type { Experiment, Stage } from "../spec/experiment.ts";
 import { parseExperimentOrThrow } from "../spec/parse-experiment.ts";
 import { CATALOG } from "./catalog.ts";
 import { findExperiment, type ExperimentFile } from "./find-experiment.ts";
+import { type GoalsGiven, replaceGoals } from "./goals-given.ts";
 import { makePlanContext } from "./plan-context.ts";
 
 export interface PlannedExperiment {
@@ -15,17 +16,21 @@ export interface PlannedExperiment {
   readonly plan: Plan;
 }
 
+/** What the command line puts in place of the experiment's own; `undefined` keeps that. */
+export interface Given extends GoalsGiven {
+  readonly seed?: string | undefined;
+}
+
 /**
  * From a file or a built-in's name to a plan.
  *
- * @param seed takes the place of the experiment's own; `undefined` keeps that.
  * @throws {DynoError} EXPERIMENT_NOT_FOUND, SPEC_INVALID, what the parts say of their options.
  */
 export async function planExperiment(
   nameOrFile: string,
-  seed?: string,
+  given: Given = {},
 ): Promise<PlannedExperiment> {
-  return planText(await findExperiment(nameOrFile), seed);
+  return planText(await findExperiment(nameOrFile), given);
 }
 
 /**
@@ -33,21 +38,42 @@ export async function planExperiment(
  *
  * @throws {DynoError} SPEC_INVALID, what the parts say of their options.
  */
-export async function planText(source: ExperimentFile, seed?: string): Promise<PlannedExperiment> {
-  const parsed = parseExperimentOrThrow({ ...source, ...CATALOG });
-  const experiment = seed === undefined ? parsed.experiment : { ...parsed.experiment, seed };
-  return { source, experiment, struckText: parsed.struckText, plan: await planOf(experiment) };
+export async function planText(
+  source: ExperimentFile,
+  given: Given = {},
+): Promise<PlannedExperiment> {
+  const { experiment, struckText } = parseExperimentOrThrow({ ...source, ...CATALOG });
+  return planParsed(source, struckText, {
+    ...experiment,
+    seed: given.seed ?? experiment.seed,
+    objectives: replaceGoals(experiment.objectives, given),
+  });
 }
 
-/** The experiment of a record, or its file where the record hides a secret. */
-export function planRecorded({
+async function planParsed(
+  source: ExperimentFile,
+  struckText: string,
+  experiment: Experiment,
+): Promise<PlannedExperiment> {
+  return { source, experiment, struckText, plan: await planOf(experiment) };
+}
+
+/** The experiment of a record, or its file where the record hides a secret; its seed and goals as they were. */
+export async function planRecorded({
   experimentText: text,
   experimentFile: file,
-  plan: { seed },
+  plan: { seed, objectives },
 }: RunManifest): Promise<PlannedExperiment> {
-  return text.includes("***")
-    ? planExperiment(file, seed)
-    : planText({ text, file, isBuiltIn: false }, seed);
+  const source = text.includes("***")
+    ? await findExperiment(file)
+    : { text, file, isBuiltIn: false };
+  const { experiment, struckText } = parseExperimentOrThrow({ ...source, ...CATALOG });
+  const { budget } = experiment.objectives;
+  return planParsed(source, struckText, {
+    ...experiment,
+    seed,
+    objectives: { ...objectives, budget },
+  });
 }
 
 /** Other stages on the same target, under another name, and without its objectives. */

@@ -5,22 +5,21 @@ import { tellTrials } from "../plan/render-plan.ts";
 import { toJson } from "../plan/to-json.ts";
 import type { ExitStatus } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
-import { planExperiment, type PlannedExperiment } from "./plan-experiment.ts";
+import { type Given, planExperiment, type PlannedExperiment } from "./plan-experiment.ts";
 import { runExperiment, type RunEnding } from "./run-experiment.ts";
 import { tellReport } from "./tell-report.ts";
 import { PGDYNO_VERSION } from "./version.ts";
 
-export interface RunOptions {
+export interface RunOptions extends Given {
   readonly experiment: string;
   readonly runs: string;
-  readonly seed: string | undefined;
   readonly format: string;
   readonly strict: boolean;
 }
 
 /** Plans, measures and judges an experiment; gives the exit status. */
 export async function startRun(options: RunOptions, io: Io): Promise<ExitStatus> {
-  const planned = await planExperiment(options.experiment, options.seed);
+  const planned = await planExperiment(options.experiment, options);
   tellPlan(planned, io);
   const ending = await runExperiment({
     planned,

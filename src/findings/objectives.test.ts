@@ -10,6 +10,40 @@ const repeated = (...tps: number[]): TrialOf[] =>
 const judge = (objectives: Partial<Objectives>, trials: TrialOf[]) =>
   judgeObjectives(analyzeRecord(recordOf({ objectives, trials })));
 
+test("a goal may be a share of what a first look found, which is no repetition itself", () => {
+  const ofFirstLook = { throughputTps: 0.7, p99Ms: 2, p50Ms: null, p95Ms: null };
+  const look: TrialOf = { id: "look", clients: 4, tps: level(1400), role: "first-look" };
+  expect(judge({ ofFirstLook }, [look, ...repeated(1000, 1005, 1010)])).toMatchObject([
+    {
+      objective: "throughput",
+      wanted: "at least 980 tps, 70 % of what a first look found",
+      found: "1,005 tps (tpcb-like, 4 clients)",
+      verdict: "pass",
+    },
+    { objective: "p99", wanted: "at most 5.71 ms, 200 % of what a first look found" },
+  ]);
+  expect(judge({ ofFirstLook }, [look, ...repeated(900, 905, 910)])[0]).toMatchObject({
+    verdict: "fail",
+  });
+});
+
+test("is unknown where the first look cannot be believed, or there was none", () => {
+  const ofFirstLook = { throughputTps: 0.7, p99Ms: null, p50Ms: null, p95Ms: null };
+  const look: TrialOf = {
+    id: "look",
+    tps: level(1400),
+    role: "first-look",
+    outcome: { generatorCpuMs: 4900 },
+  };
+  const trials = repeated(1000, 1005, 1010);
+  expect(judge({ ofFirstLook }, [look, ...trials])).toMatchObject([
+    { verdict: "unknown", because: expect.stringContaining("The first look, look, cannot be") },
+  ]);
+  expect(judge({ ofFirstLook }, trials)).toMatchObject([
+    { verdict: "unknown", because: "Nothing was measured." },
+  ]);
+});
+
 test("passes only where all of the interval meets the objective", () => {
   expect(judge({ throughputTps: 900 }, repeated(1000, 1005, 1010))).toMatchInlineSnapshot(`
     [

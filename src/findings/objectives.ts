@@ -2,6 +2,7 @@ import { estimateMedian } from "../analysis/estimates.ts";
 import type { Analysis, CurveAnalysis, Estimate, PointAnalysis } from "../analysis/model.ts";
 import { withoutSearched } from "../analysis/search/without-searched.ts";
 import { judgeCapacity, judgeSearchedLatency } from "./judge-capacity.ts";
+import { type CurveGoal, type GoalName, goalsOn, hasGoal, tellGoal } from "./curve-goals.ts";
 import { formatDurationMs, formatNumber } from "../lib/units.ts";
 import type { Objectives } from "../record/format.ts";
 import { judgeRpo, judgeRto } from "./judge-recovery.ts";
@@ -38,21 +39,27 @@ export function judgeObjectives(analysis: Analysis): ObjectiveVerdict[] {
     const answers = failovers.map((failover) => judgeRto(analysis, failover, rtoMs));
     verdicts.push(answers.length === 0 ? notAsked("rto", wanted) : worstOf("rto", wanted, answers));
   }
-  if (throughputTps !== null) {
-    const answers = [
-      ...curves.map((curve) => judgeThroughput(curve, throughputTps)),
-      ...searches.map((search) => judgeCapacity(search, throughputTps)),
-    ];
-    verdicts.push(worstOf("throughput", `at least ${formatNumber(throughputTps)} tps`, answers));
+  const judge = (name: GoalName, searched: readonly Judged[]) => {
+    const goals = goalsOn(curves, objectives, name);
+    const answers = goals.map((goal) => judgeGoal(goal, name, objectives));
+    const title = name === "throughputTps" ? "throughput" : name.slice(0, 3);
+    verdicts.push(worstOf(title, tellGoal(objectives, name, goals), [...answers, ...searched]));
+  };
+  if (hasGoal(objectives, "throughputTps")) {
+    judge(
+      "throughputTps",
+      throughputTps === null ? [] : searches.map((search) => judgeCapacity(search, throughputTps)),
+    );
   }
-  for (const quantile of ["p50Ms", "p95Ms", "p99Ms"] as const) {
-    const wantedMs = objectives[quantile];
-    if (wantedMs === null) continue;
-    const answers = [
-      ...curves.map((curve) => judgeLatency(curve, quantile, wantedMs, objectives)),
-      ...searches.map((one) => judgeSearchedLatency(one, quantile, wantedMs, objectives)),
-    ];
-    verdicts.push(worstOf(quantile.slice(0, 3), `at most ${formatDurationMs(wantedMs)}`, answers));
+  for (const name of ["p50Ms", "p95Ms", "p99Ms"] as const) {
+    if (!hasGoal(objectives, name)) continue;
+    const wantedMs = objectives[name];
+    judge(
+      name,
+      wantedMs === null
+        ? []
+        : searches.map((one) => judgeSearchedLatency(one, name, wantedMs, objectives)),
+    );
   }
   return verdicts;
 }
@@ -75,6 +82,13 @@ function worstOf(objective: string, wanted: string, answers: readonly Judged[]):
   return { objective, wanted, found: null, verdict: "unknown", because };
 }
 
+function judgeGoal({ curve, value, because }: CurveGoal, name: GoalName, all: Objectives): Judged {
+  if (value === null) return { found: null, verdict: "unknown", because: because ?? "" };
+  return name === "throughputTps"
+    ? judgeThroughput(curve, value)
+    : judgeLatency(curve, name, value, goalsOn([curve], all, "throughputTps")[0]?.value ?? null);
+}
+
 function judgeThroughput(curve: CurveAnalysis, wantedTps: number): Judged {
   const estimate = curve.best?.throughputTps ?? null;
   const figure = `${formatNumber(estimate?.value ?? 0)} tps`;
@@ -85,7 +99,7 @@ function judgeLatency(
   curve: CurveAnalysis,
   quantile: "p50Ms" | "p95Ms" | "p99Ms",
   wantedMs: number,
-  { throughputTps }: Objectives,
+  throughputTps: number | null,
 ): Judged {
   const point =
     throughputTps === null

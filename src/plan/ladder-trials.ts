@@ -46,6 +46,27 @@ function shortened({ windowMs, warmupMs }: LadderStage) {
   return { windowMs: shorten(windowMs), warmupMs: shorten(warmupMs) };
 }
 
+/**
+ * Before all others, one trial per curve at its highest load: the goals are shares of what it finds. A
+ * curve without repetitions has no interval to hold against a goal, and an open loop gets what it asks for.
+ */
+export function listFirstLooks(
+  stage: LadderStage,
+  stageIndex: number,
+  choices: readonly PlannedChoice[],
+  random: Random,
+): PlanTrial[] {
+  if (stage.repetitions < 2) return [];
+  const clients = [Math.max(...stage.clients)];
+  return listLadderTrials({ ...stage, clients, repetitions: 1 }, stageIndex, choices, random)
+    .filter(({ mode }) => mode === "closed")
+    .map((trial): PlanTrial => {
+      const id = `${trial.curve}-first-look`;
+      const seed = random.fork(`trial/${id}`).integer(1, 2 ** 31 - 1);
+      return { ...trial, id, seed, role: "first-look" };
+    });
+}
+
 /** Every repetition of every point, shuffled in blocks. */
 export function listLadderTrials(
   stage: LadderStage,

@@ -42,6 +42,7 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
       planStage(stage, i, choices[i]!, {
         random: randomFrom(seed).fork(`stage/${i}`),
         target: targetPlan,
+        hasFirstLook: objectives.ofFirstLook !== undefined,
       }),
     ),
   );
@@ -75,6 +76,7 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
         ...quick,
         ...tellDisk(disk),
         ...tellReloads(datasets),
+        ...tellNoLook(objectives, atMost),
         ...choices.flat().flatMap(({ plan }) => plan.warnings),
       ]),
     ],
@@ -153,10 +155,10 @@ function countLoads(trials: readonly PlanTrial[], key: string): number {
   return loads;
 }
 
-/** Why the result can only be a quick look; nothing where every window holds whole cycles. */
+/** Why the result can only be a quick look; nothing where every window under writes holds whole cycles. */
 function tellQuick(trials: readonly PlanTrial[], target: TargetPlan): string[] {
-  // What a fault does is no matter of checkpoint cycles.
-  const measured = trials.filter((trial) => isOnCurve(trial));
+  // What a fault does is no matter of checkpoint cycles, and reads have none.
+  const measured = trials.filter((trial) => isOnCurve(trial) && trial.readsOnly !== true);
   const windowMs = Math.min(...measured.map((trial) => trial.windowMs));
   const { checkpointTimeoutMs, maxWalBytes } = target;
   const cycleMs = estimateCheckpointCycleMs({
@@ -165,12 +167,27 @@ function tellQuick(trials: readonly PlanTrial[], target: TargetPlan): string[] {
     walBytesPerS: null,
   });
   if (windowMs >= WHOLE_CYCLES * cycleMs) return [];
-  const holds = windowMs < QUICK_CYCLES * cycleMs ? "not even two" : "fewer than four";
+  const cycle = `checkpoint cycles of up to ${formatDurationMs(cycleMs)}`;
+  const wanted = `${formatDurationMs(WHOLE_CYCLES * cycleMs)}`;
   return [
-    `Quick: a window of ${formatDurationMs(windowMs)} holds ${holds} checkpoint cycles of up to ${formatDurationMs(cycleMs)}, ` +
-      `so throughput under writes may come out too high or too low. For figures to rely on, use windows of ${formatDurationMs(WHOLE_CYCLES * cycleMs)}, ` +
-      "or set a shorter checkpoint_timeout.",
+    windowMs < QUICK_CYCLES * cycleMs
+      ? `Quick: a window of ${formatDurationMs(windowMs)} holds not even two ${cycle}, ` +
+        `so throughput under writes may come out too high or too low. For figures to rely on, use windows of ${wanted}, ` +
+        "or set a shorter checkpoint_timeout."
+      : `Quick: a window of ${formatDurationMs(windowMs)} under writes holds fewer than four ${cycle}. ` +
+        `Windows of ${wanted} average the swing between checkpoints better.`,
   ];
+}
+
+function tellNoLook(
+  { ofFirstLook }: Experiment["objectives"],
+  trials: readonly PlanTrial[],
+): string[] {
+  return ofFirstLook === undefined || trials.some(({ role }) => role === "first-look")
+    ? []
+    : [
+        "The goals are shares of a first look, and no ladder here has one: that takes a list of clients and at least two repetitions.",
+      ];
 }
 
 function tellDisk({ neededBytes, freeBytes, path }: Plan["disk"]): string[] {

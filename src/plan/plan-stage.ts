@@ -6,7 +6,7 @@ import { compareQuestion, listCompareTrials } from "./compare-trials.ts";
 import { planCeilings } from "./ceiling-trials.ts";
 import { listDisturbedTrials } from "./disturbed-trials.ts";
 import type { PlannedChoice } from "./ladder-points.ts";
-import { listLadderTrials, planAdaptiveLadder } from "./ladder-trials.ts";
+import { listFirstLooks, listLadderTrials, planAdaptiveLadder } from "./ladder-trials.ts";
 import { listSurfacePoints } from "./surface-points.ts";
 import type { AdaptivePlan, PlanTrial } from "./plan.ts";
 import { observeTrial } from "./observe-trial.ts";
@@ -25,13 +25,23 @@ export function planStage(
   stage: Stage,
   index: number,
   choices: readonly PlannedChoice[],
-  { random, target }: { readonly random: Random; readonly target: TargetPlan },
+  {
+    random,
+    target,
+    hasFirstLook,
+  }: {
+    readonly random: Random;
+    readonly target: TargetPlan;
+    /** Goals are shares of what a first look finds. */
+    readonly hasFirstLook: boolean;
+  },
 ): PlannedStage {
   switch (stage.kind) {
     case "ladder": {
       const adaptive = planAdaptiveLadder(stage, index, choices, random);
       if (adaptive === null) {
-        return fixed(listLadderTrials(stage, index, choices, random));
+        const looks = hasFirstLook ? listFirstLooks(stage, index, choices, random) : [];
+        return fixed([...looks, ...listLadderTrials(stage, index, choices, random)]);
       }
       const { precisionShare } = adaptive;
       const question =

@@ -74,6 +74,12 @@ function renderObjectives({ objectives }: Plan): string[] {
     p99Ms === null ? null : `p99 at most ${formatDurationMs(p99Ms)}`,
     throughputTps === null ? null : `at least ${throughputTps.toLocaleString("en-US")} tps`,
   ];
+  const { throughputTps: share = null, ...times } = objectives.ofFirstLook ?? {};
+  if (share !== null) goals.push(`at least ${share * 100} % of the throughput of a first look`);
+  for (const [name, most] of Object.entries(times)) {
+    if (most === null) continue;
+    goals.push(`${name.slice(0, 3)} at most ${most * 100} % of that of a first look`);
+  }
   const given = goals.filter((goal) => goal !== null);
   return given.length === 0 ? ["none: the result is described, not judged"] : [given.join(", ")];
 }

@@ -65,8 +65,17 @@ function shapeOf(
     case "ladder": {
       const points = isOpenEnded(stage)
         ? stage.workloads.length * stage.clients.length * (stage.ratesTps?.length ?? 1)
-        : trials / stage.repetitions;
-      return { points, repetitions: stage.repetitions, lines: linesOfLadder(stage) };
+        : own.filter(({ role }) => role !== "first-look").length / stage.repetitions;
+      const look = own.find(({ role }) => role === "first-look");
+      const first =
+        look === undefined
+          ? []
+          : [`first one trial with ${look.clients} clients, from which the goals are taken`];
+      return {
+        points,
+        repetitions: stage.repetitions,
+        lines: [...first, ...linesOfLadder(stage)],
+      };
     }
     case "search":
       return { points: 1, repetitions: 1, lines: linesOfSearch(stage) };

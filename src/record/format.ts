@@ -162,6 +162,16 @@ export interface Objectives {
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;
   readonly throughputTps: number | null;
+  /** Goals that are shares of what a first look finds on each curve; absent where there are none. */
+  readonly ofFirstLook?: FirstLookGoals;
+}
+
+/** 0.7 is seven tenths of what was found, 2 is twice as much; `null` where there is no such goal. */
+export interface FirstLookGoals {
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly throughputTps: number | null;
 }
 
 /** A run without goals. */

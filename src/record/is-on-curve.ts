@@ -1,6 +1,6 @@
 import type { PlannedTrial } from "./planned-trial.ts";
 
-/** True where a trial measures throughput and latency: not disturbed, no calibration, no control, no ceiling, no recovery, and no mere look. */
+/** True where a trial measures throughput and latency: not disturbed, no calibration, no control, no ceiling, no recovery, and no first look. */
 export function isMeasuring({
   disturbance,
   recovery,
@@ -15,6 +15,7 @@ export function isMeasuring({
     calibrates !== true &&
     observes !== true &&
     role !== "control" &&
+    role !== "first-look" &&
     ceiling === undefined
   );
 }

@@ -48,9 +48,10 @@ export interface PlannedTrial {
   /**
    * What the trial is for, where its stage has several kinds: a search's closed loop, its probes, the
    * long window at its result and the one below it; the long windows of an adaptive ladder's best rungs,
-   * after its looks; the pairs of a thing with itself before a comparison.
+   * after its looks; the pairs of a thing with itself before a comparison; the one from which the goals
+   * of a ladder's curve are taken.
    */
-  readonly role?: "peak" | "probe" | "confirm" | "margin" | "control";
+  readonly role?: "peak" | "probe" | "confirm" | "margin" | "control" | "first-look";
   /** Which variant of a comparison this is. */
   readonly variant?: string;
   /** Major version of the PostgreSQL that it ran on; absent where it is the target's. */

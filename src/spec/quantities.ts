@@ -58,16 +58,16 @@ export function rate() {
   });
 }
 
-/** `70%`, given as the ratio 0.7; above 0 and at most 1. */
-export function share() {
+/** `70%`, given as the ratio 0.7; above 0 and at most 1, unless more than all makes sense. */
+export function share({ max = 1, example = "70%" } = {}) {
   return quantity({
-    wanted: "a share such as `70%`",
+    wanted: `a share such as \`${example}\``,
     parse: parseShare,
-    example: "70%",
+    example,
     pattern: String.raw`^\s*\d+(\.\d+)?\s*%\s*$`,
     bareNumber: false,
     min: 0.001,
-    max: 1,
+    max,
     format: (value) => `${value * 100}%`,
   });
 }

@@ -1,4 +1,5 @@
 import { defineCommand, FORMAT_OPTION } from "../command.ts";
+import { GOAL_OPTIONS } from "../goals-given.ts";
 
 export const plan = defineCommand({
   name: "plan",
@@ -10,6 +11,7 @@ export const plan = defineCommand({
   },
   options: {
     seed: { value: "TEXT", help: "in place of the experiment's own seed" },
+    ...GOAL_OPTIONS,
     format: FORMAT_OPTION,
   },
   examples: [
@@ -18,7 +20,7 @@ export const plan = defineCommand({
   ],
   async run({ args, options }, io) {
     const { planExperiment } = await import("../plan-experiment.ts");
-    const { experiment, plan } = await planExperiment(args.experiment, options.seed);
+    const { experiment, plan } = await planExperiment(args.experiment, options);
     if (options.format === "json") {
       const { toJson } = await import("../../plan/to-json.ts");
       io.out(JSON.stringify({ experiment: toJson(experiment), plan }, null, 2));

@@ -1,4 +1,5 @@
 import { defineCommand } from "../command.ts";
+import { GOAL_OPTIONS } from "../goals-given.ts";
 import { REPORT_FORMAT_OPTION } from "../report-format.ts";
 
 export const run = defineCommand({
@@ -13,11 +14,16 @@ export const run = defineCommand({
   options: {
     runs: { value: "DIR", default: "runs", help: "where records are kept" },
     seed: { value: "SEED", help: "draws another order of trials and other random numbers" },
+    ...GOAL_OPTIONS,
     format: REPORT_FORMAT_OPTION,
     strict: { help: "exit with 1 on an unknown verdict too" },
   },
   examples: [
     { line: "pgdyno run quickstart", does: "Measure an embedded PostgreSQL on this machine." },
+    {
+      line: "pgdyno run quickstart --throughput 2000tps --p99 20ms",
+      does: "The same, held against goals of your own.",
+    },
     { line: "pgdyno run my.yaml --runs /var/tmp/runs", does: "Carry out your own experiment." },
     { line: "pgdyno run my.yaml --format json", does: "The same, with the report for a program." },
   ],

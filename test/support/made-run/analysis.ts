@@ -82,6 +82,7 @@ function curveOf(
       peakTps: expectedTps(curve, Math.sqrt((1 - alpha) / beta)),
     },
     uslBecause: null,
+    firstLook: null,
   };
 }
 
