@@ -181,6 +181,28 @@ test("writes over two whole cycles are no quick look, whatever the plan foresaw"
   expect([gates(59), gates(60)]).toEqual([["quick"], []]);
 });
 
+test("a late event loop spoils latencies only where 99 of 100 answers may have waited for it", () => {
+  const gatesOf = (latencyMs: number, delaysMs: number[]) =>
+    analyzeRecord(
+      recordOf({
+        series: { "generator/eventLoopDelayMsP99": delaysMs },
+        gauges: ["generator/eventLoopDelayMsP99"],
+        trials: [{ clients: 4, tps: level(Math.round(4000 / latencyMs), 8), latencyMs }],
+      }),
+    ).trials[0]!.validity.reasons.map(({ gate }) => gate);
+  const once = [0.1, 0.1, 0.1, 9, 0.1, 0.1, 0.1, 0.1, 0.1];
+  const always = level(2, 9);
+  expect({
+    "quicker than the loop was late": gatesOf(0.2, always),
+    "slower, and the loop was always late": gatesOf(3, always),
+    "slower, and the loop was late once": gatesOf(3, once),
+  }).toEqual({
+    "quicker than the loop was late": [],
+    "slower, and the loop was always late": ["generator-delay"],
+    "slower, and the loop was late once": [],
+  });
+});
+
 test("a second that the generator did not report is left out, never read as 0", () => {
   const [trial] = analyzeRecord(recordOf({ trials: [{ tps: [100, null, 100, 100, 100] }] })).trials;
   expect(trial!.throughputTps).toBe(100);

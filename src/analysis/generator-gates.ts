@@ -1,5 +1,6 @@
 import { formatNumber } from "../lib/units.ts";
 import { cpuUse } from "./cpu-use.ts";
+import { samplesOf } from "./gauges.ts";
 import {
   DELIVERED_DEVIATIONS,
   DELIVERED_SHARE_MIN,
@@ -7,6 +8,7 @@ import {
   EVENT_LOOP_DELAY_MS_MAX,
   EVENT_LOOP_DELAY_P50_MS,
   EVENT_LOOP_DELAY_SHARE_MAX,
+  EVENT_LOOP_SECONDS_SHARE,
   GENERATOR_THREAD_USE_MAX,
   HOST_FULL_SHARE,
   LITTLES_LAW_ERROR,
@@ -54,10 +56,12 @@ function judgeCeiling({ trial, evidence }: GateFacts): GateReason[] {
 }
 
 /** Spoils latencies only; throughput stands. */
-function judgeEventLoop({ trial }: GateFacts): GateReason[] {
-  const delayMs = trial.outcome?.eventLoopDelayMsP99 ?? null;
-  const p50Ms = trial.latency.p50Ms;
+function judgeEventLoop(facts: GateFacts): GateReason[] {
+  const delayMs = eventLoopDelayMs(facts);
+  const { p50Ms, p99Ms } = facts.trial.latency;
   if (delayMs === null || p50Ms === null) return [];
+  // Whatever waits for a late loop takes at least as long: then 99 of 100 did not.
+  if (p99Ms !== null && p99Ms < delayMs) return [];
   const maxMs =
     p50Ms < EVENT_LOOP_DELAY_P50_MS ? EVENT_LOOP_DELAY_MS_MAX : EVENT_LOOP_DELAY_SHARE_MAX * p50Ms;
   if (delayMs <= maxMs) return [];
@@ -65,6 +69,21 @@ function judgeEventLoop({ trial }: GateFacts): GateReason[] {
     `The generator's own event loop was late by up to ${formatNumber(delayMs)} ms (p99) while half ` +
     `of the answers took ${formatNumber(p50Ms)} ms: latencies hold some of it, throughput stands.`;
   return [{ grade: "degraded", gate: "generator-delay", because }];
+}
+
+/**
+ * Each second has too few readings for a p99 of its own, and tells its longest. What fewer than a
+ * quarter of the seconds reach, fewer than one reading of a hundred does.
+ */
+function eventLoopDelayMs({ trial, evidence }: GateFacts): number | null {
+  const seconds = samplesOf(
+    evidence?.series("generator", "eventLoopDelayMsP99", "generator") ?? null,
+  ).toSorted((a, b) => a - b);
+  return (
+    seconds[Math.ceil(EVENT_LOOP_SECONDS_SHARE * seconds.length) - 1] ??
+    trial.outcome?.eventLoopDelayMsP99 ??
+    null
+  );
 }
 
 function judgeDelivery({ trial }: GateFacts): GateReason[] {

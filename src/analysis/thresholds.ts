@@ -79,6 +79,9 @@ export const EVENT_LOOP_DELAY_SHARE_MAX = 0.1;
 export const EVENT_LOOP_DELAY_MS_MAX = 1;
 export const EVENT_LOOP_DELAY_P50_MS = 5;
 
+/** Of the window's seconds, each with some 25 readings of the loop: the rank of one in a hundred of them all. */
+export const EVENT_LOOP_SECONDS_SHARE = 0.75;
+
 /** A jump of the wall clock against the monotonic one. NTP slews stay far below it. */
 export const CLOCK_STEP_MS_MAX = 10;
 

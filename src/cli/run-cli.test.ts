@@ -45,12 +45,14 @@ test("help of a command shows its arguments, options, choices and examples", asy
     Trials in their order, data to load, time, disk and memory, with every default filled in.
 
     Arguments:
-      experiment         an experiment file, or the name of a built-in one
+      experiment           an experiment file, or the name of a built-in one
 
     Options:
-      --seed <TEXT>      in place of the experiment's own seed
-      --format <FORMAT>  text for people, json for programs (default: "text")
-      -h, --help         print this help
+      --seed <TEXT>        in place of the experiment's own seed
+      --p99 <TIME>         your goal: 99 of 100 transactions end within this time, such as 50ms
+      --throughput <RATE>  your goal: this many transactions per second, as 2000tps
+      --format <FORMAT>    text for people, json for programs (default: "text")
+      -h, --help           print this help
 
     Examples:
       $ pgdyno plan quickstart

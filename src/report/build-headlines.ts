@@ -1,9 +1,12 @@
 import type { CurveAnalysis, PointAnalysis } from "../analysis/model.ts";
 import type { Finding } from "../findings/rule.ts";
 import { formatNumber } from "../lib/units.ts";
+import type { RunRecord } from "../record/run-record.ts";
 import { loadText } from "./load-text.ts";
 import type { Headline } from "./model.ts";
 import { formatInterval } from "./phrases.ts";
+import { nearestLimitAt } from "./summary/nearest-limit.ts";
+import { nothingHeldBack } from "./summary/tell-held-back.ts";
 
 /**
  * The figure of each curve, in the order of the experiment: the highest throughput among points with
@@ -12,10 +15,11 @@ import { formatInterval } from "./phrases.ts";
 export function buildHeadlines(
   curves: readonly CurveAnalysis[],
   findings: readonly Finding[],
+  record: RunRecord,
 ): Headline[] {
   return curves.flatMap((curve) => {
     const { best } = curve;
-    return best?.throughputTps == null ? [] : [headlineOf(curve, best, findings)];
+    return best?.throughputTps == null ? [] : [headlineOf(curve, best, findings, record)];
   });
 }
 
@@ -23,6 +27,7 @@ function headlineOf(
   curve: CurveAnalysis,
   best: PointAnalysis,
   findings: readonly Finding[],
+  record: RunRecord,
 ): Headline {
   const throughputTps = best.throughputTps!;
   const sustainable = isSteady(best);
@@ -38,7 +43,7 @@ function headlineOf(
     p95Ms: best.latency.p95Ms,
     p99Ms: best.latency.p99Ms,
     knee: kneeSentence(curve),
-    heldBack: held?.because ?? nothingHeldBack(findings),
+    heldBack: held?.because ?? nothingHeldBack(findings, nearestLimitAt(best, record) ?? undefined),
     heldBackFinding: held?.id ?? null,
   };
 }
@@ -71,12 +76,4 @@ function whatHeldBack(
     spans.some(({ startMs, endMs }) => finding.startMs < endMs && finding.endMs > startMs) ||
     (finding.at !== null && (finding.at.startsWith(title) || finding.at.startsWith(curve)));
   return failed.find(inside(windows(best))) ?? failed.find(inside(points.flatMap(windows)));
-}
-
-function nothingHeldBack(findings: readonly Finding[]): string {
-  const open = findings.filter(({ verdict }) => verdict === "unknown").length;
-  if (findings.length === 0) return "Not looked into: no question was asked of this run.";
-  return open === 0
-    ? "No cause was found among those that were asked about."
-    : `No cause was found; ${open} of ${findings.length} questions could not be decided.`;
 }

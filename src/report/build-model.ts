@@ -14,6 +14,7 @@ import {
   type ReportCurve,
   type ReportModel,
 } from "./model.ts";
+import { buildSummary } from "./summary/build-summary.ts";
 import { buildTimeline } from "./timeline/build-timeline.ts";
 import { buildTopology, listFaults } from "./timeline/build-topology.ts";
 
@@ -26,7 +27,7 @@ export function buildReport(
 ): ReportModel {
   const { manifest, events } = record;
   const validity = judgeValidity(analysis.trials);
-  return {
+  const model: Omit<ReportModel, "summary"> = {
     reportVersion: REPORT_VERSION,
     run: describeRun(record),
     ...judgeRun(manifest, objectives, validity, findings, analysis),
@@ -34,7 +35,7 @@ export function buildReport(
     goals: analysis.objectives,
     headlines: [
       ...analysis.searches.flatMap((search) => searchHeadline(search, analysis) ?? []),
-      ...buildHeadlines(withoutSearched(analysis), findings),
+      ...buildHeadlines(withoutSearched(analysis), findings, record),
     ],
     validity,
     next: listNextSteps(manifest, analysis, findings, validity),
@@ -59,6 +60,7 @@ export function buildReport(
     observer: analysis.observer,
     notSeen: listNotSeen(record, findings),
   };
+  return { ...model, summary: buildSummary(manifest, analysis, model) };
 }
 
 function describeRun({ manifest, events }: RunRecord): ReportModel["run"] {

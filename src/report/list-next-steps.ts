@@ -24,6 +24,7 @@ export function listNextSteps(
     ...finishTheRun(manifest),
     ...mendTheTrials(analysis, validity),
     ...mendTheFailovers(analysis),
+    ...sayYourGoals(manifest),
     ...followAdvice(findings),
     ...testTheCause(manifest, findings),
     ...raiseTheLadder(analysis),
@@ -44,6 +45,15 @@ function mendTheTrials({ trials }: Analysis, { invalid }: ReportModel["validity"
     ? []
     : [
         `Put right what made ${count(invalid, "trial")} invalid, and measure again: ${worst.because}`,
+      ];
+}
+
+/** Goals from a first look say that a figure can be kept up, not that it is enough. */
+function sayYourGoals({ plan, experimentFile }: RunManifest): string[] {
+  return plan.objectives.ofFirstLook === undefined
+    ? []
+    : [
+        `The goals were set from a first look. Say what you need: \`pgdyno run ${experimentFile} --throughput 2000tps --p99 20ms\`.`,
       ];
 }
 
@@ -112,7 +122,7 @@ function raiseTheLadder(analysis: Analysis): string[] {
 function measureLonger({ plan, experimentFile }: RunManifest): string[] {
   return plan.quick
     ? [
-        `This was a quick look: its windows are shorter than a checkpoint cycle. For figures to plan with, raise \`duration\` to at least twice \`checkpoint_timeout\` and \`repetitions\` to 5, see what it takes with \`pgdyno plan ${experimentFile}\`, then \`pgdyno run ${experimentFile}\`.`,
+        `This was a quick look: its windows under writes hold few checkpoint cycles. For figures to plan with, raise \`duration\` to at least four times \`checkpoint_timeout\` and \`repetitions\` to 5, see what it takes with \`pgdyno plan ${experimentFile}\`, then \`pgdyno run ${experimentFile}\`.`,
       ]
     : [];
 }

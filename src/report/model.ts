@@ -7,6 +7,7 @@ import type {
   TrialAnalysis,
 } from "../analysis/model.ts";
 import type { Finding } from "../findings/rule.ts";
+import type { Summary } from "./summary/model.ts";
 import type { RunEvent } from "../record/events.ts";
 import type {
   MachineFacts,
@@ -130,6 +131,8 @@ export interface ReportModel extends StageResults {
     readonly experimentFile: string;
     readonly experimentText: string;
   };
+  /** The four answers of the first screen. */
+  readonly summary: Summary;
   readonly verdict: VerdictValue;
   readonly verdictBecause: string;
   /** Id of the finding that made the run fail; absent where an objective or a comparison did. */

@@ -5,7 +5,15 @@ import { renderSvg } from "./figures/render-svg.ts";
 import { LIGHT } from "./figures/theme.ts";
 import { tellExperiment } from "./tell-experiment.ts";
 import { loadText } from "./load-text.ts";
-import { fence, joinBlocks, PICTURE_FOLDER, pictures, section, table } from "./markdown/markup.ts";
+import {
+  fence,
+  imageOf,
+  joinBlocks,
+  PICTURE_FOLDER,
+  pictures,
+  section,
+  table,
+} from "./markdown/markup.ts";
 import {
   ceilingsSection,
   comparisonSection,
@@ -16,6 +24,8 @@ import {
 } from "./markdown/stage-sections.ts";
 import type { ReportModel } from "./model.ts";
 import { formatInterval, formatQuantity } from "./phrases.ts";
+import { choosePicture } from "./summary/choose-picture.ts";
+import { QUESTIONS, TRUST_WORDS } from "./summary/words.ts";
 
 const VERDICTS = { pass: "Pass", fail: "Fail", unknown: "Undecided" } as const;
 
@@ -28,16 +38,23 @@ export function renderMarkdown(model: ReportModel): {
   const files = new Map(
     figures.map((figure) => [`${PICTURE_FOLDER}/${figure.id}.svg`, renderSvg(figure, LIGHT)]),
   );
+  const picture = choosePicture(model, figures);
   const blocks = [
     `# ${model.run.name}`,
     runLine(model),
-    `**${VERDICTS[model.verdict]}.** ${model.verdictBecause}`,
+    `**${QUESTIONS.trust}** ${TRUST_WORDS[model.summary.trust.is]}. ${model.summary.trust.because}`,
+    `**${QUESTIONS.answer}: ${VERDICTS[model.verdict].toLowerCase()}.** ${model.summary.answer.sentence}`,
     headlineTable(model),
-    model.headlines
-      .map((head) => `- ${head.sentence} Knee: ${head.knee} Held back by: ${head.heldBack}`)
-      .join("\n"),
     objectiveTable(model),
-    section("What to do next", model.next.map((step, i) => `${i + 1}. ${step}`).join("\n")),
+    picture === null ? "" : imageOf(picture),
+    `**${QUESTIONS.heldBack}.** ${model.summary.heldBack.because}`,
+    section(QUESTIONS.next, model.next.map((step, i) => `${i + 1}. ${step}`).join("\n")),
+    section(
+      "Each load",
+      model.headlines
+        .map((head) => `- ${head.sentence} Knee: ${head.knee} Held back by: ${head.heldBack}`)
+        .join("\n"),
+    ),
     section("Validity", model.validity.sentence),
     section("Throughput and latency by load", pictures(figures, "ladder", "latency")),
     ...model.searches.map(searchSection),

@@ -3,8 +3,8 @@ import type { FailoverAnalysis } from "../analysis/failover/model.ts";
 import { listFailoverFacts, titleOfFailover } from "./failover/tell-failover.ts";
 import { loadText } from "./load-text.ts";
 import type { Headline, ObjectiveVerdict, ReportModel } from "./model.ts";
-import { listReasons } from "./judge-run.ts";
-import { count, formatInterval } from "./phrases.ts";
+import { formatInterval } from "./phrases.ts";
+import { TRUST_WORDS } from "./summary/words.ts";
 import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
 import type { RecoveryAnalysis } from "../analysis/recovery/model.ts";
 import type { SurfaceAnalysis } from "../analysis/surface/model.ts";
@@ -58,8 +58,10 @@ export function renderText(model: ReportModel, { color, width }: TextOptions): s
   const columns = Math.max(WIDTH_MIN, Math.min(width, WIDTH_MAX));
   const field = (name: string, text: string) => renderField(name, text, columns, paint);
   const lines = [
-    ...renderVerdict(model, columns, paint),
+    renderTitle(model, paint),
     "",
+    ...field("believe", trustText(model)),
+    ...field("answer", model.summary.answer.sentence),
     ...model.headlines
       .slice(0, HEADLINES_MAX)
       .flatMap((h) => renderHeadline(model, h, field, paint)),
@@ -72,10 +74,11 @@ export function renderText(model: ReportModel, { color, width }: TextOptions): s
     ...(model.trials.length === 0 || model.observations.length > 0
       ? renderFindings(model, field)
       : []),
-    ...(model.trials.length === 0
-      ? []
-      : [...renderRest(model, field), ...field("validity", validityText(model))]),
+    ...(model.trials.length === 0 ? [] : renderRest(model, field)),
     ...model.objectives.slice(0, OBJECTIVES_MAX).flatMap((o) => renderObjective(o, field, paint)),
+    ...(model.headlines.length > 0 || model.observations.length > 0
+      ? []
+      : field("held back", model.summary.heldBack.because)),
   ];
   const next = model.next.flatMap((step, i) => [field(i === 0 ? "next" : "", `${i + 1}. ${step}`)]);
   for (const step of next) {
@@ -119,8 +122,7 @@ function renderCeilings(ceilings: CeilingsAnalysis, field: Field): string[] {
   return tellShort(ceilings).flatMap((text, i) => field(i === 0 ? "ceilings" : "", text));
 }
 
-function renderVerdict(model: ReportModel, columns: number, paint: Paint): string[] {
-  const { run, server, verdict, verdictBecause } = model;
+function renderTitle({ run, server, verdict }: ReportModel, paint: Paint): string {
   const facts = [
     run.name,
     ...(server === null ? [] : [`PostgreSQL ${server.version}`]),
@@ -128,10 +130,11 @@ function renderVerdict(model: ReportModel, columns: number, paint: Paint): strin
     ...(run.quick ? ["quick run"] : []),
     ...(run.status === "finished" ? [] : [run.status]),
   ];
-  return [
-    `${paint(WORDS[verdict], "bold", COLORS[verdict])}  ${facts.join(" · ")}`,
-    ...wrapText(verdictBecause, columns),
-  ];
+  return `${paint(WORDS[verdict], "bold", COLORS[verdict])}  ${facts.join(" · ")}`;
+}
+
+function trustText({ summary: { trust } }: ReportModel): string {
+  return `${TRUST_WORDS[trust.is]}. ${trust.because}`;
 }
 
 type Field = (name: string, text: string) => string[];
@@ -232,19 +235,6 @@ function renderField(name: string, text: string, columns: number, paint: Paint):
   return lines.map((line, i) =>
     i === 0 ? `${paint(name.padEnd(INDENT), "dim")}${line}` : `${" ".repeat(INDENT)}${line}`,
   );
-}
-
-/** Only the first reason: what to do next needs the room. */
-function validityText({ validity, trials }: ReportModel): string {
-  const [worst] = listReasons(trials);
-  const counts = [
-    `${formatNumber(validity.valid)} valid`,
-    ...(validity.degraded === 0 ? [] : [`${formatNumber(validity.degraded)} with reservations`]),
-    ...(validity.invalid === 0 ? [] : [`${formatNumber(validity.invalid)} invalid`]),
-  ].join(", ");
-  return worst === undefined
-    ? `${counts}.`
-    : `${counts}. ${worst.because.replace(/\.$/, "")} (${count(worst.trials, "trial")}).`;
 }
 
 function msText(ms: number | null): string {

@@ -1,5 +1,6 @@
 import { buildReport } from "../../src/report/build-model.ts";
 import type { ReportModel } from "../../src/report/model.ts";
+import { buildSummary } from "../../src/report/summary/build-summary.ts";
 import { analysisOf, objectivesOf } from "./made-run/analysis.ts";
 import { findingsOf } from "./made-run/findings.ts";
 import { recordOf } from "./made-run/record.ts";
@@ -9,5 +10,9 @@ import { recordOf } from "./made-run/record.ts";
  * Its numbers mean nothing; their shapes are those of a real run.
  */
 export function reportModelOf(overrides: Partial<ReportModel> = {}): ReportModel {
-  return { ...buildReport(recordOf(), analysisOf(), findingsOf(), objectivesOf()), ...overrides };
+  const record = recordOf();
+  const analysis = analysisOf();
+  const whole = buildReport(record, analysis, findingsOf(), objectivesOf());
+  const { summary: _, ...model } = { ...whole, ...overrides };
+  return { ...model, summary: buildSummary(record.manifest, analysis, model) };
 }

@@ -3,6 +3,7 @@ import { useMemo, useState } from "preact/hooks";
 import { formatDurationMs } from "../../src/lib/units.ts";
 import { listFigures } from "../../src/report/figures/list-figures.ts";
 import type { ReportModel } from "../../src/report/model.ts";
+import { choosePicture } from "../../src/report/summary/choose-picture.ts";
 import { Ceilings } from "./ceilings.tsx";
 import { Comparison } from "./comparison.tsx";
 import { Contents } from "./contents.tsx";
@@ -10,6 +11,7 @@ import { Downloads } from "./downloads.tsx";
 import { Facts } from "./facts.tsx";
 import { Failover } from "./failover.tsx";
 import { FigureView } from "./figure-view.tsx";
+import { FirstScreen } from "./first-screen.tsx";
 import { Findings } from "./findings.tsx";
 import { Prose } from "./prose.tsx";
 import { Result } from "./result.tsx";
@@ -115,7 +117,12 @@ function listParts(
     of(group).filter(({ id }) => id.endsWith(`-${stage + 1}`));
   const some = (condition: boolean, part: Part) => (condition ? [part] : []);
   return [
-    { id: "result", title: "Result", content: <Result model={model} /> },
+    {
+      id: "result",
+      title: "Result",
+      content: <FirstScreen model={model} picture={choosePicture(model, figures)} />,
+    },
+    { id: "details", title: "The result in detail", content: <Result model={model} /> },
     ...some(of("ladder").length > 0, {
       id: "load",
       title: "Throughput and latency by load",

@@ -12,25 +12,15 @@ import { longestOf } from "../../src/report/figures/topology.ts";
 import { loadText } from "../../src/report/load-text.ts";
 import type { Headline, ReportModel } from "../../src/report/model.ts";
 import { Badge, toneOf } from "./badge.tsx";
+import { VERDICTS } from "./verdict-words.ts";
 import { DataTable } from "./data-table.tsx";
 import { Prose } from "./prose.tsx";
 
-const VERDICTS = { pass: "Pass", fail: "Fail", unknown: "Undecided" } as const;
-
-/** What a reader wants to know first: the verdict, the figures, what to do. */
+/** What stands behind the first screen: every figure, every objective, every step. */
 export function Result({ model }: { readonly model: ReportModel }) {
-  const { verdict, verdictBecause, headlines, objectives, next } = model;
+  const { headlines, objectives, next } = model;
   return (
     <>
-      <div class={`verdict ${toneOf(verdict)}`}>
-        <p class="verdict-word">
-          <span aria-hidden="true">{{ pass: "✓", fail: "✕", unknown: "?" }[verdict]}</span>
-          {VERDICTS[verdict]}
-        </p>
-        <p class="verdict-because">
-          <Prose text={verdictBecause} />
-        </p>
-      </div>
       {headlines.length === 0 &&
       model.failovers.length + model.surfaces.length > 0 &&
       model.curves.length === 0 ? null : headlines.length === 0 ? (
@@ -53,7 +43,7 @@ export function Result({ model }: { readonly model: ReportModel }) {
       {objectives.length === 0 ? null : <Objectives objectives={objectives} />}
       <div class="columns">
         <div>
-          <h3>What to do next</h3>
+          <h3 id="all-steps">Every step</h3>
           {next.length === 0 ? (
             <p>Nothing that this run can tell.</p>
           ) : (

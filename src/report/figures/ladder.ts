@@ -3,7 +3,14 @@ import { formatNumber } from "../../lib/units.ts";
 import type { ReportCurve, ReportModel, ReportPoint } from "../model.ts";
 import { loadText } from "../load-text.ts";
 import { formatInterval } from "../phrases.ts";
-import { axisStyle, baseOption, nameAbove, tooltipStyle, type Figure } from "./figure.ts";
+import {
+  axisStyle,
+  baseOption,
+  nameAbove,
+  NARROW_PX,
+  tooltipStyle,
+  type Figure,
+} from "./figure.ts";
 import { loadAxis, loadName, loadOf } from "./load-axis.ts";
 import type { FigureTheme } from "./theme.ts";
 import { uslCurve } from "./usl-curve.ts";
@@ -50,6 +57,7 @@ function drawLadder(
       ...axisStyle(theme),
       type: "value",
       min: 0,
+      splitNumber: widthPx < NARROW_PX ? 3 : 5,
       // Room for the label of the best point.
       boundaryGap: [0, 0.14],
       name: "transactions per second",

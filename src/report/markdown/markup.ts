@@ -20,11 +20,13 @@ export function pictures(
 ): string {
   return figures
     .filter(({ group }) => groups.includes(group))
-    .map(
-      ({ id, alt, title }) =>
-        `**${escapeText(title)}**\n\n![${escapeText(alt)}](${PICTURE_FOLDER}/${id}.svg)`,
-    )
+    .map((figure) => `**${escapeText(figure.title)}**\n\n${imageOf(figure)}`)
     .join("\n\n");
+}
+
+/** A figure without its title. */
+export function imageOf({ id, alt }: Figure): string {
+  return `![${escapeText(alt)}](${PICTURE_FOLDER}/${id}.svg)`;
 }
 
 /** Nothing where there is no row. */

@@ -64,7 +64,8 @@ test("a control that differs fails the run, and every form of the report says wh
     const program = startProgram(site, ["run", "broken.yaml"], environmentOf(server));
     const [run] = await Promise.all([program.ended, disturbSeconds(site, server, program)]);
     expect(run.status, run.stderr).toBe(1);
-    const why = /^FAIL .*\nThe set-up is broken\. The same thing twice differed \(B is \d/;
+    const why =
+      /^FAIL .*\s+believe +No\. The set-up is broken\. The same thing twice\s+differed\s+\(B\s+is\s+\d/;
     expect(run.stdout).toMatch(why);
     expect(run.stdout).toMatch(/^compare +INVALID\. The same thing twice differed/m);
     expect(readFileSync(path.join(site, "runs/latest/report.html"), "utf8")).toContain(

@@ -1,0 +1,76 @@
+import type { Analysis } from "../../analysis/model.ts";
+import type { RunManifest } from "../../record/format.ts";
+import type { ObjectiveVerdict, ReportModel } from "../model.ts";
+import { count } from "../phrases.ts";
+import { leadFigures } from "./lead-figures.ts";
+import type { Summary } from "./model.ts";
+import { tellHeldBack } from "./tell-held-back.ts";
+import { tellTrust } from "./tell-trust.ts";
+
+/** Goals in the words of those who set them. */
+const GOALS: Readonly<Record<string, string>> = {
+  rpo: "Data lost (RPO)",
+  rto: "Time without service (RTO)",
+  throughput: "Throughput",
+  p50: "p50 latency",
+  p95: "p95 latency",
+  p99: "p99 latency",
+};
+
+/** How a goal ends that was taken from a first look, which is said once for all of them. */
+const OF_FIRST_LOOK = /, \S+ % of what a first look found$/;
+
+/** Figures that fit on the first screen; the others are in the report. */
+const FIGURES_MAX = 2;
+
+/** The first screen of a report, from all of the rest. */
+export function buildSummary(
+  manifest: RunManifest,
+  analysis: Analysis,
+  model: Omit<ReportModel, "summary">,
+): Summary {
+  return {
+    trust: tellTrust(manifest, analysis, model.findings),
+    answer: {
+      sentence: tellAnswer(model),
+      goals: model.objectives.map(({ objective, wanted, found, verdict }) => ({
+        goal: GOALS[objective] ?? objective,
+        wanted: wanted.replace(OF_FIRST_LOOK, ""),
+        found: found?.replace(/ \(.*\)$/s, "") ?? null,
+        verdict,
+      })),
+      figures: leadFigures(model).slice(0, FIGURES_MAX),
+    },
+    heldBack: tellHeldBack(model),
+    next: model.next[0] ?? null,
+  };
+}
+
+/** Goals stand beside it, so that their figures are not said twice. */
+function tellAnswer({
+  objectives,
+  verdict,
+  verdictBecause,
+  observations,
+  trials,
+  findings,
+  goals,
+}: Omit<ReportModel, "summary">): string {
+  if (trials.length === 0 && observations.length > 0 && verdict === "fail") {
+    const failed = findings.filter((finding) => finding.verdict === "fail").length;
+    return `${count(failed, "cause")} ${failed === 1 ? "was" : "were"} found.`;
+  }
+  const of = (wanted: ObjectiveVerdict["verdict"]) =>
+    objectives.filter((one) => one.verdict === wanted).length;
+  const from = goals.ofFirstLook === undefined ? "" : ", set from a first look,";
+  const some = (n: number, did: string) =>
+    `${n} of ${count(objectives.length, "goal")}${from} ${n === 1 ? "was" : "were"} ${did}.`;
+  if (objectives.length === 0) return verdictBecause;
+  if (of("fail") > 0) return some(of("fail"), "missed");
+  // A comparison or what was watched may fail a run whose goals did not.
+  if (verdict === "fail") return verdictBecause;
+  if (of("unknown") > 0) return some(of("unknown"), "left undecided");
+  return objectives.length === 1
+    ? `The goal${from} was met.`
+    : `${objectives.length === 2 ? "Both" : `All ${objectives.length}`} goals${from} were met.`;
+}

@@ -1,0 +1,22 @@
+/** What spoils a measurement, in a few words that stand behind a colon. */
+export const GATE_WORDS: Readonly<Record<string, string>> = {
+  "clock-step": "the clock of the host was set meanwhile",
+  "cpu-throttled": "a CPU quota was used up at times",
+  errors: "transactions failed",
+  "external-cpu": "other programs used the CPU meanwhile",
+  "generator-delay": "the load generator was late at times",
+  "generator-saturated": "the load generator was at its own limit",
+  "littles-law": "throughput and latency do not fit together",
+  "load-gaps": "the load generator did not report all of it",
+  "memory-pressure": "memory was short at times",
+  "no-figures": "the load generator reported nothing",
+  "no-window": "the load ended too early",
+  "not-durable": "the server's settings risk committed data",
+  "not-ended": "the run ended before it did",
+  quick: "it spans fewer than two checkpoint cycles",
+  "rate-not-delivered": "the offered rate was not kept up",
+  restart: "the server restarted meanwhile",
+  "settings-changed": "a setting was changed meanwhile",
+  steal: "the hypervisor gave the CPU to others",
+  "trial-failed": "it failed",
+};

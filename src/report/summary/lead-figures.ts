@@ -1,0 +1,69 @@
+import type { Estimate } from "../../analysis/model.ts";
+import type { FailoverAnalysis } from "../../analysis/failover/model.ts";
+import type { Finding } from "../../findings/rule.ts";
+import { formatDurationMs, formatNumber } from "../../lib/units.ts";
+import { tellDistribution } from "../failover/tell-failover.ts";
+import { loadText } from "../load-text.ts";
+import type { Headline, ReportModel } from "../model.ts";
+import { count, formatQuantity } from "../phrases.ts";
+import type { LeadFigure } from "./model.ts";
+
+type Parts = Pick<ReportModel, "headlines" | "curves" | "failovers" | "findings">;
+
+/** What the run is about in figures, the first one first; of what was only watched what the first finding rests on. */
+export function leadFigures({ headlines, curves, failovers, findings }: Parts): LeadFigure[] {
+  const titleOf = (id: string) => curves.find(({ curve }) => curve === id)?.title ?? id;
+  const figures = [
+    ...headlines.map((head) => ofHeadline(titleOf(head.curve), head)),
+    ...failovers.flatMap(ofFailover),
+  ];
+  return figures.length > 0 ? figures : ofFinding(findings.find(({ rank }) => rank === 1));
+}
+
+function ofHeadline(title: string, head: Headline): LeadFigure {
+  const { throughputTps, p50Ms, p99Ms, sustainable } = head;
+  const half = p50Ms === null ? [] : [`p50 ${formatDurationMs(p50Ms)}`];
+  const most = p99Ms === null ? [] : [`p99 ${formatDurationMs(p99Ms)}`];
+  return {
+    of: `${title}, ${loadText(head)}`,
+    value: formatNumber(throughputTps.value),
+    unit: "transactions per second",
+    range: tellRange(throughputTps),
+    more: [...half, ...most, ...(sustainable ? ["at a steady level"] : [])],
+  };
+}
+
+/** The interval where there is one, and what it rests on. */
+function tellRange({ low, high, n, method }: Estimate): string {
+  if (low === null || high === null) return n === 1 ? "measured once" : method;
+  const range = `${formatNumber(low)} to ${formatNumber(high)}`;
+  return method.startsWith("95 % t-interval")
+    ? `95 % interval ${range}, from ${count(n, "repetition")}`
+    : `${range}: ${method}`;
+}
+
+function ofFailover({ trials, rtoMs, neverBack, loss, title }: FailoverAnalysis): LeadFigure[] {
+  if (rtoMs === null) return [];
+  const text = formatDurationMs(rtoMs.max);
+  const [value = text, ...unit] = text.split(" ");
+  return [
+    {
+      of: `${title}: longest time without writes`,
+      value: neverBack > 0 ? `> ${value}` : value,
+      unit: unit.join(" "),
+      range: trials.length === 1 ? null : tellDistribution(rtoMs),
+      more: [
+        ...(neverBack === 0 ? [] : [`not back before the end in ${count(neverBack, "trial")}`]),
+        loss.sentence.replace(/[.:].*$/s, ""),
+      ],
+    },
+  ];
+}
+
+/** Its first figure, with what it is. */
+function ofFinding(finding: Finding | undefined): LeadFigure[] {
+  const item = finding?.evidence.find(({ value }) => typeof value === "number");
+  if (item === undefined || typeof item.value !== "number") return [];
+  const [value = "", ...unit] = formatQuantity(item.value, item.unit).split(" ");
+  return [{ of: item.name, value, unit: unit.join(" "), range: null, more: [] }];
+}

@@ -1,0 +1,47 @@
+import type { Finding } from "../../findings/rule.ts";
+import { formatDurationMs, formatNumber } from "../../lib/units.ts";
+import type { ReportModel } from "../model.ts";
+import type { Summary } from "./model.ts";
+import { type NearestLimit, nearestLimitSeen, tellNearest } from "./nearest-limit.ts";
+
+type Parts = Pick<ReportModel, "headlines" | "failovers" | "findings">;
+
+/**
+ * What held the first figure back: the cause of the first load, what took longest of a failover, or the
+ * first finding; and where nothing did, what is nearest to its limit.
+ */
+export function tellHeldBack({ headlines, failovers, findings }: Parts): Summary["heldBack"] {
+  const [head] = headlines;
+  if (head !== undefined) return { because: head.heldBack, finding: head.heldBackFinding };
+  const slowest = slowestPhase(failovers[0]);
+  if (slowest !== null) return { because: slowest, finding: null };
+  const root = findings.find(({ rank }) => rank === 1);
+  if (root !== undefined) return { because: root.because, finding: root.id };
+  return { because: nothingHeldBack(findings), finding: null };
+}
+
+function slowestPhase(failover: ReportModel["failovers"][number] | undefined): string | null {
+  const phases = failover?.phases ?? [];
+  const wholeMs = phases.reduce((sum, { medianMs }) => sum + medianMs, 0);
+  const longest = phases.reduce<(typeof phases)[number] | null>(
+    (most, one) => (one.medianMs > (most?.medianMs ?? 0) ? one : most),
+    null,
+  );
+  if (longest === null || wholeMs === 0) return null;
+  const { name, medianMs, controlledBy } = longest;
+  const share = formatNumber((100 * medianMs) / wholeMs);
+  return `Of the time without writes ${name} took most: ${formatDurationMs(medianMs)}, ${share} %. It depends on ${controlledBy}.`;
+}
+
+/** Where no rule fails: that nothing did, and what is nearest to its limit, as far as that was seen. */
+export function nothingHeldBack(
+  findings: readonly Finding[],
+  nearest: NearestLimit | null = nearestLimitSeen(findings),
+): string {
+  if (nearest !== null) return `Nothing was found that did. ${tellNearest(nearest)}`;
+  if (findings.length === 0) return "Not looked into: no question was asked of this run.";
+  const open = findings.filter(({ verdict }) => verdict === "unknown").length;
+  return open === 0
+    ? "No cause was found among those that were asked about."
+    : `No cause was found; ${open} of ${findings.length} questions could not be decided.`;
+}
