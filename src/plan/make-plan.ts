@@ -168,7 +168,7 @@ function tellQuick(trials: readonly PlanTrial[], target: TargetPlan): string[] {
   });
   if (windowMs >= WHOLE_CYCLES * cycleMs) return [];
   const cycle = `checkpoint cycles of up to ${formatDurationMs(cycleMs)}`;
-  const wanted = `${formatDurationMs(WHOLE_CYCLES * cycleMs)}`;
+  const wanted = formatDurationMs(WHOLE_CYCLES * cycleMs);
   return [
     windowMs < QUICK_CYCLES * cycleMs
       ? `Quick: a window of ${formatDurationMs(windowMs)} holds not even two ${cycle}, ` +

@@ -151,8 +151,8 @@ function Goal({ goal: { goal, wanted, found, verdict } }: { readonly goal: Summa
 
 function Picture({ figure }: { readonly figure: Figure }) {
   const small = useMemo(() => {
-    const heightPx = matchMedia(NARROW).matches ? PICTURE_PX.narrow : PICTURE_PX.wide;
-    return { ...figure, heightPx };
+    const mostPx = matchMedia(NARROW).matches ? PICTURE_PX.narrow : PICTURE_PX.wide;
+    return { ...figure, heightPx: Math.min(figure.heightPx, mostPx) };
   }, [figure]);
   return (
     <div class="picture">

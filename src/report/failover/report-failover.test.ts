@@ -1,8 +1,5 @@
 import { expect, test } from "vitest";
-import { CLEAN, recordOfFailovers, writesAround } from "../../../test/support/failover.ts";
-import { analyzeRecord } from "../../analysis/analyze-record.ts";
-import { judgeObjectives } from "../../findings/objectives.ts";
-import { buildReport } from "../build-model.ts";
+import { failoverReportOf } from "../../../test/support/failover-report.ts";
 import { listFigures } from "../figures/list-figures.ts";
 import { renderSvg } from "../figures/render-svg.ts";
 import { DARK, LIGHT } from "../figures/theme.ts";
@@ -11,25 +8,7 @@ import { renderMarkdown } from "../render-markdown.ts";
 import { renderText } from "../render-text.ts";
 import { buildLanes } from "./build-lanes.ts";
 
-/** Three failovers; the second loses the last four acknowledgements, as its old primary's WAL says too. */
-function reportOf() {
-  const lossy = {
-    writes: writesAround(5600),
-    table: [
-      [1, 396],
-      [402, 841],
-    ] as const,
-    commitsAfterFork: 5,
-  };
-  const record = recordOfFailovers([CLEAN, lossy, CLEAN]);
-  const { plan } = record.manifest;
-  const objectives = { ...plan.objectives, rpoTransactions: 0, rtoMs: 2000 };
-  const judged = { ...record, manifest: { ...record.manifest, plan: { ...plan, objectives } } };
-  const analysis = analyzeRecord(judged);
-  return buildReport(judged, analysis, [], judgeObjectives(analysis));
-}
-
-const model = reportOf();
+const model = failoverReportOf();
 
 test("a terminal gets the gap, the loss with its proof, and where the time went", () => {
   expect(renderText(model, { color: false, width: 100 })).toMatchInlineSnapshot(`
@@ -50,9 +29,9 @@ test("a terminal gets the gap, the loss with its proof, and where the time went"
                4.4 s at least.
     rpo        0 transactions lost at most: fail, found 4 lost at most (kill-primary under ledger)
     rto        back within 2 s: pass, found 1.6 s at most (kill-primary under ledger)
-    held back  Of the time without writes end of recovery took most: 400 ms, 39.8 %. It depends on WAL
-               that was received and not yet replayed (\`recovery_min_apply_delay\`, one process that
-               replays), then \`pg_promote\`.
+    held back  The longest part of the time without writes: end of recovery, 400 ms (40 %). It depends
+               on WAL that was received and not yet replayed (\`recovery_min_apply_delay\`, one process
+               that replays), then \`pg_promote\`.
     next       1. kill-primary under ledger: acknowledged writes were lost. Let commits wait for
                standbys: \`synchronous: { method: any, number: 1 }\`, then run it again.
     "

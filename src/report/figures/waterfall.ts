@@ -8,16 +8,17 @@ import { spanBars } from "./span-bars.ts";
 import type { FigureTheme } from "./theme.ts";
 
 const ROW_PX = 26;
-/** A phase that took no time is still drawn. */
+/** Shorter phases are in the table only: a bar of no width says nothing. */
+const SHOWN_SHARE_MIN = 0.01;
 const BAR_PX_MIN = 2;
 
 /** Where the time without writes went, phase after phase, in the trial that is in the middle. */
 export function waterfallFigure(failover: FailoverAnalysis): Figure | null {
   const trial = middleOf(failover);
   if (trial === null) return null;
-  const { phases } = trial;
-  const zeroMs = phases[0]!.startMs;
-  const wholeMs = phases.at(-1)!.endMs - zeroMs;
+  const zeroMs = trial.phases[0]!.startMs;
+  const wholeMs = trial.phases.at(-1)!.endMs - zeroMs;
+  const phases = trial.phases.filter((phase) => lengthOf(phase) >= SHOWN_SHARE_MIN * wholeMs);
   const longest = phases.reduce((most, one) => (lengthOf(one) > lengthOf(most) ? one : most));
   return {
     id: `waterfall-${failover.stage + 1}`,

@@ -35,8 +35,8 @@ export function buildSummary(
       sentence: tellAnswer(model),
       goals: model.objectives.map(({ objective, wanted, found, verdict }) => ({
         goal: GOALS[objective] ?? objective,
-        wanted: wanted.replace(OF_FIRST_LOOK, ""),
-        found: found?.replace(/ \(.*\)$/s, "") ?? null,
+        wanted: shorten(wanted),
+        found: found === null ? null : shorten(found).replace(/^at most /, ""),
         verdict,
       })),
       figures: leadFigures(model).slice(0, FIGURES_MAX),
@@ -44,6 +44,15 @@ export function buildSummary(
     heldBack: tellHeldBack(model),
     next: model.next[0] ?? null,
   };
+}
+
+/** Without the load that it was found under, and in the words of all others: `at most 5 s`. */
+function shorten(text: string): string {
+  return text
+    .replace(/ \([^]*\)$/, "")
+    .replace(OF_FIRST_LOOK, "")
+    .replace(/^(.*?)(?: lost)? at most$/, "at most $1")
+    .replace(/^back within /, "at most ");
 }
 
 /** Goals stand beside it, so that their figures are not said twice. */
@@ -69,7 +78,7 @@ function tellAnswer({
   if (of("fail") > 0) return some(of("fail"), "missed");
   // A comparison or what was watched may fail a run whose goals did not.
   if (verdict === "fail") return verdictBecause;
-  if (of("unknown") > 0) return some(of("unknown"), "left undecided");
+  if (of("unknown") > 0) return some(of("unknown"), "not decided");
   return objectives.length === 1
     ? `The goal${from} was met.`
     : `${objectives.length === 2 ? "Both" : `All ${objectives.length}`} goals${from} were met.`;

@@ -8,16 +8,22 @@ import type { Headline, ReportModel } from "../model.ts";
 import { count, formatQuantity } from "../phrases.ts";
 import type { LeadFigure } from "./model.ts";
 
-type Parts = Pick<ReportModel, "headlines" | "curves" | "failovers" | "findings">;
+type Parts = Pick<ReportModel, "headlines" | "curves" | "failovers" | "findings" | "trials">;
 
 /** What the run is about in figures, the first one first; of what was only watched what the first finding rests on. */
-export function leadFigures({ headlines, curves, failovers, findings }: Parts): LeadFigure[] {
+export function leadFigures({
+  headlines,
+  curves,
+  failovers,
+  findings,
+  trials,
+}: Parts): LeadFigure[] {
   const titleOf = (id: string) => curves.find(({ curve }) => curve === id)?.title ?? id;
   const figures = [
     ...headlines.map((head) => ofHeadline(titleOf(head.curve), head)),
     ...failovers.flatMap(ofFailover),
   ];
-  return figures.length > 0 ? figures : ofFinding(findings.find(({ rank }) => rank === 1));
+  return trials.length > 0 ? figures : ofFinding(findings.find(({ rank }) => rank === 1));
 }
 
 function ofHeadline(title: string, head: Headline): LeadFigure {
@@ -42,13 +48,13 @@ function tellRange({ low, high, n, method }: Estimate): string {
     : `${range}: ${method}`;
 }
 
-function ofFailover({ trials, rtoMs, neverBack, loss, title }: FailoverAnalysis): LeadFigure[] {
+function ofFailover({ trials, rtoMs, neverBack, loss, what }: FailoverAnalysis): LeadFigure[] {
   if (rtoMs === null) return [];
   const text = formatDurationMs(rtoMs.max);
   const [value = text, ...unit] = text.split(" ");
   return [
     {
-      of: `${title}: longest time without writes`,
+      of: `longest time without writes: ${what}`,
       value: neverBack > 0 ? `> ${value}` : value,
       unit: unit.join(" "),
       range: trials.length === 1 ? null : tellDistribution(rtoMs),
@@ -60,9 +66,10 @@ function ofFailover({ trials, rtoMs, neverBack, loss, title }: FailoverAnalysis)
   ];
 }
 
-/** Its first figure, with what it is. */
+/** What it held against a threshold, or its first figure, with what it is. */
 function ofFinding(finding: Finding | undefined): LeadFigure[] {
-  const item = finding?.evidence.find(({ value }) => typeof value === "number");
+  const figures = finding?.evidence.filter(({ value }) => typeof value === "number") ?? [];
+  const item = figures.find(({ threshold }) => threshold !== undefined) ?? figures[0];
   if (item === undefined || typeof item.value !== "number") return [];
   const [value = "", ...unit] = formatQuantity(item.value, item.unit).split(" ");
   return [{ of: item.name, value, unit: unit.join(" "), range: null, more: [] }];

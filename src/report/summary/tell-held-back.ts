@@ -1,5 +1,5 @@
 import type { Finding } from "../../findings/rule.ts";
-import { formatDurationMs, formatNumber } from "../../lib/units.ts";
+import { formatDurationMs } from "../../lib/units.ts";
 import type { ReportModel } from "../model.ts";
 import type { Summary } from "./model.ts";
 import { type NearestLimit, nearestLimitSeen, tellNearest } from "./nearest-limit.ts";
@@ -29,8 +29,8 @@ function slowestPhase(failover: ReportModel["failovers"][number] | undefined): s
   );
   if (longest === null || wholeMs === 0) return null;
   const { name, medianMs, controlledBy } = longest;
-  const share = formatNumber((100 * medianMs) / wholeMs);
-  return `Of the time without writes ${name} took most: ${formatDurationMs(medianMs)}, ${share} %. It depends on ${controlledBy}.`;
+  const share = Math.round((100 * medianMs) / wholeMs);
+  return `The longest part of the time without writes: ${name}, ${formatDurationMs(medianMs)} (${share} %). It depends on ${controlledBy}.`;
 }
 
 /** Where no rule fails: that nothing did, and what is nearest to its limit, as far as that was seen. */

@@ -1,4 +1,4 @@
-import type { Analysis } from "../../analysis/model.ts";
+import type { Analysis, TrialAnalysis } from "../../analysis/model.ts";
 import type { Finding } from "../../findings/rule.ts";
 import type { RunManifest } from "../../record/format.ts";
 import { isObservation, listReasons } from "../judge-run.ts";
@@ -27,7 +27,7 @@ export function tellTrust(
 
 function trustTrials({ trials }: Analysis): Trust {
   if (trials.length === 0) return { is: "no", because: "Nothing was measured." };
-  const of = (grade: string) => trials.filter(({ validity }) => validity.is === grade).length;
+  const of = (grade: string) => trials.filter((trial) => gradeOf(trial) === grade).length;
   const [degraded, invalid] = [of("degraded"), of("invalid")];
   const all = count(trials.length, "measurement");
   const reason = tellReason(trials);
@@ -50,6 +50,16 @@ function trustTrials({ trials }: Analysis): Trust {
         ? `The measurement counts, with a reservation${reason}`
         : `All ${all} count, ${some} with a reservation${reason}`,
   };
+}
+
+/**
+ * A disturbed machine makes a failover slower and its load another one, and changes nothing of what was
+ * lost: where there was a load at all it counts, with a reservation.
+ */
+function gradeOf({ planned, validity, throughputTps }: TrialAnalysis): string {
+  const isJudgedByFault = planned.disturbance !== undefined || planned.calibrates === true;
+  const counts = validity.is === "invalid" && isJudgedByFault && throughputTps !== null;
+  return counts ? "degraded" : validity.is;
 }
 
 /** The commonest of what is worst, and how often it is the reason. */

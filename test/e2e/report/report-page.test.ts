@@ -93,9 +93,9 @@ function inPage<T>(script: string): Promise<T> {
 }
 
 browserTest("says the verdict and the figures first", async () => {
-  const texts = await page.locator("#result .huge").allInnerTexts();
-  expect(texts).toEqual(["28,866", "1,786"]);
-  expect(await page.locator(".verdict").innerText()).toContain("Both objectives were met");
+  expect(await page.locator("#result .huge").allInnerTexts()).toEqual(["28,866"]);
+  expect(await page.locator("#details .huge").allInnerTexts()).toEqual(["28,866", "1,786"]);
+  expect(await page.locator(".verdict").innerText()).toContain("Both goals were met");
   expect(await page.title()).toBe("quickstart: pgdyno report");
 });
 
@@ -137,7 +137,7 @@ browserTest("leads from what held it back to its evidence", async () => {
   const first = page.locator("#finding-commit-latency");
   await first.locator("summary").click();
   expect(await first.locator("table").isVisible()).toBe(false);
-  await page.locator("#result").getByRole("link", { name: "Evidence" }).click();
+  await page.locator("#details").getByRole("link", { name: "Evidence" }).click();
   await first.locator("table").waitFor({ state: "visible" });
 });
 
