@@ -2,7 +2,7 @@ import { formatDurationMs } from "../lib/units.ts";
 import type { Evidence } from "./evidence.ts";
 import { samplesOf } from "./gauges.ts";
 import { CHECKPOINT_CYCLES_MIN, READS_ONLY, UNSAFE_SETTINGS } from "./thresholds.ts";
-import { checkpointCycleMs, walBytesPerS } from "./wal.ts";
+import { checkpointCycleMs, insertedBytesPerS } from "./wal.ts";
 import type { GateFacts, GateReason } from "./gate.ts";
 
 /** Whether the server was the same all through, and one whose figures may be compared. */
@@ -70,7 +70,7 @@ function judgeCycles(facts: GateFacts): GateReason[] {
 /** What the load says of itself counts only as far as the WAL bears it out; both may be unknown. */
 function onlyReads({ trial, evidence }: GateFacts): boolean {
   const isSaid = trial.planned.readsOnly === true;
-  const walPerS = evidence === null ? null : walBytesPerS(evidence);
+  const walPerS = evidence === null ? null : insertedBytesPerS(evidence);
   if (walPerS === null) return isSaid;
   if (walPerS > READS_ONLY.walBytesPerSMax) return false;
   return isSaid || walPerS < READS_ONLY.walBytesPerTransactionMax * (trial.throughputTps ?? 0);

@@ -10,6 +10,19 @@ export function walBytesPerS(evidence: Evidence): number | null {
   );
 }
 
+/**
+ * The same by positions first. Sessions report to pg_stat_wal once a second at most, so that a short
+ * window may see nothing there of what was written in it.
+ *
+ * @see https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-STATS-VIEWS
+ */
+export function insertedBytesPerS(evidence: Evidence): number | null {
+  return (
+    ratePerS(evidence.series("pg-wal", "lsnBytes")) ??
+    ratePerS(evidence.series("pg-wal", "walBytes"))
+  );
+}
+
 /** WAL between two checkpoints from which one is forced; `null` where the settings are not readable. */
 export function checkpointDistanceBytes(evidence: Evidence): number | null {
   const maxWalBytes = evidence.settingBytes("max_wal_size");

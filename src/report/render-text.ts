@@ -76,7 +76,7 @@ export function renderText(model: ReportModel, { color, width }: TextOptions): s
       : []),
     ...(model.trials.length === 0 ? [] : renderRest(model, field)),
     ...model.objectives.slice(0, OBJECTIVES_MAX).flatMap((o) => renderObjective(o, field, paint)),
-    ...(model.headlines.length > 0 || model.observations.length > 0
+    ...(model.headlines.length > 0 || model.observations.length > 0 || model.trials.length === 0
       ? []
       : field("held back", model.summary.heldBack.because)),
   ];
@@ -190,7 +190,7 @@ function renderFindings({ findings }: ReportModel, field: Field): string[] {
   const told = failed
     .slice(0, FINDINGS_MAX)
     .flatMap(({ id, confidence, because }, i) =>
-      field(i === 0 ? "found" : "", `${i + 1}. ${id} (${confidence}): ${because}`),
+      field(i === 0 ? "held back" : "", `${i + 1}. ${id} (${confidence}): ${because}`),
     );
   const more = failed.length - FINDINGS_MAX;
   const open = findings.filter(({ verdict }) => verdict === "unknown").length;

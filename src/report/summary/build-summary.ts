@@ -60,12 +60,11 @@ function tellAnswer({
   objectives,
   verdict,
   verdictBecause,
-  observations,
   trials,
   findings,
   goals,
 }: Omit<ReportModel, "summary">): string {
-  if (trials.length === 0 && observations.length > 0 && verdict === "fail") {
+  if (trials.length === 0 && verdict === "fail") {
     const failed = findings.filter((finding) => finding.verdict === "fail").length;
     return `${count(failed, "cause")} ${failed === 1 ? "was" : "were"} found.`;
   }
