@@ -38,7 +38,7 @@ export function buildReport(
       ...buildHeadlines(withoutSearched(analysis), findings, record),
     ],
     validity,
-    next: listNextSteps(manifest, analysis, findings, validity),
+    next: listNextSteps(manifest, analysis, findings),
     curves: analysis.curves.map(nameTrials),
     failovers: analysis.failovers,
     recoveries: analysis.recoveries,

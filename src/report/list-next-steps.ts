@@ -2,9 +2,9 @@ import type { Analysis } from "../analysis/model.ts";
 import { withoutSearched } from "../analysis/search/without-searched.ts";
 import type { Finding } from "../findings/rule.ts";
 import type { RunManifest } from "../record/format.ts";
-import type { ReportModel } from "./model.ts";
 import { formatDurationMs, formatNumber } from "../lib/units.ts";
 import { listReasons } from "./judge-run.ts";
+import { gradeOf } from "./summary/grade-of.ts";
 import { tellExperiment } from "./tell-experiment.ts";
 import { count } from "./phrases.ts";
 
@@ -18,11 +18,10 @@ export function listNextSteps(
   manifest: RunManifest,
   analysis: Analysis,
   findings: readonly Finding[],
-  validity: ReportModel["validity"],
 ): string[] {
   return [
     ...finishTheRun(manifest),
-    ...mendTheTrials(analysis, validity),
+    ...mendTheTrials(analysis),
     ...mendTheFailovers(analysis),
     ...sayYourGoals(manifest),
     ...followAdvice(findings),
@@ -39,13 +38,12 @@ function finishTheRun({ status, id, plan }: RunManifest): string[] {
 }
 
 /** Figures of invalid trials are kept and not used: what spoiled most of them comes first. */
-function mendTheTrials({ trials }: Analysis, { invalid }: ReportModel["validity"]): string[] {
-  const [worst] = listReasons(trials.filter(({ validity }) => validity.is === "invalid"));
-  return invalid === 0 || worst === undefined
-    ? []
-    : [
-        `Put right what made ${count(invalid, "trial")} invalid, and measure again: ${worst.because}`,
-      ];
+function mendTheTrials({ trials }: Analysis): string[] {
+  const invalid = trials.filter((trial) => gradeOf(trial) === "invalid");
+  const [worst] = listReasons(invalid);
+  if (worst === undefined) return [];
+  const which = `${count(invalid.length, "trial")} ${invalid.length === 1 ? "does" : "do"} not count`;
+  return [`Measure again: ${which}. ${worst.because}`];
 }
 
 /** Goals from a first look say that a figure can be kept up, not that it is enough. */

@@ -66,7 +66,7 @@ function tellAnswer({
 }: Omit<ReportModel, "summary">): string {
   if (trials.length === 0 && verdict === "fail") {
     const failed = findings.filter((finding) => finding.verdict === "fail").length;
-    return `${count(failed, "cause")} ${failed === 1 ? "was" : "were"} found.`;
+    return `Something holds it back: ${count(failed, "cause")} ${failed === 1 ? "was" : "were"} found.`;
   }
   const of = (wanted: ObjectiveVerdict["verdict"]) =>
     objectives.filter((one) => one.verdict === wanted).length;

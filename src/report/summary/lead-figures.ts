@@ -54,7 +54,7 @@ function ofFailover({ trials, rtoMs, neverBack, loss, what }: FailoverAnalysis):
   const [value = text, ...unit] = text.split(" ");
   return [
     {
-      of: `longest time without writes: ${what}`,
+      of: `Longest time without writes (${what})`,
       value: neverBack > 0 ? `> ${value}` : value,
       unit: unit.join(" "),
       range: trials.length === 1 ? null : tellDistribution(rtoMs),
@@ -72,5 +72,13 @@ function ofFinding(finding: Finding | undefined): LeadFigure[] {
   const item = figures.find(({ threshold }) => threshold !== undefined) ?? figures[0];
   if (item === undefined || typeof item.value !== "number") return [];
   const [value = "", ...unit] = formatQuantity(item.value, item.unit).split(" ");
-  return [{ of: item.name, value, unit: unit.join(" "), range: null, more: [] }];
+  return [
+    {
+      of: `${item.name[0]!.toUpperCase()}${item.name.slice(1)}`,
+      value,
+      unit: unit.join(" "),
+      range: null,
+      more: [],
+    },
+  ];
 }

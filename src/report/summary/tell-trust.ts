@@ -1,8 +1,9 @@
-import type { Analysis, TrialAnalysis } from "../../analysis/model.ts";
+import type { Analysis } from "../../analysis/model.ts";
 import type { Finding } from "../../findings/rule.ts";
 import type { RunManifest } from "../../record/format.ts";
 import { isObservation, listReasons } from "../judge-run.ts";
 import { count } from "../phrases.ts";
+import { gradeOf } from "./grade-of.ts";
 import { GATE_WORDS } from "./gate-words.ts";
 import type { Trust } from "./model.ts";
 
@@ -50,16 +51,6 @@ function trustTrials({ trials }: Analysis): Trust {
         ? `The measurement counts, with a reservation${reason}`
         : `All ${all} count, ${some} with a reservation${reason}`,
   };
-}
-
-/**
- * A disturbed machine makes a failover slower and its load another one, and changes nothing of what was
- * lost: where there was a load at all it counts, with a reservation.
- */
-function gradeOf({ planned, validity, throughputTps }: TrialAnalysis): string {
-  const isJudgedByFault = planned.disturbance !== undefined || planned.calibrates === true;
-  const counts = validity.is === "invalid" && isJudgedByFault && throughputTps !== null;
-  return counts ? "degraded" : validity.is;
 }
 
 /** The commonest of what is worst, and how often it is the reason. */
