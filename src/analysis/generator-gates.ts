@@ -1,4 +1,5 @@
 import { formatNumber } from "../lib/units.ts";
+import { GENERATOR_HEADER } from "../record/series-format.ts";
 import { cpuUse } from "./cpu-use.ts";
 import { samplesOf } from "./gauges.ts";
 import {
@@ -77,7 +78,7 @@ function judgeEventLoop(facts: GateFacts): GateReason[] {
  */
 function eventLoopDelayMs({ trial, evidence }: GateFacts): number | null {
   const seconds = samplesOf(
-    evidence?.series("generator", "eventLoopDelayMsP99", "generator") ?? null,
+    evidence?.series(GENERATOR_HEADER.probe, "eventLoopDelayMsP99", "generator") ?? null,
   ).toSorted((a, b) => a - b);
   return (
     seconds[Math.ceil(EVENT_LOOP_SECONDS_SHARE * seconds.length) - 1] ??

@@ -57,6 +57,7 @@ function isSteady({ trials }: PointAnalysis): boolean {
 
 function kneeSentence({ knee, points, best }: CurveAnalysis): string {
   if (knee !== null) return `${formatNumber(knee.clients)} clients: ${knee.because}`;
+  if (points.length === 1) return "Only one load was measured.";
   return best !== null && points.at(-1)?.point === best.point && points.length > 1
     ? "Not reached: throughput still rose at the last load."
     : "Not found in the loads that were measured.";
