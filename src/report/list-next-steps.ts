@@ -23,7 +23,7 @@ export function listNextSteps(
     ...finishTheRun(manifest),
     ...mendTheTrials(analysis),
     ...mendTheFailovers(analysis),
-    ...sayYourGoals(manifest),
+    ...sayYourGoals(manifest, analysis),
     ...followAdvice(findings),
     ...testTheCause(manifest, findings),
     ...raiseTheLadder(analysis),
@@ -47,8 +47,9 @@ function mendTheTrials({ trials }: Analysis): string[] {
 }
 
 /** Goals from a first look say that a figure can be kept up, not that it is enough. */
-function sayYourGoals({ plan, experimentFile }: RunManifest): string[] {
-  return plan.objectives.ofFirstLook === undefined
+function sayYourGoals({ plan, experimentFile }: RunManifest, { trials }: Analysis): string[] {
+  const isDisturbed = trials.some((trial) => gradeOf(trial) === "invalid");
+  return plan.objectives.ofFirstLook === undefined || isDisturbed
     ? []
     : [
         `The goals were set from a first look. Say what you need: \`pgdyno run ${experimentFile} --throughput 2000tps --p99 20ms\`.`,

@@ -71,14 +71,15 @@ function tellAnswer({
   const of = (wanted: ObjectiveVerdict["verdict"]) =>
     objectives.filter((one) => one.verdict === wanted).length;
   const from = goals.ofFirstLook === undefined ? "" : ", set from a first look,";
-  const some = (n: number, did: string) =>
-    `${n} of ${count(objectives.length, "goal")}${from} ${n === 1 ? "was" : "were"} ${did}.`;
-  if (objectives.length === 0) return verdictBecause;
-  if (of("fail") > 0) return some(of("fail"), "missed");
+  const all = objectives.length;
+  const tell = (n: number, did: string) => {
+    const whole = all === 1 ? "The goal" : all === 2 ? "Both goals" : `All ${all} goals`;
+    const which = n === all ? whole : `${n} of ${all} goals`;
+    return `${which}${from} ${n === 1 ? "was" : "were"} ${did}.`;
+  };
+  if (all === 0) return verdictBecause;
+  if (of("fail") > 0) return tell(of("fail"), "missed");
   // A comparison or what was watched may fail a run whose goals did not.
   if (verdict === "fail") return verdictBecause;
-  if (of("unknown") > 0) return some(of("unknown"), "not decided");
-  return objectives.length === 1
-    ? `The goal${from} was met.`
-    : `${objectives.length === 2 ? "Both" : `All ${objectives.length}`} goals${from} were met.`;
+  return of("unknown") > 0 ? tell(of("unknown"), "left undecided") : tell(all, "met");
 }
