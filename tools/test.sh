@@ -3,9 +3,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Debian packages: a real server with pgbench, pgBackRest, and a browser for the report's page.
+# Debian packages: a real server with pgbench, PgBouncer, pgBackRest, and a browser for the report's page.
 missing=()
 compgen -G '/usr/lib/postgresql/*/bin/pgbench' >/dev/null || missing+=(postgresql)
+[ -x /usr/sbin/pgbouncer ] || command -v pgbouncer >/dev/null || missing+=(pgbouncer)
 command -v pgbackrest >/dev/null || missing+=(pgbackrest)
 command -v chromium >/dev/null || missing+=(chromium)
 if [ ${#missing[@]} -gt 0 ] && command -v apt-get >/dev/null; then

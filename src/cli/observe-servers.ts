@@ -8,7 +8,9 @@ import { DynoError, messageOf } from "../lib/errors.ts";
 import { findLocalServer, followLocalServer } from "../lib/find-local-server.ts";
 import { libpqSurroundings, resolveEndpoint } from "../lib/libpq-endpoint.ts";
 import { nodeProcesses } from "../lib/node-processes.ts";
+import { tellLoggedQuestions } from "../lib/logged-questions.ts";
 import { withConnection } from "../lib/pg-connection.ts";
+import { refuseSharedSessions, tellSessionPooler } from "../lib/pooler.ts";
 import { readPostgresqlFacts } from "../lib/postgresql-facts.ts";
 import { readDatabaseMachine } from "../lib/postgresql-machine.ts";
 import { randomFrom } from "../lib/random.ts";
@@ -35,11 +37,14 @@ export interface ObserveOptions {
 /** Name of the record's folder, after the time. */
 const NAME = "observe";
 const LOOK_MS = 10_000;
+/** Where a direct connection is named. */
+const AS_OPTION = "with `--dsn` or `--standby`";
 
 /**
  * Watches servers that somebody else loads, then judges what was seen.
  *
- * @throws {DynoError} USAGE, DSN_INVALID; TARGET_UNREACHABLE where the primary does not answer
+ * @throws {DynoError} USAGE, DSN_INVALID; POOLER_BETWEEN; where the primary does not answer
+ * TARGET_UNREACHABLE or CONNECTION_SLOTS_TAKEN
  */
 export async function observeServers(options: ObserveOptions, io: Io): Promise<ExitStatus> {
   const forMs = readForMs(options.forText);
@@ -111,8 +116,12 @@ async function lookAt(name: string, dsn: string | null, io: Io): Promise<Found> 
   try {
     return await withConnection(
       endpoint,
-      { applicationName: "pgdyno-observe", timeoutMs: LOOK_MS },
+      { applicationName: "pgdyno-observe", purpose: "watch", timeoutMs: LOOK_MS },
       async (connection) => {
+        const pooler = await refuseSharedSessions(endpoint, connection, AS_OPTION);
+        if (pooler !== null) io.err(`Note: ${tellSessionPooler(where, pooler)}`);
+        const logged = await tellLoggedQuestions(connection, endpoint.user);
+        if (logged !== null) io.err(`Note: ${logged}`);
         const [row] = await connection.query<{ standby: boolean }>(
           "select pg_is_in_recovery() as standby",
         );
@@ -129,6 +138,7 @@ async function lookAt(name: string, dsn: string | null, io: Io): Promise<Found> 
       },
     );
   } catch (error) {
+    if (error instanceof DynoError && error.code === "POOLER_BETWEEN") throw error;
     const instance = followLocalServer({ name, monitorEndpoint: endpoint }, elsewhere);
     return { name, where, instance, role: null, server: null, error };
   }

@@ -70,8 +70,7 @@ export async function executePlan(request: ExecuteRequest): Promise<void> {
   const { clock } = context;
   writer.event({ kind: "run-started", atMs: clock.now(), resumed: finished.size > 0 });
   writer.update({ status: "running", statusBecause: null });
-  const { plan } = request;
-  const isLoaded = plan.adaptive.length > 0 || plan.trials.some((trial) => trial.observes !== true);
+  const isLoaded = putsLoadOn(request.plan);
   const target = request.target.open(request.targetOptions, context, { isLoaded });
   const scene = (): RunScene => ({ ...request, simulation: target.simulation?.() ?? null });
   let sinceMs = clock.now();
@@ -110,6 +109,10 @@ function end({ writer, context }: ExecuteRequest, status: RunStatus, because: st
   writer.event({ kind: "run-ended", atMs: context.clock.now(), status });
   writer.update({ status, statusBecause: because });
   writer.sync();
+}
+
+function putsLoadOn({ adaptive, trials }: Plan): boolean {
+  return adaptive.length > 0 || trials.some((trial) => trial.observes !== true);
 }
 
 async function runTrials(request: RunScene, handle: TargetHandle): Promise<void> {
@@ -244,7 +247,7 @@ export interface Control {
 }
 
 async function openControl(
-  { connect, simulation }: RunScene,
+  { connect, simulation, plan }: RunScene,
   { instances }: TargetHandle,
 ): Promise<Control> {
   let connection: SamplerConnection | null = null;
@@ -252,7 +255,8 @@ async function openControl(
     current: () => (connection?.isOpen() === true ? connection : null),
     async reopen() {
       const [primary] = instances;
-      if (simulation !== null || primary === undefined) return;
+      // Whoever only watches asks nothing between trials, and takes no slot for it.
+      if (simulation !== null || primary === undefined || !putsLoadOn(plan)) return;
       connection = await connect(primary);
     },
     async close() {

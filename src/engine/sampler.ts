@@ -4,11 +4,14 @@ import type { Clock } from "../lib/clock.ts";
 import { messageOf } from "../lib/errors.ts";
 import { whyRefused } from "../lib/statistics-privilege.ts";
 import type { SeriesHeader, SeriesLine } from "../record/series-format.ts";
+import { shareConnections, type SharedConnections } from "./share-connections.ts";
 import { withinMs } from "./within.ts";
 
 /** A session of the monitor's own on one instance. */
 export interface SamplerConnection extends MonitorConnection {
   isOpen(): boolean;
+  /** True where no further session should be opened beside it. */
+  readonly isLast?: boolean;
   close(): Promise<void>;
 }
 
@@ -36,6 +39,8 @@ export interface Sampler {
 const FAST_BELOW_MS = 1000;
 /** A busy machine may answer late; beyond this it did not answer. */
 const ANSWER_WITHIN_MS = 1000;
+const SHARED =
+  "all probes share one session, since there was no other to be had without taking it from others. Waits and locks are seen less often where other questions take long.";
 /** The probes' own cost, read by the observer's audit. */
 const SAMPLER_HEADER: SeriesHeader = {
   probe: "sampler",
@@ -53,7 +58,14 @@ const SAMPLER_HEADER: SeriesHeader = {
 export function startSampler(options: SamplerOptions): Sampler {
   const cost = new Map<string, { queries: number; waitMs: number }>();
   const stopping = new AbortController();
-  const lanes = lanesOf(options).map((lane) => runLane(lane, options, cost, stopping.signal));
+  const connections = shareConnections({
+    connect: options.connect,
+    onShared: ({ name }) => options.missing(`${name}: ${SHARED}`, "not-available"),
+    now: () => options.clock.now(),
+  });
+  const lanes = lanesOf(options).map((lane) =>
+    runLane(lane, { ...options, connections }, cost, stopping.signal),
+  );
   options.seriesHeader(SAMPLER_HEADER);
   const audit = tellCost(options, cost, stopping.signal);
   return {
@@ -108,7 +120,7 @@ type Cost = Map<string, { queries: number; waitMs: number }>;
 
 function runLane(
   lane: Lane,
-  options: SamplerOptions,
+  options: SamplerOptions & { readonly connections: SharedConnections },
   cost: Cost,
   signal: AbortSignal,
 ): RunningLane {
@@ -130,7 +142,7 @@ function runLane(
   const open = async () => {
     if (lane.needsConnection && connection?.isOpen() !== true) {
       await close();
-      connection = await options.connect(lane.instance);
+      connection = await options.connections.open(lane.instance);
     }
     sessions ??= await openSessions(lane, connection, options);
     return sessions;

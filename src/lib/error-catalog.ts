@@ -82,6 +82,16 @@ export const ERRORS = {
     what: "{where} cannot be reached: {because}",
     hint: "Check host, port, user, password source and TLS settings: `pgdyno doctor --dsn …` tries each in turn.",
   },
+  POOLER_BETWEEN: {
+    exit: 4,
+    what: "{where} leads to a connection pooler {because}. Watching needs sessions of its own, and must take none from the application.",
+    hint: "Name the server itself {nameIt}. Its address, as the pooler sees it: {direct}",
+  },
+  CONNECTION_SLOTS_TAKEN: {
+    exit: 4,
+    what: "The server at {where} runs, but {because}.",
+    hint: "{remedy}",
+  },
   TARGET_DIED: {
     exit: 4,
     what: "The PostgreSQL under test stopped unasked: {because}",

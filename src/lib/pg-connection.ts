@@ -2,12 +2,23 @@ import { createHash } from "node:crypto";
 import { Client, type ClientConfig } from "pg";
 import { describeEndpoint, sessionAttributesOf, type Endpoint } from "./endpoint.ts";
 import { DynoError, messageOf } from "./errors.ts";
+import { inlineValues } from "./inline-values.ts";
+import {
+  statementsBefore,
+  type Opened,
+  type OwnSession,
+  type SessionPurpose,
+} from "./own-session.ts";
+import { followParameters, openSession, sendAll, streamOf } from "./pg-driver.ts";
+import { isOutOfSlots, tellNoSlot, type NoSlot } from "./taken-slots.ts";
 import { tlsAttempts, worthWithoutTls } from "./pg-tls.ts";
 
 /** How a control connection behaves. Never used for load. */
 export interface OpenConnectionOptions {
   /** Shown in `pg_stat_activity`; should begin with `pgdyno`. */
   readonly applicationName: string;
+  /** What the session is for; `work` unless given. */
+  readonly purpose?: SessionPurpose;
   /**
    * How long the client waits for the connection, and then for each answer. It is kept here, since
    * `statement_timeout` does not end a wait for a synchronous standby.
@@ -15,13 +26,13 @@ export interface OpenConnectionOptions {
   readonly timeoutMs: number;
   /** `statement_timeout` in the server; by default a little before the client gives up. 0 switches it off. */
   readonly statementTimeoutMs?: number;
-  /** By default 500 ms: whoever watches must not queue behind the watched. 0 switches it off. */
+  /** By default 500 ms. 0 switches it off. */
   readonly lockTimeoutMs?: number;
   /** Closes the connection, in the middle of a statement too. */
   readonly signal?: AbortSignal;
   /**
-   * Has the server keep the plan of each statement that it is asked again. Halves what a probe
-   * costs; not through a pooler, which may answer from another session.
+   * Has the server keep the plan of each statement that it is asked again, which halves what a probe
+   * costs. Behind a pooler nothing is kept.
    */
   readonly keepPlans?: boolean;
 }
@@ -34,13 +45,18 @@ export interface Connection {
   /** `pg_backend_pid()`. */
   readonly processId: number;
   readonly encrypted: boolean;
+  /**
+   * True where a connection pooler answers questions from sessions that are not ours. Nothing is kept in
+   * them: each question is a transaction of its own, so that what cannot run in one is refused.
+   */
+  readonly isPooled: boolean;
   /** The host that answered, of those that the endpoint lists. */
   readonly host: { readonly host: string; readonly port: number };
   /** False after the server or the network ended it, or after an answer did not come in time. */
   isOpen(): boolean;
   /**
-   * Runs one statement outside a transaction. `timeoutMs` replaces the connection's for a slow one
-   * (the server's own `statement_timeout` stays).
+   * Runs one statement outside a transaction, after those that were asked before it. `timeoutMs` replaces
+   * the connection's for a slow one (the server's own `statement_timeout` stays).
    * @throws pg's `DatabaseError` with its `code`; an `Error` where no answer came, and then the
    * connection is closed, since the answer could still come.
    */
@@ -57,6 +73,10 @@ export interface Connection {
 
 /** The server's limit as a share of the client's, so that it is mostly the server that ends a statement. */
 const SERVER_SHARE = 0.9;
+/** Whoever watches must not queue behind the watched. */
+const LOCK_TIMEOUT_MS = 500;
+/** A session that sits in a transaction that its client forgot would hold back vacuum. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
 /** Longest wait for an orderly goodbye before the socket is cut. */
 const CLOSE_MS = 1000;
 
@@ -65,7 +85,8 @@ const CLOSE_MS = 1000;
  * nothing is said, the primary. Asked again after a failover, it finds the new one: a server that is
  * no primary any more has ended its sessions.
  *
- * @throws {DynoError} TARGET_UNREACHABLE with the reason of every host.
+ * @throws {DynoError} CONNECTION_SLOTS_TAKEN where a server runs and has none left; TARGET_UNREACHABLE
+ * with the reason of every host.
  */
 export async function openConnection(
   endpoint: Endpoint,
@@ -97,6 +118,7 @@ async function openFirst(
 ): Promise<Connection> {
   const failures: string[] = [];
   let cause: unknown;
+  let noSlot: NoSlot | null = null;
   for (const host of endpoint.hosts) {
     options.signal?.throwIfAborted();
     try {
@@ -106,11 +128,15 @@ async function openFirst(
       failures.push(`${host.host}:${host.port} is no ${wanted}`);
     } catch (error) {
       cause = error;
+      if (isOutOfSlots(error)) noSlot ??= tellNoSlot(error, host, endpoint);
       failures.push(`${host.host}:${host.port}: ${messageOf(error)}`);
     }
   }
   options.signal?.throwIfAborted();
-  const facts = { where: describeEndpoint(endpoint), because: failures.join("; ") };
+  const where = describeEndpoint(endpoint);
+  if (noSlot !== null)
+    throw new DynoError("CONNECTION_SLOTS_TAKEN", { where, ...noSlot }, { cause });
+  const facts = { where, because: failures.join("; ") };
   throw new DynoError("TARGET_UNREACHABLE", facts, { cause });
 }
 
@@ -170,6 +196,15 @@ async function connect(
     application_name: options.applicationName,
     keepAlive: true,
   });
+  const session: OwnSession = {
+    purpose: options.purpose ?? "work",
+    applicationName: options.applicationName,
+    statementTimeoutMs: options.statementTimeoutMs ?? Math.ceil(options.timeoutMs * SERVER_SHARE),
+    lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
+    idleInTransactionTimeoutMs: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+  };
+  const parameters = followParameters(client);
+  let opened: Opened | null = null;
   let open = true;
   const cut = () => {
     open = false;
@@ -197,13 +232,17 @@ async function connect(
     }
   };
 
-  const query = async <R extends Row>(
+  const ask = async <R extends Row>(
     sql: string,
-    values: readonly unknown[] = [],
-    { timeoutMs = options.timeoutMs }: { readonly timeoutMs?: number } = {},
+    values: readonly unknown[],
+    timeoutMs: number,
   ): Promise<readonly R[]> => {
     options.signal?.throwIfAborted();
     if (!open) throw new Error("The connection is closed.");
+    if (opened?.isOurs === false) {
+      const statements = [...statementsBefore(session, opened), inlineValues(sql, values)];
+      return (await within(sendAll(client, statements), timeoutMs)).at(-1)?.rows as R[];
+    }
     const name = options.keepPlans === true && values.length === 0 ? nameOf(sql) : undefined;
     const result = await within(
       client.query({ text: sql, values: [...values], ...(name === undefined ? {} : { name }) }),
@@ -212,15 +251,24 @@ async function connect(
     return result.rows as R[];
   };
 
+  let last: Promise<unknown> = Promise.resolve();
+  const query = <R extends Row>(
+    sql: string,
+    values: readonly unknown[] = [],
+    { timeoutMs = options.timeoutMs }: { readonly timeoutMs?: number } = {},
+  ): Promise<readonly R[]> => {
+    const answer = last.then(() => ask<R>(sql, values, timeoutMs));
+    last = answer.catch(() => undefined); // Seen by whoever asked.
+    return answer;
+  };
+
   try {
     await within(client.connect(), options.timeoutMs);
-    const [session] = await query<{ pid: number }>(SESSION, [
-      String(options.statementTimeoutMs ?? Math.ceil(options.timeoutMs * SERVER_SHARE)),
-      String(options.lockTimeoutMs ?? 500),
-    ]);
+    opened = await within(openSession(client, session, parameters), options.timeoutMs);
     return {
-      processId: session!.pid,
+      processId: opened.processId,
       encrypted: ssl !== false,
+      isPooled: !opened.isOurs,
       host,
       isOpen: () => open,
       query,
@@ -243,16 +291,6 @@ function nameOf(sql: string): string {
   return createHash("sha1").update(sql).digest("base64url");
 }
 
-/**
- * Set after connecting and not as start-up parameters, which poolers refuse. A session that waits
- * for a lock, or that sits in a transaction that its client forgot, would disturb what is measured.
- */
-const SESSION = `
-  select pg_backend_pid() as pid,
-         set_config('statement_timeout', $1, false),
-         set_config('lock_timeout', $2, false),
-         set_config('idle_in_transaction_session_timeout', '10s', false)`;
-
 const HAS_COLUMNS = `
   select $2::text[] <@ coalesce(array_agg(name), '{}') and count(*) > 0 as has
     from (select attname::text as name from pg_attribute
@@ -262,8 +300,3 @@ const HAS_COLUMNS = `
            where proname = $1 and pg_function_is_visible(oid)
           union
           select '' from pg_proc where proname = $1 and pg_function_is_visible(oid)) as found`;
-
-/** pg keeps its socket on an undocumented field; ending it at once has no other way. */
-function streamOf(client: Client): { destroy(): void } {
-  return (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream;
-}

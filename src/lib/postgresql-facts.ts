@@ -34,7 +34,7 @@ export async function readPostgresqlFacts(connection: Connection): Promise<Postg
     setting: string | null;
     unit: string | null;
     source: string;
-  }>("select name, setting, unit, source from pg_settings order by name");
+  }>(SETTINGS);
   return {
     version: about!.version.split(" ")[0]!,
     versionNumber: Number(about!.number),
@@ -49,6 +49,15 @@ export async function readPostgresqlFacts(connection: Connection): Promise<Postg
     missingPrivileges: await readMissingPrivileges(connection),
   };
 }
+
+/** What a session of ours set for itself is not the server's: there it is what a reset would bring. */
+const SETTINGS = `
+  select name, unit,
+         case source when 'session' then reset_val else setting end as setting,
+         case when source <> 'session' then source
+              when reset_val is not distinct from boot_val then 'default'
+              else 'unknown' end as source
+    from pg_settings order by name`;
 
 /**
  * Settings in which people put passwords and keys: connection strings, and commands that run a tool.

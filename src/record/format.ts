@@ -210,7 +210,7 @@ export interface ServerFacts {
 export interface SettingFact {
   readonly value: string;
   readonly unit: string | null;
-  /** `pg_settings.source`: `default`, `configuration file`, … */
+  /** `pg_settings.source`: `default`, `configuration file`, …; `unknown` where the observer's session covers it. */
   readonly source: string;
 }
 

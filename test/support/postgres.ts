@@ -164,7 +164,8 @@ async function binDirectoryOf(version: number, user: ProcessUser | null): Promis
   return (await machine.catch(embedded)).binDirectory;
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);

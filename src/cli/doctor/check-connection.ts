@@ -6,6 +6,7 @@ import { DynoError, messageOf } from "../../lib/errors.ts";
 import { openConnection, type Connection } from "../../lib/pg-connection.ts";
 import type { CheckResult } from "./check.ts";
 import { readMissingPrivileges } from "../../lib/postgresql-facts.ts";
+import { lookAtPooler } from "../../lib/pooler.ts";
 import { libpqSurroundings, resolveEndpoint } from "../../lib/libpq-endpoint.ts";
 import { readContent } from "../../lib/postgresql-marker.ts";
 import { systemClock } from "../../engine/system-clock.ts";
@@ -14,6 +15,8 @@ import { findProductionSigns } from "../../targets/existing/production-signs.ts"
 
 /** Nobody waits longer for an answer than this in a check. */
 const TIMEOUT_MS = 5000;
+/** Errors that know better than the step what to do. */
+const SAYS_BETTER: ReadonlySet<string> = new Set(["DSN_INVALID", "CONNECTION_SLOTS_TAKEN"]);
 /** Signs of production are looked for during two seconds. */
 const LOOK_TIMEOUT_MS = 20_000;
 
@@ -30,7 +33,7 @@ export async function checkConnection(dsn: string): Promise<CheckResult[]> {
       return value;
     } catch (error) {
       const found = messageOf(error);
-      const way = error instanceof DynoError && error.code === "DSN_INVALID" ? error.hint : remedy;
+      const way = error instanceof DynoError && SAYS_BETTER.has(error.code) ? error.hint : remedy;
       results.push({ title, status: "missing", found, remedy: way, required: true });
       return null;
     }
@@ -58,15 +61,29 @@ export async function checkConnection(dsn: string): Promise<CheckResult[]> {
   if (connection === null) return results;
   try {
     await step("version", "PostgreSQL 13 or later is wanted.", () => readVersion(connection));
-    results.push(...(await checkUse(connection).catch(tellUnknown)));
+    results.push(await checkPooler(endpoint, connection).catch(tellUnknown("pooler")));
+    results.push(...(await checkUse(connection).catch((error) => [tellUnknown("use")(error)])));
   } finally {
     await connection.close();
   }
   return results;
 }
 
-function tellUnknown(error: unknown): CheckResult[] {
-  return [tell("use", false, `could not be looked at: ${messageOf(error)}`, "Try again.")];
+function tellUnknown(title: string): (error: unknown) => CheckResult {
+  return (error) => tell(title, false, `could not be looked at: ${messageOf(error)}`, "Try again.");
+}
+
+/** Whether sessions are ours: watching needs that, and so does a load with prepared statements. */
+async function checkPooler(endpoint: Endpoint, connection: Connection): Promise<CheckResult> {
+  const pooler = await lookAtPooler(endpoint, connection);
+  if (pooler === null) return tell("pooler", true, "none: the server itself answers", "");
+  const found = {
+    session: "a connection pooler in session mode",
+    shared: "a connection pooler in transaction or statement mode: `observe` and probes refuse it",
+    unknown: "a connection pooler whose server connections are used up",
+  }[pooler.mode];
+  const remedy = `Watch the server itself: \`--dsn ${pooler.direct}\`, or \`monitorDsn\` beside a load that goes through the pooler. That is its address as the pooler sees it.`;
+  return tell("pooler", false, found, remedy);
 }
 
 async function readAddress(dsn: string): Promise<[Endpoint, string]> {
@@ -120,6 +137,7 @@ function tryPort(host: string, port: number): Promise<string | null> {
 async function openSession(endpoint: Endpoint): Promise<[Connection, string]> {
   const connection = await openConnection(endpoint, {
     applicationName: "pgdyno-doctor",
+    purpose: "watch",
     timeoutMs: TIMEOUT_MS,
   });
   const tls = connection.encrypted ? "with TLS" : "without TLS";

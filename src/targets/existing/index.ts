@@ -10,7 +10,9 @@ import {
   type LocalServer,
 } from "../../lib/find-local-server.ts";
 import { libpqSurroundings, resolveEndpoint } from "../../lib/libpq-endpoint.ts";
+import { tellLoggedQuestions } from "../../lib/logged-questions.ts";
 import { openConnection, withConnection, type Connection } from "../../lib/pg-connection.ts";
+import { refuseSharedSessions, tellSessionPooler } from "../../lib/pooler.ts";
 import { readMissingPrivileges, readPostgresqlFacts } from "../../lib/postgresql-facts.ts";
 import { readDatabaseMachine } from "../../lib/postgresql-machine.ts";
 import { placeMarker, readContent, type DatabaseContent } from "../../lib/postgresql-marker.ts";
@@ -19,6 +21,7 @@ import { existingOptions, type ExistingOptions } from "./options.ts";
 import { findProductionSigns } from "./production-signs.ts";
 
 const OPTIONS = { applicationName: "pgdyno-target", timeoutMs: 10_000 } as const;
+const WATCHING = { ...OPTIONS, purpose: "watch" } as const;
 /** A checkpoint writes all of shared buffers; on a slow disk that takes its time. */
 const CHECKPOINT_MS = 30 * 60_000;
 /** Connecting, and the two seconds' look for signs of production. */
@@ -107,9 +110,9 @@ async function reach(
 ): Promise<Reached> {
   const where = describeEndpoint(load);
   // The probes' role first: whoever loads must not find out at the end that nobody could watch.
-  const watcher = await openConnection(monitor, { ...OPTIONS, signal });
+  const watcher = await openConnection(monitor, { ...WATCHING, signal });
   try {
-    for (const lacks of await readMissingPrivileges(watcher)) say(lacks);
+    await sayHowItIsWatched(watcher, monitor, say);
     return await withConnection(load, { ...OPTIONS, signal }, async (connection) => {
       const content = await readContent(connection);
       refuseForeignData(content, where);
@@ -135,10 +138,25 @@ async function reachToWatch(
   { say }: PartContext,
   signal: AbortSignal,
 ): Promise<Reached> {
-  return withConnection(monitor, { ...OPTIONS, signal }, async (watcher) => {
-    for (const lacks of await readMissingPrivileges(watcher)) say(lacks);
+  return withConnection(monitor, { ...WATCHING, signal }, async (watcher) => {
+    await sayHowItIsWatched(watcher, monitor, say);
     return { load, monitor, local: await findLocalServer(watcher) };
   });
+}
+
+/** @throws {DynoError} POOLER_BETWEEN */
+async function sayHowItIsWatched(
+  watcher: Connection,
+  monitor: Endpoint,
+  say: PartContext["say"],
+): Promise<void> {
+  const nameIt =
+    "in `target.existing`: as `dsn`, or as `monitorDsn` where the load is to go through the pooler";
+  const pooler = await refuseSharedSessions(monitor, watcher, nameIt);
+  if (pooler !== null) say(tellSessionPooler(describeEndpoint(monitor), pooler));
+  const logged = await tellLoggedQuestions(watcher, monitor.user);
+  if (logged !== null) say(logged);
+  for (const lacks of await readMissingPrivileges(watcher)) say(lacks);
 }
 
 function refuseForeignData(content: DatabaseContent, where: string): void {
@@ -188,7 +206,7 @@ function handleOf({ load, monitor, local }: Reached): TargetHandle {
     can: {},
     binDirectory: null,
     async facts(signal) {
-      const facts = await withConnection(monitor, { ...OPTIONS, signal }, async (connection) => {
+      const facts = await withConnection(monitor, { ...WATCHING, signal }, async (connection) => {
         await instance.lookAgain(connection);
         return readPostgresqlFacts(connection);
       });

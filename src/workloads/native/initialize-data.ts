@@ -68,6 +68,7 @@ export async function initializeData(endpoint: Endpoint, options: InitOptions): 
   const onAbort = (): void => session.abort("aborted");
   signal?.addEventListener("abort", onAbort, { once: true });
   try {
+    await session.protect();
     await runSteps(session, options);
   } catch (error) {
     signal?.throwIfAborted();

@@ -77,17 +77,17 @@ export async function writeFinalRead(
 async function readInto(session: ControlSession, file: string): Promise<void> {
   const server = await identifyServer(session);
   // A damaged index must not decide what is there: the heap is read.
-  await session.query("set enable_indexscan = off; set enable_bitmapscan = off");
-  await session.query("set enable_indexonlyscan = off; set statement_timeout = 0");
   const stretches = await session.query(
-    `select client, min(seq), max(seq), count(*)
+    `set local enable_indexscan = off; set local enable_bitmapscan = off;
+     set local enable_indexonlyscan = off; set local statement_timeout = 0;
+     select client, min(seq), max(seq), count(*)
        from (select client, seq, seq - dense_rank() over (partition by client order by seq) as stretch
                from ${LEDGER_TABLE}) as numbered
       group by client, stretch order by client, min(seq)`,
   );
-  await session.query("set enable_indexonlyscan = on; set enable_indexscan = on");
   const [indexed] = await session.query(
-    `set enable_seqscan = off; select count(*) from ${LEDGER_TABLE} where client > -2147483648`,
+    `set local enable_seqscan = off; set local statement_timeout = 0;
+     select count(*) from ${LEDGER_TABLE} where client > -2147483648`,
   );
   const lines = [
     LEDGER_FINAL_HEAD,
@@ -129,6 +129,7 @@ export async function withSession<T>(
   signal.addEventListener("abort", onAbort, { once: true });
   const timer = setTimeout(() => session.abort(`no answer within ${timeoutMs} ms`), timeoutMs);
   try {
+    await session.protect();
     return await work(session);
   } finally {
     clearTimeout(timer);

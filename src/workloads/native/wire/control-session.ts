@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { openingStatements, type OwnSession } from "../../../lib/own-session.ts";
 import { sendCancel } from "./cancel.ts";
 import type { Connection } from "./connection.ts";
 import { encodeMessage, encodeQuery } from "./messages.ts";
@@ -7,6 +8,15 @@ import { ServerError } from "./server-message.ts";
 
 /** Longest wait for a cancel request to be taken. */
 const CANCEL_MS = 2000;
+
+/** Filling a database takes as long as it takes, and its transactions wait for what is generated here. */
+const SESSION: OwnSession = {
+  purpose: "work",
+  applicationName: "pgdyno",
+  statementTimeoutMs: 0,
+  lockTimeoutMs: 0,
+  idleInTransactionTimeoutMs: 0,
+};
 
 /** A connection with promises, for set-up work outside the measured load. */
 export class ControlSession {
@@ -17,7 +27,15 @@ export class ControlSession {
     this.connection = connection;
   }
 
-  /** Rows of the last statement, as text. @throws {ServerError} */
+  /**
+   * Sets the session up for work of its own, whatever the owner set for the role or the database. Behind a
+   * connection pooler nothing is set. @throws {ServerError}
+   */
+  async protect(): Promise<void> {
+    await this.query(openingStatements(SESSION, this.connection).join(";\n"));
+  }
+
+  /** Rows of the last statement, as text; several in one message are one transaction. @throws {ServerError} */
   async query(sql: string): Promise<(string | null)[][]> {
     const { connection } = this;
     const rows = new RowCapture();
