@@ -1,4 +1,4 @@
-import type { Instance } from "../contracts/target.ts";
+import type { Instance } from "../contracts/instance.ts";
 import { DynoError } from "../lib/errors.ts";
 import type { SamplerConnection } from "./sampler.ts";
 
@@ -36,14 +36,15 @@ export function shareConnections(options: {
 
 interface Place {
   last: Promise<unknown>;
-  own: SamplerConnection | null;
+  /** Sessions that were opened; those that ended since are no use. */
+  opened: readonly SamplerConnection[];
   refused: { readonly error: unknown; readonly atMs: number } | null;
   wasTold: boolean;
 }
 
 const newPlace = (): Place => ({
   last: Promise.resolve(),
-  own: null,
+  opened: [],
   refused: null,
   wasTold: false,
 });
@@ -58,19 +59,20 @@ async function openAt(
     place.wasTold = true;
     return lend(own);
   };
-  const own = place.own?.isOpen() === true ? place.own : null;
+  place.opened = place.opened.filter((one) => one.isOpen());
+  const [own] = place.opened;
   if (own?.isLast === true) return share(own);
-  if (own === null && place.refused !== null && now() - place.refused.atMs < AGAIN_MS) {
+  if (own === undefined && place.refused !== null && now() - place.refused.atMs < AGAIN_MS) {
     throw place.refused.error;
   }
   try {
     const opened = await connect(instance);
     place.refused = null;
-    if (own === null) place.own = opened;
+    place.opened = [...place.opened, opened];
     return opened;
   } catch (error) {
     if (!(error instanceof DynoError) || error.code !== "CONNECTION_SLOTS_TAKEN") throw error;
-    if (own !== null) return share(own);
+    if (own !== undefined) return share(own);
     place.refused = { error, atMs: now() };
     throw error;
   }

@@ -54,13 +54,13 @@ export function tellNoSlot(
       return {
         because: `${all} connection slots for ordinary roles are taken${who}`,
         remedy:
-          "A superuser still gets in, by a slot that `superuser_reserved_connections` keeps free; from PostgreSQL 16 on so does a role in `pg_use_reserved_connections` where `reserved_connections` is set. Or end sessions that are not needed.",
+          "A superuser still gets in: `superuser_reserved_connections` keeps slots free. From PostgreSQL 16 on, `reserved_connections` does so for roles in `pg_use_reserved_connections`. Otherwise end sessions that are not needed.",
       };
     default:
       return {
         because: `${all} connection slots are taken, those reserved for superusers, too${who}`,
         remedy:
-          "End sessions that are not needed: until then not even a superuser gets in. A pooler, or a smaller pool in the application, keeps slots free.",
+          "End sessions that are not needed: until then not even a superuser gets in. A smaller pool in the application keeps slots free.",
       };
   }
 }

@@ -22,6 +22,7 @@ test("tries name, network, session and privileges in turn, and stops at the firs
       "ok network",
       "ok session",
       "ok version",
+      "ok pooler",
       "mind statistics",
       "ok database",
       "ok production",
@@ -32,7 +33,7 @@ test("tries name, network, session and privileges in turn, and stops at the firs
       await query(`grant pg_monitor to "${endpoint.user}"`);
       await query("create table orders (id int)");
     });
-    expect((await connect(dsn)).slice(5)).toEqual([
+    expect((await connect(dsn)).slice(6)).toEqual([
       "ok statistics",
       "mind database",
       "ok production",
