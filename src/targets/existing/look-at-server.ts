@@ -26,7 +26,8 @@ export async function lookAtServer(
   }
   const seconds = (clock.now() - startMs) / 1000;
   const after = await readCommits(connection, isMarked);
-  const own = isMarked ? 0 : GLANCES + OWN_STATEMENTS_BEFORE;
+  const beforehand = connection.isPooled ? POOLED_STATEMENTS_BEFORE : OWN_STATEMENTS_BEFORE;
+  const own = isMarked ? 0 : GLANCES + beforehand;
   const others = Math.max(0, after - before - own);
   const [row] = await connection.query<StandingRow>(STANDING, [isMarked]);
   return {
@@ -42,7 +43,9 @@ export async function lookAtServer(
 }
 
 /** Connecting, session settings, and the look at the content; the server may count them only now. */
-const OWN_STATEMENTS_BEFORE = 10;
+const OWN_STATEMENTS_BEFORE = 12;
+/** The look at the pooler, too. */
+const POOLED_STATEMENTS_BEFORE = 36;
 
 interface StandingRow extends Record<string, unknown> {
   readonly replicas: string | null;
