@@ -100,8 +100,9 @@ function settingsOf(session: OwnSession): Readonly<Record<string, string>> {
   };
 }
 
-/** `has_parameter_privilege` came with 15. */
+/** `has_parameter_privilege` came with 15, `transaction_timeout` with 17. */
 const PARAMETER_PRIVILEGE_SINCE = 15;
+const TRANSACTION_TIMEOUT_SINCE = 17;
 
 /**
  * Statements to be sent as one message, hence one transaction, when a connection was opened: they tell
@@ -125,7 +126,7 @@ export function openingStatements(
     major >= PARAMETER_PRIVILEGE_SINCE ? " or has_parameter_privilege(s.name, 'SET')" : "";
   const isOurs = `pg_backend_pid() = ${Math.trunc(processId)}`;
   return [
-    ...firstWords(session),
+    ...firstWords(session, major >= TRANSACTION_TIMEOUT_SINCE),
     CATALOGS_FIRST,
     `select lower(s.name) as name, pg_backend_pid() as pid, ${isOurs} as "isOurs",
             case when ${isOurs} then set_config(s.name, wanted.value, false) end
@@ -160,7 +161,7 @@ export function statementsBefore(
   const set = known.map(
     ([name, value]) => `pg_catalog.set_config(${literal(name)}, ${literal(value)}, true)`,
   );
-  const [first, ...others] = firstWords(session);
+  const [first, ...others] = firstWords(session, settings.includes("transaction_timeout"));
   // Whoever sees the session must know who asks: its name is the pooler's.
   return [`/* ${session.applicationName} */ ${first}`, ...others, `select ${set.join(", ")}`];
 }
@@ -171,12 +172,13 @@ const CATALOGS_FIRST = "set local search_path = pg_catalog, pg_temp";
  * What must hold before any query: a standby refuses those of a serializable transaction. `set` and not
  * `set_config`, which an owner's `search_path` could lead to a function of the same name.
  */
-function firstWords({
-  purpose,
-  statementTimeoutMs,
-}: OwnSession): readonly [string, ...(readonly string[])] {
+function firstWords(
+  { purpose, statementTimeoutMs }: OwnSession,
+  hasTransactionTimeout: boolean,
+): readonly [string, ...(readonly string[])] {
   return [
     `set transaction isolation level read committed${purpose === "watch" ? ", read only" : ""}`,
+    ...(hasTransactionTimeout ? ["set local transaction_timeout = 0"] : []),
     "set local jit = off",
     `set local statement_timeout = ${Math.trunc(statementTimeoutMs)}`,
   ];

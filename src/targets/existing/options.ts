@@ -22,7 +22,9 @@ export const existingOptions = z.strictObject({
   monitorDsn: z
     .string()
     .optional()
-    .describe("Connection string for the probes, where their role is another; by default `dsn`."),
+    .describe(
+      "Connection string for the probes, where their role is another, or where `dsn` leads to a connection pooler; by default `dsn`.",
+    ),
   production: z
     .enum(["stop", "i-know"])
     .default("stop")

@@ -171,6 +171,7 @@ for (const version of [15, 18]) {
               expect.stringMatching(/^set local jit/),
               expect.stringMatching(/^set local search_path/),
               expect.stringMatching(/^set local statement_timeout/),
+              ...(version >= 17 ? [expect.stringMatching(/^set local transaction_timeout/)] : []),
               expect.stringMatching(/^set transaction isolation level/),
             ],
             jit: 0,

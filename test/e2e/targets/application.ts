@@ -55,6 +55,8 @@ const SETTINGS = [
   "idle_in_transaction_session_timeout",
   "application_name",
   "jit",
+  "enable_indexscan",
+  "enable_seqscan",
   "search_path",
   "timezone",
 ];

@@ -1,9 +1,11 @@
 import { writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "vitest";
 import type { Endpoint } from "../../../src/lib/endpoint.ts";
 import { openConnection } from "../../../src/lib/pg-connection.ts";
 import { lookAtPooler } from "../../../src/lib/pooler.ts";
+import { writeFinalRead } from "../../../src/workloads/native/ledger/ledger-table.ts";
 import { noPgbouncer, withPgbouncer, type PgbouncerOptions } from "../../support/pgbouncer.ts";
 import { withPostgres, type TestPostgres } from "../../support/postgres.ts";
 import { makeSite, runProgram } from "../../support/program.ts";
@@ -21,6 +23,8 @@ const UNTOUCHED = {
   idle_in_transaction_session_timeout: "0",
   application_name: "",
   jit: "on",
+  enable_indexscan: "on",
+  enable_seqscan: "on",
   search_path: '"$user", public',
   timezone: "GMT",
   advisory_locks: "0",
@@ -174,6 +178,21 @@ stages:
     // What PgBouncer keeps of any client, the load's too, is its name.
     const loaded = { ...UNTOUCHED, application_name: "pgdyno" };
     expect(await serverConnections(pooled, 2)).toEqual([loaded, loaded]);
+  });
+});
+
+poolerTest.each(MODES)("a ledger is read through %s mode, and leaves nothing", async (mode) => {
+  await withPool(15, { mode }, async (pooled) => {
+    const { signal } = new AbortController();
+    const file = path.join(makeSite(), "final.csv");
+    await asApplication(pooled, (query) =>
+      query("create table pgdyno_ledger (client int, seq bigint, payload text)"),
+    );
+    await writeFinalRead(pooled, file, signal);
+    expect(await readFile(file, "utf8")).toMatch(/\nE0\n$/);
+    for (const left of await serverConnections(pooled, 2)) {
+      expect({ ...left, application_name: "" }).toEqual(UNTOUCHED);
+    }
   });
 });
 
