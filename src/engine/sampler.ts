@@ -40,7 +40,7 @@ const FAST_BELOW_MS = 1000;
 /** A busy machine may answer late; beyond this it did not answer. */
 const ANSWER_WITHIN_MS = 1000;
 const SHARED =
-  "all probes share one session, since there was no other to be had without taking it from others. Waits and locks are seen less often where other questions take long.";
+  "all probes share one session: a second connection would have been taken from others. Waits and locks are seen less often while other queries run long.";
 /** The probes' own cost, read by the observer's audit. */
 const SAMPLER_HEADER: SeriesHeader = {
   probe: "sampler",

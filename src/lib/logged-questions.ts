@@ -22,7 +22,7 @@ export async function tellLoggedQuestions(
   const remedy = loud
     .map(({ name }) => `\`alter role "${role}" set ${name} = '${QUIET[name]}'\``)
     .join("; ");
-  return `The server also logs what the observer asks, more than ten times a second (${because}). To keep its log free of that, as a superuser: ${remedy}.`;
+  return `The server logs the observer's queries too, more than ten a second (${because}). To keep them out of its log, as a superuser: ${remedy}.`;
 }
 
 function isLoud(name: string, setting: string): boolean {

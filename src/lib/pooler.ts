@@ -81,7 +81,7 @@ export async function refuseSharedSessions(
   if (pooler === null || pooler.mode === "session") return pooler;
   const because =
     pooler.mode === "shared"
-      ? "that gives each transaction another server connection"
+      ? "that may run each transaction on another server connection"
       : "whose server connections are used up, so that its mode cannot be told";
   const facts = { where: describeEndpoint(endpoint), because, nameIt, direct: pooler.direct };
   throw new DynoError("POOLER_BETWEEN", facts);
@@ -89,5 +89,5 @@ export async function refuseSharedSessions(
 
 /** What whoever watches through a pooler in session mode must know. */
 export function tellSessionPooler(where: string, { direct }: Pooler): string {
-  return `${where} leads to a connection pooler in session mode: watching keeps one of its server connections until the end. Better name the server itself: ${direct}.`;
+  return `${where} leads to a connection pooler in session mode: watching holds one of its server connections until it ends. Connect to the server itself instead, where you can: ${direct}`;
 }

@@ -305,7 +305,7 @@ test("the owner's log is spared where the role may spare it, and told where not"
       const plain = await asked(endpoint, "bittern");
       expect(plain.isLogged).toBe(true);
       expect(plain.told).toMatchInlineSnapshot(
-        `"The server also logs what the observer asks, more than ten times a second (log_min_duration_statement = 0, log_statement = all). To keep its log free of that, as a superuser: \`alter role "pgdyno" set log_min_duration_statement = '-1'\`; \`alter role "pgdyno" set log_statement = 'none'\`."`,
+        `"The server logs the observer's queries too, more than ten a second (log_min_duration_statement = 0, log_statement = all). To keep them out of its log, as a superuser: \`alter role "pgdyno" set log_min_duration_statement = '-1'\`; \`alter role "pgdyno" set log_statement = 'none'\`."`,
       );
       await as(
         adminEndpoint,
