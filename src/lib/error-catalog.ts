@@ -69,8 +69,13 @@ export const ERRORS = {
   },
   DSN_INVALID: {
     exit: 2,
-    what: "{where} cannot be read: {because}.",
+    what: "{where} cannot be used: {because}.",
     hint: "Its form is libpq's: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING",
+  },
+  DATABASES_DIFFER: {
+    exit: 2,
+    what: "The probes are in database `{watched}` ({monitor}), and the load is in `{loaded}` ({load}).",
+    hint: "Statistics of tables are seen only from within their database: have `monitorDsn` name `dbname={loaded}`.",
   },
   TARGET_DID_NOT_START: {
     exit: 4,

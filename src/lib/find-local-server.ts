@@ -1,7 +1,6 @@
 import { accessSync, constants, existsSync, readlinkSync, statSync } from "node:fs";
 import path from "node:path";
-import type { Endpoint } from "./endpoint.ts";
-import { isOnThisMachine } from "./libpq-endpoint.ts";
+import { isOnThisMachine, type Endpoint } from "./endpoint.ts";
 import type { Connection } from "./pg-connection.ts";
 import { findPostmasterOf } from "./postgresql-process.ts";
 
@@ -23,7 +22,7 @@ const ELSEWHERE: LocalServer = { postmasterPid: null, dataDirectory: null, logFi
  * of this machine, a child of the postmaster. A loopback address alone may lead into a container.
  */
 export async function findLocalServer(connection: LookConnection): Promise<LocalServer> {
-  if (!isOnThisMachine(connection.host.host)) return ELSEWHERE;
+  if (!isOnThisMachine(connection.host)) return ELSEWHERE;
   const postmaster = findPostmasterOf(connection.processId);
   if (postmaster === null) return ELSEWHERE;
   const [row] = await connection.query<{ directory: string | null }>(

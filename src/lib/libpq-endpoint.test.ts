@@ -1,8 +1,8 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { describeEndpoint, sessionAttributesOf } from "./endpoint.ts";
+import { describeEndpoint, passwordOf, sessionAttributesOf } from "./endpoint.ts";
 import { resolveEndpoint, type LibpqGiven } from "./libpq-endpoint.ts";
 
 async function resolve(
@@ -13,10 +13,20 @@ async function resolve(
   const home = await mkdtemp(path.join(tmpdir(), "pgdyno-home-"));
   try {
     for (const [name, text] of Object.entries(files)) {
+      await mkdir(path.dirname(path.join(home, name)), { recursive: true });
       await writeFile(path.join(home, name), text);
       await chmod(path.join(home, name), 0o600);
     }
-    return await resolveEndpoint({ dsn: null, ...given }, { env, home, account: "me" });
+    return await resolveEndpoint(
+      { dsn: null, ...given },
+      {
+        env,
+        home,
+        account: "me",
+        socketFolders: [path.join(home, "run"), path.join(home, "tmp")],
+        serviceFolders: [path.join(home, "etc"), path.join(home, "etc2")],
+      },
+    );
   } finally {
     await rm(home, { recursive: true });
   }
@@ -32,25 +42,107 @@ test("the connection string wins over the service, and the service over the envi
   expect(endpoint.password?.reveal()).toBe("p3");
 });
 
-test("verifies the server's certificate unless all hosts are on this machine", async () => {
-  const modes = [
+test("as in psql `prefer` unless something is said, and says what that means where a network lies between", async () => {
+  const strings = [
     "host=db",
     "host=127.0.0.1",
     "host=/run/pg",
     "host=localhost,db",
+    "host=db hostaddr=127.0.0.1",
     "host=db sslmode=require",
   ];
-  const resolved = await Promise.all(modes.map((dsn) => resolve({ dsn })));
-  expect(resolved.map(({ endpoint }) => endpoint.sslMode)).toEqual([
-    "verify-full",
-    "prefer",
-    "prefer",
-    "verify-full",
-    "require",
+  const resolved = await Promise.all(strings.map((dsn) => resolve({ dsn })));
+  expect(resolved.map(({ endpoint, warnings }) => [endpoint.sslMode, warnings.length])).toEqual([
+    ["prefer", 1],
+    ["prefer", 0],
+    ["prefer", 0],
+    ["prefer", 1],
+    ["prefer", 0],
+    ["require", 0],
   ]);
+  expect(resolved[0]!.warnings[0]).toMatch(/the server's identity is not verified/);
   expect(
     (await resolve({ dsn: "host=db sslmode=disable", sslMode: "verify-ca" })).endpoint.sslMode,
   ).toBe("verify-ca");
+});
+
+test("without a host goes to the folder that has the socket", async () => {
+  const folderOf = async (files: Readonly<Record<string, string>>, dsn: string | null = null) => {
+    const { endpoint, warnings } = await resolve({ dsn }, {}, files);
+    const { host, port } = endpoint.hosts[0]!;
+    return [path.basename(host), port, endpoint.user, warnings.length];
+  };
+  expect(await folderOf({ "tmp/.s.PGSQL.5432": "" })).toEqual(["tmp", 5432, "me", 0]);
+  const both = { "tmp/.s.PGSQL.5432": "", "run/.s.PGSQL.5432": "" };
+  expect(await folderOf(both)).toEqual(["run", 5432, "me", 0]);
+  expect(await folderOf({ "run/.s.PGSQL.5433": "" }, "port=5433")).toEqual(["run", 5433, "me", 0]);
+  // As Debian's psql, which knows the only cluster.
+  expect(await folderOf({ "run/.s.PGSQL.5433": "" })).toEqual(["run", 5433, "me", 1]);
+  const two = { "run/.s.PGSQL.5433": "", "run/.s.PGSQL.5434": "" };
+  expect(await folderOf(two)).toEqual(["run", 5432, "me", 0]);
+});
+
+test("finds a service in the system's folder where the user's file has none", async () => {
+  const files = {
+    "etc2/pg_service.conf": "[app]\nhost=h2\n",
+    ".pg_service.conf": "[b]\nhost=h1\n",
+  };
+  const { endpoint } = await resolve({ service: "app" }, {}, files);
+  expect(endpoint.hosts[0]!.host).toBe("h2");
+});
+
+test("a database given beside the string counts where neither string nor service names one", async () => {
+  const databaseOf = async (dsn: string) => {
+    const { endpoint } = await resolve({ dsn, database: "app" }, { PGDATABASE: "other" });
+    return endpoint.database;
+  };
+  expect(await databaseOf("host=h")).toBe("app");
+  expect(await databaseOf("host=h dbname=mine")).toBe("mine");
+});
+
+test("an account without a name or a home needs a user, and nothing more", async () => {
+  const nobody = { env: {}, home: null, account: null, socketFolders: ["/x"], serviceFolders: [] };
+  const { endpoint } = await resolveEndpoint({ dsn: "host=h user=u" }, nobody);
+  expect(describeEndpoint(endpoint)).toBe("u@h:5432/u");
+  await expect(resolveEndpoint({ dsn: "host=h" }, nobody)).rejects.toThrow(/PGUSER/);
+});
+
+test("keeps the password of each host where the password file has several", async () => {
+  const files = { ".pgpass": "a:*:*:*:first\nb:*:*:*:second\n" };
+  const { endpoint } = await resolve({ dsn: "host=a,b,c user=u" }, {}, files);
+  expect(endpoint.hosts.map((host) => passwordOf(endpoint, host))).toEqual([
+    "first",
+    "second",
+    null,
+  ]);
+  expect(JSON.stringify(endpoint)).not.toMatch(/first|second/);
+});
+
+test("the client's certificate: what libpq would not take is refused where TLS is a must, else left out", async () => {
+  const files = { "me.crt": "", "me.key": "" };
+  const home = await mkdtemp(path.join(tmpdir(), "pgdyno-home-"));
+  try {
+    for (const name of Object.keys(files)) await writeFile(path.join(home, name), "");
+    await chmod(path.join(home, "me.key"), 0o644);
+    const tls = `sslcert=${home}/me.crt sslkey=${home}/me.key`;
+    await expect(resolve({ dsn: `host=h sslmode=require ${tls}` })).rejects.toThrow(/chmod 600/);
+    const weak = await resolve({ dsn: `host=h sslmode=prefer ${tls}` });
+    expect(weak.endpoint.tls).toBeUndefined();
+    expect(weak.warnings.join()).toMatch(/private key/);
+    await chmod(path.join(home, "me.key"), 0o600);
+    const good = await resolve({ dsn: `host=h sslmode=require ${tls}` });
+    expect(good.endpoint.tls?.certificate?.keyFile).toBe(`${home}/me.key`);
+    await expect(
+      resolve({ dsn: `host=h sslmode=require sslcert=${home}/me.crt sslkey=${home}/none` }),
+    ).rejects.toThrow(/does not exist/);
+    const missing = await resolve({ dsn: `host=h sslmode=require sslcert=${home}/none.crt` });
+    expect(missing.warnings.join()).toMatch(/no client certificate is sent/);
+    await expect(
+      resolve({ dsn: `host=h sslmode=verify-full sslrootcert=${home}/none.crt` }),
+    ).rejects.toThrow(/does not exist/);
+  } finally {
+    await rm(home, { recursive: true });
+  }
 });
 
 test("keeps many hosts with their ports", async () => {
@@ -99,11 +191,11 @@ test("does not use a password file that others may read, and says so", async () 
   const file = path.join(folder, "pass");
   await writeFile(file, "*:*:*:*:s3cret\n");
   await chmod(file, 0o644);
-  const { endpoint, warnings } = await resolve({ dsn: "host=db" }, { PGPASSFILE: file });
+  const { endpoint, warnings } = await resolve({ dsn: "host=localhost" }, { PGPASSFILE: file });
   await rm(folder, { recursive: true });
   expect(endpoint.password).toBeNull();
   expect(warnings).toEqual([
-    `Password file ${file} is not used: others than its owner may read it; \`chmod 600\` closes it.`,
+    `Password file ${file} is not used: its group or others can read it; run \`chmod 600\` on it.`,
   ]);
 });
 
@@ -123,11 +215,13 @@ test("says what is wrong without showing a password", async () => {
       ),
     ),
   );
-  expect(messages.map((text) => text.replace(/\S*\/\.pg_service/, "<home>/.pg_service"))).toEqual([
-    "the connection string cannot be read: it names 2 hosts and 3 ports.",
-    "the connection string cannot be read: `0` is no port, which is 1 to 65535.",
-    "the connection string cannot be read: `sslmode=maybe` is none of disable, prefer, require, verify-ca, verify-full.",
-    "service `none` cannot be read: no such section in <home>/.pg_service.conf.",
-    "the connection string cannot be read: `name=value` is wanted at character 7.",
-  ]);
+  expect(messages.map((text) => text.replace(/looked for .*/, "…"))).toMatchInlineSnapshot(`
+    [
+      "The connection cannot be used: there are 2 hosts and 3 ports: give one port, or one for each host.",
+      "The connection cannot be used: the port in the connection string is not a port number from 1 to 65535.",
+      "The connection cannot be used: \`sslmode=maybe\` in the connection string is not one of disable, allow, prefer, require, verify-ca, verify-full.",
+      "Service \`none\` cannot be used: no service file was found; …",
+      "The connection string cannot be used: the quoted value at character 8 is not closed.",
+    ]
+  `);
 });

@@ -1,24 +1,17 @@
-import { readFile, stat } from "node:fs/promises";
-import { homedir, userInfo } from "node:os";
-import path from "node:path";
+import { SESSION_ATTRIBUTES, type Endpoint, type SslMode } from "./endpoint.ts";
+import { readHosts, readPasswordFile } from "./libpq-hosts.ts";
 import {
-  SESSION_ATTRIBUTES,
-  type Endpoint,
-  type SessionAttributes,
-  type SslMode,
-} from "./endpoint.ts";
-import { DynoError } from "./errors.ts";
-import { findPassword, findService, refusePasswordFile } from "./libpq-files.ts";
-import { parseConnectionString, type LibpqSettings } from "./libpq-settings.ts";
+  judgeSettings,
+  readSources,
+  refuse,
+  type LibpqSurroundings,
+  type Setting,
+} from "./libpq-sources.ts";
+import { oneOf, readTls } from "./libpq-tls.ts";
+import { explainRequireAuth } from "./pg-authentication.ts";
 import { Secret } from "./secret.ts";
 
-/** Where settings come from when the connection string does not give them. */
-export interface LibpqSurroundings {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly home: string;
-  /** Name of the account, libpq's default for `user`. */
-  readonly account: string;
-}
+export { libpqSurroundings, type LibpqSurroundings } from "./libpq-sources.ts";
 
 /** What the experiment says itself. */
 export interface LibpqGiven {
@@ -26,6 +19,8 @@ export interface LibpqGiven {
   readonly dsn: string | null;
   readonly service?: string | undefined;
   readonly sslMode?: SslMode | undefined;
+  /** Where the connection string and the service name no database; else PGDATABASE, then the user's name. */
+  readonly database?: string | undefined;
 }
 
 /** The endpoint, and what a person should know of how it came about. */
@@ -34,191 +29,143 @@ export interface ResolvedEndpoint {
   readonly warnings: readonly string[];
 }
 
-/** These surroundings, as they are now. */
-export function libpqSurroundings(): LibpqSurroundings {
-  return { env: process.env, home: homedir(), account: userInfo().username };
-}
-
-/** Environment variables of libpq: https://www.postgresql.org/docs/current/libpq-envars.html */
-const VARIABLES: Readonly<Record<string, string>> = {
-  host: "PGHOST",
-  hostaddr: "PGHOSTADDR",
-  port: "PGPORT",
-  dbname: "PGDATABASE",
-  user: "PGUSER",
-  password: "PGPASSWORD",
-  passfile: "PGPASSFILE",
-  sslmode: "PGSSLMODE",
-  sslrootcert: "PGSSLROOTCERT",
-  service: "PGSERVICE",
-  target_session_attrs: "PGTARGETSESSIONATTRS",
-};
-
-const SSL_MODES: readonly string[] = ["disable", "prefer", "require", "verify-ca", "verify-full"];
-
-/** Settings of libpq that would change who is reached or how safely, and that are not supported. */
-const UNSUPPORTED: readonly string[] = ["sslcert", "sslkey", "channel_binding", "require_auth"];
+type Settings = ReadonlyMap<string, Setting>;
 
 /**
  * Works out where to connect as libpq does: the connection string, then the service, then the
- * environment, then defaults; the password last from the password file.
+ * environment, then defaults; the password last from the password file. The one place where settings of
+ * a connection come from; whatever speaks to a server takes an `Endpoint`.
  *
- * Differs from libpq in one: `sslmode` defaults to `verify-full` where a host is not on this machine,
- * and to `prefer` where all are.
- *
- * @throws {DynoError} DSN_INVALID
+ * @throws {DynoError} DSN_INVALID with all that is wrong
  */
 export async function resolveEndpoint(
   given: LibpqGiven,
   surroundings: LibpqSurroundings,
 ): Promise<ResolvedEndpoint> {
-  const dsn = readDsn(given.dsn);
-  const env = fromEnvironment(surroundings);
-  const service = given.service ?? dsn["service"] ?? env["service"];
-  const fromService = service === undefined ? {} : await readService(service, surroundings);
-  const settings: LibpqSettings = {
-    ...env,
-    ...fromService,
-    ...dsn,
+  const extra = {
+    ...(given.service === undefined ? {} : { service: given.service }),
     ...(given.sslMode === undefined ? {} : { sslmode: given.sslMode }),
   };
-  const hosts = readHosts(settings);
-  const user = settings["user"] ?? surroundings.account;
-  const database = settings["dbname"] ?? user;
-  const warnings = UNSUPPORTED.filter((name) => settings[name] !== undefined).map(
-    (name) => `\`${name}\` is not supported and is left out.`,
-  );
-  let password = settings["password"] ?? null;
-  if (password === null) {
-    const found = await readPasswordFile(settings, { hosts, user, database }, surroundings);
-    password = found.password;
-    warnings.push(...found.warnings);
-  }
+  const found = await readSources(given.dsn, extra, surroundings);
+  const { settings } = found;
+  const { faults, notes } = judgeSettings(settings);
+  const places = await readHosts(settings, surroundings);
+  const tls = await readTls(settings, places.hosts, surroundings);
+  const session = readSession(settings);
+  const user = settings.get("user")?.value ?? surroundings.account;
+  const all = [...faults, ...places.faults, ...tls.faults, ...session.faults];
+  if (user === null)
+    all.push(
+      "no user was given, and the account that runs pgdyno has no name: set `user` or PGUSER",
+    );
+  if (user === null || all.length > 0) throw refuse("The connection", all);
+
+  const database = databaseOf(settings, given) ?? user;
+  const whom = { hosts: places.hosts, user, database };
+  const own = settings.get("password")?.value;
+  const secrets =
+    own === undefined
+      ? await readPasswordFile(settings, whom, surroundings)
+      : { hosts: places.hosts, password: own, warnings: [] };
   return {
     endpoint: {
-      hosts,
-      ...readSessionAttributes(settings),
+      hosts: secrets.hosts,
       user,
       database,
-      password: password === null || password === "" ? null : new Secret(password),
-      sslMode: readSslMode(settings, hosts),
-      sslRootCert: await readRootCertificate(settings, surroundings),
+      password: secrets.password === null ? null : new Secret(secrets.password),
+      ...tls.endpoint,
+      ...session.endpoint,
+      ...loadParametersOf(surroundings),
     },
-    warnings,
+    warnings: [
+      ...found.warnings,
+      ...notes,
+      ...places.warnings,
+      ...tls.warnings,
+      ...secrets.warnings,
+    ],
   };
 }
 
-/** True where no network but this machine's own lies between: a socket, or a loopback address. */
-export function isOnThisMachine(host: string): boolean {
-  return host.startsWith("/") || /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
+function databaseOf(settings: Settings, { database }: LibpqGiven): string | undefined {
+  const named = settings.get("dbname");
+  if (database === undefined || named?.from !== "PGDATABASE") return named?.value ?? database;
+  return database;
 }
 
-function readDsn(dsn: string | null): LibpqSettings {
-  const parsed = parseConnectionString(dsn ?? "");
-  if ("settings" in parsed) return parsed.settings;
-  // Not shown: where it cannot be read, nobody knows which part is the password.
-  throw new DynoError("DSN_INVALID", {
-    where: "the connection string",
-    because: parsed.because,
-  });
-}
-
-function fromEnvironment({ env }: LibpqSurroundings): LibpqSettings {
-  return Object.fromEntries(
-    Object.entries(VARIABLES).flatMap(([name, variable]) => {
-      const value = env[variable];
-      return value === undefined || value === "" ? [] : [[name, value]];
-    }),
-  );
-}
-
-/** `$PGSERVICEFILE` or `~/.pg_service.conf`, then `$PGSYSCONFDIR/pg_service.conf`. */
-async function readService(
-  service: string,
-  { env, home }: LibpqSurroundings,
-): Promise<LibpqSettings> {
-  const files = [env["PGSERVICEFILE"] ?? path.join(home, ".pg_service.conf")];
-  if (env["PGSYSCONFDIR"] !== undefined) {
-    files.push(path.join(env["PGSYSCONFDIR"], "pg_service.conf"));
-  }
-  for (const file of files) {
-    const text = await readFile(file, "utf8").catch(() => null);
-    const found = text === null ? null : findService(text, service);
-    if (found !== null) return found;
-  }
-  const because = `no such section in ${files.join(" or ")}`;
-  throw new DynoError("DSN_INVALID", { where: `service \`${service}\``, because });
-}
-
-/** One port for all hosts, or one for each. An empty host is PostgreSQL's usual socket folder. */
-function readHosts(settings: LibpqSettings): Endpoint["hosts"] {
-  // An address spares the look-up of the name; the certificate is still checked against the name.
-  const names = (settings["host"] ?? settings["hostaddr"] ?? "localhost").split(",");
-  const ports = (settings["port"] ?? "5432").split(",");
-  if (ports.length !== 1 && ports.length !== names.length) {
-    const because = `it names ${names.length} hosts and ${ports.length} ports`;
-    throw new DynoError("DSN_INVALID", { where: "the connection string", because });
-  }
-  return names.map((name, index) => {
-    const text = (ports.length === 1 ? ports[0]! : ports[index]!) || "5432";
-    const port = Number(text);
-    if (!/^\d+$/.test(text) || port < 1 || port > 65_535) {
-      const because = `\`${text}\` is no port, which is 1 to 65535`;
-      throw new DynoError("DSN_INVALID", { where: "the connection string", because });
-    }
-    return { host: name === "" ? "/var/run/postgresql" : name, port };
-  });
-}
-
-function readSessionAttributes(settings: LibpqSettings): {
-  readonly sessionAttributes?: SessionAttributes;
+/** What a session is asked for once it is there, and how long it may take to come. */
+function readSession(settings: Settings): {
+  readonly endpoint: Partial<Endpoint>;
+  readonly faults: readonly string[];
 } {
-  const given = settings["target_session_attrs"];
-  if (given === undefined) return {};
-  const found = SESSION_ATTRIBUTES.find((name) => name === given);
-  if (found !== undefined) return { sessionAttributes: found };
-  const because = `\`target_session_attrs=${given}\` is none of ${SESSION_ATTRIBUTES.join(", ")}`;
-  throw new DynoError("DSN_INVALID", { where: "the connection string", because });
+  const faults: string[] = [];
+  const attributes = oneOf(settings, "target_session_attrs", SESSION_ATTRIBUTES, faults);
+  const balance = oneOf(settings, "load_balance_hosts", ["disable", "random"], faults);
+  const timeoutS = readInteger(settings, "connect_timeout", faults);
+  const options = settings.get("options")?.value;
+  const requireAuth = settings.get("require_auth")?.value;
+  const unread = requireAuth === undefined ? null : explainRequireAuth(requireAuth);
+  if (unread !== null) faults.push(unread);
+  return {
+    endpoint: {
+      ...(attributes === null ? {} : { sessionAttributes: attributes }),
+      ...(balance === "random" ? { isBalanced: true as const } : {}),
+      // As in libpq: 0 and less wait for ever, which here is what the asker waits; 1 is taken for 2.
+      ...(timeoutS === null || timeoutS <= 0
+        ? {}
+        : { connectTimeoutMs: Math.max(2, timeoutS) * 1000 }),
+      ...(options === undefined ? {} : { options }),
+      ...(requireAuth === undefined ? {} : { requireAuth }),
+      ...readKeepAlive(settings, faults),
+      ...readLibpqOnly(settings),
+    },
+    faults,
+  };
 }
 
-function readSslMode(settings: LibpqSettings, hosts: Endpoint["hosts"]): SslMode {
-  const given = settings["sslmode"];
-  if (given === undefined) {
-    return hosts.every(({ host }) => isOnThisMachine(host)) ? "prefer" : "verify-full";
-  }
-  const mode = given === "allow" ? "prefer" : given;
-  if (SSL_MODES.includes(mode)) return mode as SslMode;
-  const because = `\`sslmode=${given}\` is none of ${SSL_MODES.join(", ")}`;
-  throw new DynoError("DSN_INVALID", { where: "the connection string", because });
+function readKeepAlive(settings: Settings, faults: string[]): Pick<Endpoint, "keepAlive"> {
+  const isOn = readInteger(settings, "keepalives", faults) !== 0;
+  const idleS = readInteger(settings, "keepalives_idle", faults);
+  if (isOn && idleS === null) return {};
+  return { keepAlive: { isOn, ...(idleS === null || idleS <= 0 ? {} : { idleS }) } };
 }
 
-/** `sslrootcert`, or libpq's place for it where there is one. */
-async function readRootCertificate(
-  settings: LibpqSettings,
-  { home }: LibpqSurroundings,
-): Promise<string | null> {
-  const given = settings["sslrootcert"];
-  if (given !== undefined) return given;
-  const usual = path.join(home, ".postgresql", "root.crt");
-  return (await stat(usual).catch(() => null)) === null ? null : usual;
+/** Settings that pgdyno's own sessions cannot honour, and those that pgbench needs for the rest. */
+const LIBPQ_ONLY = [
+  "keepalives",
+  "keepalives_idle",
+  "keepalives_interval",
+  "keepalives_count",
+  "tcp_user_timeout",
+  "krbsrvname",
+  "gsslib",
+  "gssencmode",
+];
+
+function readLibpqOnly(settings: Settings): Pick<Endpoint, "libpqOnly"> {
+  const found = LIBPQ_ONLY.flatMap((name): [string, string][] => {
+    const given = settings.get(name);
+    return given === undefined ? [] : [[name, given.value]];
+  });
+  return found.length === 0 ? {} : { libpqOnly: Object.fromEntries(found) };
 }
 
-async function readPasswordFile(
-  settings: LibpqSettings,
-  { hosts, user, database }: Pick<Endpoint, "hosts" | "user" | "database">,
-  { home }: LibpqSurroundings,
-): Promise<{ readonly password: string | null; readonly warnings: readonly string[] }> {
-  const file = settings["passfile"] ?? path.join(home, ".pgpass");
-  const facts = await stat(file).catch(() => null);
-  if (facts === null) return { password: null, warnings: [] };
-  const because = refusePasswordFile(facts.mode);
-  if (because !== null) {
-    return { password: null, warnings: [`Password file ${file} is not used: ${because}.`] };
-  }
-  const text = await readFile(file, "utf8");
-  for (const { host, port } of hosts) {
-    const password = findPassword(text, { host, port, database, user });
-    if (password !== null) return { password, warnings: [] };
-  }
-  return { password: null, warnings: [] };
+function readInteger(settings: Settings, name: string, faults: string[]): number | null {
+  const given = settings.get(name);
+  if (given === undefined) return null;
+  if (/^\s*[+-]?\d+\s*$/.test(given.value)) return Number(given.value);
+  faults.push(`\`${name}=${given.value}\` in ${given.from} is not a whole number of seconds`);
+  return null;
+}
+
+/** What libpq sends from the environment of the load, beyond its settings. */
+const LOAD_VARIABLES = { PGTZ: "TimeZone", PGDATESTYLE: "DateStyle", PGGEQO: "geqo" } as const;
+
+function loadParametersOf({ env }: LibpqSurroundings): Pick<Endpoint, "loadParameters"> {
+  const found = Object.entries(LOAD_VARIABLES).flatMap(([variable, name]): [string, string][] => {
+    const value = env[variable];
+    // libpq, too, takes `default` for one that is not given.
+    return value === undefined || value === "" || value === "default" ? [] : [[name, value]];
+  });
+  return found.length === 0 ? {} : { loadParameters: Object.fromEntries(found) };
 }

@@ -1,59 +1,90 @@
+import { isLibpqParameter } from "./libpq-parameters.ts";
 import type { LibpqSettings } from "./libpq-settings.ts";
+import { explainUnknown } from "./libpq-unknown.ts";
+
+/** A service's settings; what is wrong with it, as a clause that begins with the line; `null` without such a section. */
+export type FoundService =
+  | { readonly settings: LibpqSettings }
+  | { readonly faults: readonly string[] }
+  | null;
 
 /**
- * The settings of one service; `null` where the file has no such section.
+ * The settings of one service. The first section of that name counts, and in it the first of two
+ * values; blanks at the ends of a line are not seen, those behind `=` are.
  *
  * @see https://www.postgresql.org/docs/current/libpq-pgservice.html
  */
-export function findService(text: string, service: string): LibpqSettings | null {
-  let settings: Record<string, string> | null = null;
-  for (const line of text.split(/\r?\n/)) {
-    const trimmed = line.trim();
-    if (trimmed === "" || trimmed.startsWith("#")) continue;
-    const section = /^\[(.*)\]$/.exec(trimmed);
-    if (section !== null) {
-      if (settings !== null) return settings; // The first section of that name counts.
-      if (section[1] === service) settings = {};
+export function findService(text: string, service: string): FoundService {
+  const settings: Record<string, string> = {};
+  const faults: string[] = [];
+  let isInside = false;
+  for (const [index, raw] of text.split("\n").entries()) {
+    const line = raw.trim();
+    if (line === "" || line.startsWith("#")) continue;
+    if (line.startsWith("[")) {
+      if (isInside) break;
+      isInside = line.startsWith(`[${service}]`);
       continue;
     }
-    const equals = trimmed.indexOf("=");
-    if (settings === null || equals < 0) continue;
-    settings[trimmed.slice(0, equals).trim()] = trimmed.slice(equals + 1).trim();
+    if (!isInside) continue;
+    const fault = readServiceLine(line, settings);
+    if (fault !== null) faults.push(`line ${index + 1}: ${fault}`);
   }
-  return settings;
+  if (faults.length > 0) return { faults };
+  return isInside ? { settings } : null;
 }
 
-/** Whom a line of a password file must fit. A socket folder counts as `localhost`. */
+function readServiceLine(line: string, settings: Record<string, string>): string | null {
+  if (line.startsWith("ldap")) {
+    return "pgdyno does not look services up in LDAP: write the parameters here";
+  }
+  const equals = line.indexOf("=");
+  if (equals < 0) return "expected `name=value`";
+  const name = line.slice(0, equals);
+  if (name === "service") return "a service cannot refer to another service";
+  if (isLibpqParameter(name.trimEnd()) && name !== name.trimEnd()) {
+    return `no spaces are allowed around \`=\`: write \`${name.trimEnd()}=…\``;
+  }
+  if (!isLibpqParameter(name)) return explainUnknown(name, "on this line");
+  settings[name] ??= line.slice(equals + 1);
+  return null;
+}
+
+/** Whom a line of a password file must fit. */
 export interface PasswordQuery {
-  readonly host: string;
+  /** The host as it is called; any of several, as a default folder of sockets is `localhost` too. */
+  readonly hosts: readonly string[];
   readonly port: number;
   readonly database: string;
   readonly user: string;
 }
 
 /**
- * The password of the first line that fits; `null` where none does.
+ * The password of the first line that fits; `null` where none does, or where it is empty.
  *
  * @see https://www.postgresql.org/docs/current/libpq-pgpass.html
  */
 export function findPassword(text: string, query: PasswordQuery): string | null {
-  const host = query.host.startsWith("/") ? "localhost" : query.host;
-  const wanted = [host, String(query.port), query.database, query.user];
+  const wanted = [query.hosts, [String(query.port)], [query.database], [query.user]];
   for (const line of text.split(/\r?\n/)) {
     if (line === "" || line.startsWith("#")) continue;
     const fields = splitFields(line);
     if (fields.length < 5) continue;
-    const fits = wanted.every((value, index) => fields[index] === "*" || fields[index] === value);
-    if (fits) return fields[4]!;
+    const fits = wanted.every((values, index) => {
+      const { raw, field } = fields[index]!;
+      return raw === "*" || values.includes(field);
+    });
+    if (fits) return fields[4]!.field || null;
   }
   return null;
 }
 
-/** Parts between colons; `\:` and `\\` stand for themselves, `*` alone for anything. */
-function splitFields(line: string): readonly string[] {
-  return [...line.matchAll(/((?:[^:\\]|\\.)*)(?::|$)/gsu)].map(([, field = ""]) =>
-    field.replace(/\\(.)/gsu, "$1"),
-  );
+/** Parts between colons; `\:` and `\\` stand for themselves, a bare `*` for anything. */
+function splitFields(line: string): readonly { readonly raw: string; readonly field: string }[] {
+  return [...line.matchAll(/((?:[^:\\]|\\.?)*)(?::|$)/gsu)].map(([, raw = ""]) => ({
+    raw,
+    field: raw.replace(/\\(.)/gsu, "$1"),
+  }));
 }
 
 /**
@@ -61,6 +92,6 @@ function splitFields(line: string): readonly string[] {
  * owner's group or others may read.
  */
 export function refusePasswordFile(mode: number): string | null {
-  if ((mode & 0o170000) !== 0o100000) return "it is no plain file";
-  return (mode & 0o077) === 0 ? null : "others than its owner may read it; `chmod 600` closes it";
+  if ((mode & 0o170000) !== 0o100000) return "it is not a plain file";
+  return (mode & 0o077) === 0 ? null : "its group or others can read it; run `chmod 600` on it";
 }

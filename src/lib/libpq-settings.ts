@@ -1,83 +1,118 @@
 /**
- * Connection settings as libpq writes them: `postgresql://user@host:5432/database?sslmode=require` or
- * `host=… port=…`. Only reading; who wins over whom stands in `libpq-endpoint.ts`.
+ * Connection settings as libpq writes them: `postgresql://user@host:5432/database?sslmode=require`,
+ * `host=… port=…`, or a database's name alone. Only reading; who wins over whom stands in
+ * `libpq-sources.ts`.
  *
  * @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING
  */
+import { isLibpqParameter, LIBPQ_PARAMETERS } from "./libpq-parameters.ts";
+import { explainUnknown } from "./libpq-unknown.ts";
+import { parseUri } from "./libpq-uri.ts";
 
 /** Keyword → value, as libpq names them: `host`, `port`, `dbname`, `user`, `password`, `sslmode`, … */
 export type LibpqSettings = Readonly<Record<string, string>>;
 
-/** What was read, or why it cannot be, as a clause that shows no password. */
-export type ParsedSettings = { readonly settings: LibpqSettings } | { readonly because: string };
+/** What was read, or all that is wrong with it, as clauses that show no secret. */
+export type ParsedSettings =
+  | { readonly settings: LibpqSettings; readonly warnings: readonly string[] }
+  | { readonly faults: readonly string[] };
 
-/** Reads a connection string of either form. */
+/** `postgresql+psycopg2://`, `jdbc:postgresql://` and the like: what stands in front of `://`. */
+const SCHEME = /^([A-Za-z][\w+.:-]*):\/\//;
+
+/** Reads what `psql` would take behind its options. */
 export function parseConnectionString(text: string): ParsedSettings {
   const trimmed = text.trim();
-  return /^postgres(ql)?:\/\//.test(trimmed) ? parseUri(trimmed) : parseKeywords(trimmed);
+  const [, scheme] = SCHEME.exec(trimmed) ?? [];
+  if (scheme === "postgresql" || scheme === "postgres") return parseUri(trimmed);
+  if (scheme !== undefined) return { faults: [explainScheme(scheme)] };
+  if (trimmed === "") return { settings: {}, warnings: [] };
+  if (trimmed.includes("=")) return parseKeywords(trimmed);
+  if (!/[:/@\s]/.test(trimmed)) return { settings: { dbname: trimmed }, warnings: [] };
+  const because =
+    "a word without `=` is a database name, as in psql, and this does not look like one: write `postgresql://USER@HOST:PORT/DATABASE`";
+  return { faults: [because] };
 }
 
-/** `scheme://[user[:password]@][host[:port],…][/database][?name=value&…]`, hosts possibly many. */
-const URI = /^postgres(?:ql)?:\/\/(?:([^@/?#]*)@)?([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/;
-
-function parseUri(text: string): ParsedSettings {
-  const match = URI.exec(text);
-  if (match === null) return { because: "it is no URI of the form `postgresql://host/database`" };
-  const [, login, hosts = "", database, query] = match;
-  const settings: Record<string, string> = {};
-  try {
-    if (login !== undefined && login !== "") {
-      const [user = "", ...password] = login.split(":");
-      if (user !== "") settings["user"] = decodeURIComponent(user);
-      if (password.length > 0) settings["password"] = decodeURIComponent(password.join(":"));
-    }
-    const places = hosts.split(",").map(splitHostPort);
-    if (places.includes(null)) return { because: "a host's address or port cannot be read" };
-    if (hosts !== "") {
-      settings["host"] = places.map((place) => decodeURIComponent(place!.host)).join(",");
-      if (places.some((place) => place!.port !== "")) {
-        settings["port"] = places.map((place) => place!.port).join(",");
-      }
-    }
-    if (database !== undefined && database !== "") {
-      settings["dbname"] = decodeURIComponent(database);
-    }
-    for (const pair of query === undefined || query === "" ? [] : query.split("&")) {
-      const [name = "", value, ...rest] = pair.split("=");
-      if (value === undefined || rest.length > 0) {
-        return { because: `its parameter \`${name}\` must have one \`=\`` };
-      }
-      // libpq takes JDBC's `ssl=true` as well.
-      if (name === "ssl" && value === "true") settings["sslmode"] = "require";
-      else settings[decodeURIComponent(name)] = decodeURIComponent(value);
-    }
-  } catch {
-    return { because: "one of its %-escapes is no UTF-8" };
+function explainScheme(scheme: string): string {
+  const name = `\`${scheme}://\``;
+  if (/^postgres(ql)?$/i.test(scheme)) return `${name} must be written \`postgresql://\``;
+  if (/^jdbc:postgres/i.test(scheme)) return `${name} is a JDBC URL: drop the prefix \`jdbc:\``;
+  if (/^postgres(ql)?\+/i.test(scheme)) {
+    const prefix = scheme.slice(scheme.indexOf("+"));
+    return `${name} names a driver: drop \`${prefix}\`, so that it begins with \`postgresql://\``;
   }
-  return { settings };
+  return `${name} is not a scheme that libpq knows: use \`postgresql://\` or \`postgres://\``;
 }
 
-/** `host`, `host:5432`, `[2001:db8::1]:5432`; `null` where it is none of these. */
-function splitHostPort(text: string): { readonly host: string; readonly port: string } | null {
-  const match = /^(?:\[([^\]]+)\]|([^:@[\]]*))(?::(\d*))?$/.exec(text);
-  return match === null ? null : { host: match[1] ?? match[2] ?? "", port: match[3] ?? "" };
-}
+/** Whom to reach and as whom: for these, a value that looks like `port=` is never meant. */
+const PLACES = ["host", "hostaddr", "port", "user", "dbname", "service", "sslmode"];
 
-/** `name = value`, values in single quotes where they hold blanks, `\` before `'` and `\`. */
-const PAIR = /\s*([a-z_]+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|((?:[^\s'\\]|\\.)*))(?=\s|$)/suy;
+/** `name = value`; blanks around `=`; values in single quotes where they hold blanks, `\` before `'` and `\`. */
+const NAME = /\s*([^=\s]+)\s*/y;
+const VALUE = /=\s*(?:'((?:[^'\\]|\\.)*)'|((?![\s'])(?:[^\s\\]|\\.?)*))/suy;
 
 function parseKeywords(text: string): ParsedSettings {
-  const settings: Record<string, string> = {};
-  PAIR.lastIndex = 0;
-  while (PAIR.lastIndex < text.length) {
-    const at = PAIR.lastIndex;
-    const match = PAIR.exec(text);
-    if (match === null) {
-      // What follows may be a password: only its place is shown.
-      return { because: `\`name=value\` is wanted at character ${at + 1}` };
-    }
-    const [, name = "", quoted, bare = ""] = match;
-    settings[name] = (quoted ?? bare).replace(/\\(.)/gsu, "$1");
+  if (/^\s*(host|server)\s*=[^\s;']*;\s*\w+(\s\w+)?\s*=/i.test(text)) {
+    return {
+      faults: [
+        "its parameters are separated by `;`, as in .NET: separate them by spaces, as in `host=… port=… dbname=… user=…`",
+      ],
+    };
   }
-  return { settings };
+  const settings: Record<string, string> = {};
+  const faults: string[] = [];
+  const warnings: string[] = [];
+  let at = 0;
+  let isBehindSecret = false;
+  while (at < text.length) {
+    const [whole = "", name = ""] = matchAt(NAME, text, at) ?? [];
+    const place = `at character ${at + (whole.length - whole.trimStart().length) + 1}`;
+    const found = matchAt(VALUE, text, at + whole.length);
+    if (found === null) {
+      // What stands here may be a password: only its place is shown.
+      const isOpen = text[at + whole.length] === "=";
+      faults.push(
+        isOpen
+          ? `the quoted value ${place} is not closed`
+          : `expected \`name=value\` ${place}${isBehindSecret ? `: ${QUOTE_IT}` : ""}`,
+      );
+      break;
+    }
+    const [all, quoted, bare = ""] = found;
+    const value = (quoted ?? bare).replace(/\\(.?)/gsu, "$1");
+    if (isLibpqParameter(name)) {
+      const swallowed = quoted === undefined && /^=\s/.test(all) ? nameBefore(value) : null;
+      if (swallowed !== null) {
+        const what = `\`${name}=\` has no value, so libpq uses the next word, \`${swallowed}=…\`, as its value: remove it, or write \`${name}=''\``;
+        if (PLACES.includes(name)) faults.push(what);
+        else warnings.push(`In the connection string ${what}.`);
+      }
+      settings[name] = value;
+    } else {
+      faults.push(isBehindSecret ? afterSecret(place) : explainUnknown(name, place));
+    }
+    isBehindSecret = quoted === undefined && LIBPQ_PARAMETERS[name]?.isSecret === true;
+    at += whole.length + all.length;
+    const [blanks = ""] = /^\s*/.exec(text.slice(at)) ?? [];
+    // Text right behind a closing quote is the next name, as for libpq.
+    at += blanks.length;
+  }
+  return faults.length > 0 ? { faults } : { settings, warnings };
+}
+
+const QUOTE_IT = "a password with spaces must be in single quotes";
+
+function afterSecret(place: string): string {
+  return `what is written ${place}, after a password, is not a libpq parameter: ${QUOTE_IT}`;
+}
+
+function nameBefore(value: string): string | null {
+  const [, name = ""] = /^(\w+)=/.exec(value) ?? [];
+  return isLibpqParameter(name) ? name : null;
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
 }

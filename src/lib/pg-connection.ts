@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
-import { Client, type ClientConfig } from "pg";
-import { describeEndpoint, sessionAttributesOf, type Endpoint } from "./endpoint.ts";
+import type { Client } from "pg";
+import {
+  describeEndpoint,
+  sessionAttributesOf,
+  type Endpoint,
+  type EndpointHost,
+} from "./endpoint.ts";
 import { DynoError, messageOf } from "./errors.ts";
 import { inlineValues } from "./inline-values.ts";
 import {
@@ -11,7 +16,8 @@ import {
 } from "./own-session.ts";
 import { followParameters, openSession, sendAll, streamOf } from "./pg-driver.ts";
 import { isOutOfSlots, tellNoSlot, type NoSlot } from "./taken-slots.ts";
-import { tlsAttempts, worthWithoutTls } from "./pg-tls.ts";
+import { explainPgError, makePgClient } from "./pg-client.ts";
+import { tryEachWay, type Way } from "./pg-dial.ts";
 
 /** How a control connection behaves. Never used for load. */
 export interface OpenConnectionOptions {
@@ -165,36 +171,25 @@ async function partOf(connection: Connection): Promise<"primary" | "standby"> {
   }
 }
 
-async function connectToHost(
+function connectToHost(
   endpoint: Endpoint,
-  host: Endpoint["hosts"][number],
+  host: EndpointHost,
   options: OpenConnectionOptions,
 ): Promise<Connection> {
-  const [first, fallback] = await tlsAttempts(endpoint, host.host);
-  try {
-    return await connect(endpoint, host, first, options);
-  } catch (error) {
-    if (fallback === undefined || !worthWithoutTls(error)) throw error;
-    return connect(endpoint, host, fallback, options);
-  }
+  return tryEachWay(endpoint, host, (way) => connect(endpoint, host, way, options));
 }
 
 async function connect(
   endpoint: Endpoint,
-  host: { readonly host: string; readonly port: number },
-  ssl: ClientConfig["ssl"],
+  host: EndpointHost,
+  way: Way,
   options: OpenConnectionOptions,
 ): Promise<Connection> {
-  const client = new Client({
-    host: host.host,
-    port: host.port,
-    user: endpoint.user,
-    database: endpoint.database,
-    ...(endpoint.password === null ? {} : { password: endpoint.password.reveal() }),
-    ssl: ssl ?? false,
-    connectionTimeoutMillis: options.timeoutMs,
-    application_name: options.applicationName,
-    keepAlive: true,
+  const client = await makePgClient(endpoint, host, {
+    way,
+    applicationName: options.applicationName,
+    timeoutMs: options.timeoutMs,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const session: OwnSession = {
     purpose: options.purpose ?? "work",
@@ -267,7 +262,7 @@ async function connect(
     opened = await within(openSession(client, session, parameters), options.timeoutMs);
     return {
       processId: opened.processId,
-      encrypted: ssl !== false,
+      encrypted: way === "tls",
       isPooled: !opened.isOurs,
       host,
       isOpen: () => open,
@@ -282,7 +277,7 @@ async function connect(
   } catch (error) {
     forget();
     cut();
-    throw error;
+    throw explainPgError(error);
   }
 }
 

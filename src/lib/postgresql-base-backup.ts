@@ -1,5 +1,7 @@
-import { Client, type ClientConfig } from "pg";
+import type { Client } from "pg";
 import type { Endpoint } from "./endpoint.ts";
+import { makePgClient } from "./pg-client.ts";
+import { tryEachWay } from "./pg-dial.ts";
 import { parseLsnBytes } from "./postgresql-lsn.ts";
 
 /** What is asked of the server. */
@@ -24,6 +26,9 @@ export interface BaseBackup {
   readonly bytes: number;
 }
 
+/** The server is this run's own, and near. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
 /** `n`ew archive, `d`ata, `p`rogress, `m`anifest: kinds of messages since PostgreSQL 15. */
 const [NEW_ARCHIVE, DATA] = [0x6e, 0x64];
 
@@ -37,16 +42,15 @@ const [NEW_ARCHIVE, DATA] = [0x6e, 0x64];
 export async function readBaseBackup(request: BaseBackupRequest): Promise<BaseBackup> {
   const { endpoint, signal } = request;
   const [host] = endpoint.hosts;
-  const client = new Client({
-    host: host!.host,
-    port: host!.port,
-    user: endpoint.user,
-    ...(endpoint.password === null ? {} : { password: endpoint.password.reveal() }),
-    ssl: false,
-    application_name: "pgdyno-base-backup",
-    // Known to the driver, though not to its types: a connection to a WAL sender.
-    replication: "true",
-  } as ClientConfig);
+  const client = await tryEachWay(endpoint, host!, (way) =>
+    makePgClient(endpoint, host!, {
+      way,
+      applicationName: "pgdyno-base-backup",
+      timeoutMs: CONNECT_TIMEOUT_MS,
+      signal,
+      isReplication: true,
+    }),
+  );
   client.on("error", () => undefined); // The command that runs is rejected with the same.
   const { connection } = client as unknown as Driver;
   const abort = () => connection.stream.destroy();

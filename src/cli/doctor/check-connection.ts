@@ -1,9 +1,14 @@
 import { lookup } from "node:dns/promises";
-import { connect } from "node:net";
-import type { Endpoint } from "../../lib/endpoint.ts";
-import { describeEndpoint } from "../../lib/endpoint.ts";
+import {
+  describeEndpoint,
+  isSocketHost,
+  passwordOf,
+  type Endpoint,
+  type EndpointHost,
+} from "../../lib/endpoint.ts";
 import { DynoError, messageOf } from "../../lib/errors.ts";
 import { openConnection, type Connection } from "../../lib/pg-connection.ts";
+import { dial } from "../../lib/pg-dial.ts";
 import type { CheckResult } from "./check.ts";
 import { readMissingPrivileges } from "../../lib/postgresql-facts.ts";
 import { lookAtPooler } from "../../lib/pooler.ts";
@@ -88,7 +93,8 @@ async function checkPooler(endpoint: Endpoint, connection: Connection): Promise<
 
 async function readAddress(dsn: string): Promise<[Endpoint, string]> {
   const { endpoint, warnings } = await resolveEndpoint({ dsn }, libpqSurroundings());
-  const password = endpoint.password === null ? "no password found" : "a password was found";
+  const hasPassword = endpoint.hosts.some((host) => passwordOf(endpoint, host) !== null);
+  const password = hasPassword ? "a password was found" : "no password found";
   const told = [
     `${describeEndpoint(endpoint)}, sslmode ${endpoint.sslMode}`,
     password,
@@ -99,39 +105,36 @@ async function readAddress(dsn: string): Promise<[Endpoint, string]> {
 
 async function resolveNames({ hosts }: Endpoint): Promise<[true, string]> {
   const found = await Promise.all(
-    hosts.map(async ({ host }) =>
-      host.startsWith("/")
-        ? `${host} is a folder of sockets`
-        : `${host} is ${(await lookup(host)).address}`,
-    ),
+    hosts.map(async ({ host, address }) => {
+      if (isSocketHost(host)) return `${host} is a folder of sockets`;
+      if (address !== undefined) return `${host} is ${address}, as \`hostaddr\` says`;
+      const all = await lookup(host, { all: true });
+      return `${host} is ${all.map((one) => one.address).join(" and ")}`;
+    }),
   );
   return [true, found.join(", ")];
 }
 
-async function reachPort({ hosts }: Endpoint): Promise<[true, string]> {
+async function reachPort(endpoint: Endpoint): Promise<[true, string]> {
   const failures: string[] = [];
-  for (const { host, port } of hosts) {
-    const failure = await tryPort(host, port);
-    if (failure === null) return [true, `${host}:${port} answers`];
-    failures.push(`${host}:${port}: ${failure}`);
+  for (const host of endpoint.hosts) {
+    const name = `${host.host}:${host.port}`;
+    const failure = await tryPort(endpoint, host);
+    if (failure === null) return [true, `${name} answers`];
+    failures.push(`${name}: ${failure}`);
   }
   throw new Error(failures.join("; "));
 }
 
 /** `null` where something listens. */
-function tryPort(host: string, port: number): Promise<string | null> {
-  return new Promise((resolve) => {
-    const socket = host.startsWith("/")
-      ? connect(`${host}/.s.PGSQL.${port}`)
-      : connect({ host, port });
-    const end = (failure: string | null) => {
-      socket.destroy();
-      resolve(failure);
-    };
-    socket.setTimeout(TIMEOUT_MS, () => end(`no answer within ${TIMEOUT_MS / 1000} s`));
-    socket.once("connect", () => end(null));
-    socket.once("error", (error) => end(messageOf(error)));
-  });
+async function tryPort(endpoint: Endpoint, host: EndpointHost): Promise<string | null> {
+  const { signal } = new AbortController();
+  try {
+    (await dial(endpoint, host, { way: "plain", timeoutMs: TIMEOUT_MS, signal })).destroy();
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 async function openSession(endpoint: Endpoint): Promise<[Connection, string]> {
@@ -140,8 +143,16 @@ async function openSession(endpoint: Endpoint): Promise<[Connection, string]> {
     purpose: "watch",
     timeoutMs: TIMEOUT_MS,
   });
-  const tls = connection.encrypted ? "with TLS" : "without TLS";
+  const tls = connection.encrypted ? `with TLS, ${verifiedBy(endpoint)}` : "without TLS";
   return [connection, `${endpoint.user} in ${endpoint.database}, ${tls}`];
+}
+
+function verifiedBy({ sslMode, sslRootCert }: Endpoint): string {
+  if (sslMode === "verify-full") return "the server's certificate and name are verified";
+  if (sslRootCert !== null || sslMode === "verify-ca") {
+    return "the server's certificate is verified, its name is not";
+  }
+  return "the server's certificate is not verified";
 }
 
 async function readVersion(connection: Connection): Promise<[true, string]> {

@@ -93,13 +93,12 @@ async function resolveBoth(options: ExistingOptions, { say }: PartContext) {
   const monitor =
     monitorDsn === undefined
       ? load
-      : await resolveEndpoint({ dsn: monitorDsn, service, sslMode }, surroundings);
+      : await resolveEndpoint(
+          { dsn: monitorDsn, service, sslMode, database: load.endpoint.database },
+          surroundings,
+        );
   for (const warning of new Set([...load.warnings, ...monitor.warnings])) say(warning);
-  // Tables' statistics are seen only from within their database.
-  return {
-    load: load.endpoint,
-    monitor: { ...monitor.endpoint, database: load.endpoint.database },
-  };
+  return { load: load.endpoint, monitor: monitor.endpoint };
 }
 
 async function reach(
@@ -115,6 +114,7 @@ async function reach(
     await sayHowItIsWatched(watcher, monitor, say);
     return await withConnection(load, { ...OPTIONS, signal }, async (connection) => {
       const content = await readContent(connection);
+      await refuseOtherDatabase(watcher, content, { load, monitor });
       refuseForeignData(content, where);
       await refuseStandby(connection, where);
       const isMarked = content.marker !== null;
@@ -157,6 +157,23 @@ async function sayHowItIsWatched(
   const logged = await tellLoggedQuestions(watcher, monitor.user);
   if (logged !== null) say(logged);
   for (const lacks of await readMissingPrivileges(watcher)) say(lacks);
+}
+
+/** Tables' statistics are seen only from within their database. @throws {DynoError} DATABASES_DIFFER */
+async function refuseOtherDatabase(
+  watcher: Connection,
+  { database }: DatabaseContent,
+  { load, monitor }: { readonly load: Endpoint; readonly monitor: Endpoint },
+): Promise<void> {
+  const [row] = await watcher.query<{ database: string }>("select current_database() as database");
+  const watched = row!.database;
+  if (watched === database) return;
+  throw new DynoError("DATABASES_DIFFER", {
+    watched,
+    loaded: database,
+    monitor: describeEndpoint(monitor),
+    load: describeEndpoint(load),
+  });
 }
 
 function refuseForeignData(content: DatabaseContent, where: string): void {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SSL_MODES } from "../../lib/endpoint.ts";
 
 /** What an experiment may say under `target: { existing: … }`. */
 export const existingOptions = z.strictObject({
@@ -6,24 +7,26 @@ export const existingOptions = z.strictObject({
     .string()
     .optional()
     .describe(
-      "Connection string, URI or `host=… dbname=…`. What it leaves out comes from the service file and the environment (PGHOST, …), as with psql. Leave the password to PGPASSWORD or the password file.",
+      "Connection string as psql takes it: a URI, `host=… dbname=…`, or the name of a database. What it leaves out comes from the service file and the environment (PGHOST, …), and without a host it is the socket of a server on this machine. Leave the password to PGPASSWORD or the password file.",
     ),
   service: z
     .string()
     .min(1)
     .optional()
-    .describe("A section of the service file: PGSERVICEFILE, or ~/.pg_service.conf."),
+    .describe(
+      "A section of the service file: PGSERVICEFILE or ~/.pg_service.conf, then the system's.",
+    ),
   sslmode: z
-    .enum(["disable", "prefer", "require", "verify-ca", "verify-full"])
+    .enum(SSL_MODES)
     .optional()
     .describe(
-      "How the connection is encrypted and the server verified. By default `verify-full`, and `prefer` where all hosts are on this machine.",
+      "How the connection is encrypted and the server verified. By default `prefer`, as with psql, with a warning where a network lies between.",
     ),
   monitorDsn: z
     .string()
     .optional()
     .describe(
-      "Connection string for the probes, where their role is another, or where `dsn` leads to a connection pooler; by default `dsn`.",
+      "Connection string for the probes, where their role is another, or where `dsn` leads to a connection pooler; by default `dsn`. A database that it does not name is that of `dsn`; it must be the same one.",
     ),
   production: z
     .enum(["stop", "i-know"])

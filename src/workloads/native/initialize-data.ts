@@ -80,9 +80,7 @@ export async function initializeData(endpoint: Endpoint, options: InitOptions): 
 }
 
 async function openSession(endpoint: Endpoint, connectTimeoutMs: number): Promise<ControlSession> {
-  const { hosts, user, database, password, sslMode, sslRootCert } = endpoint;
-  const connect = { user, database, password: password?.reveal() ?? null, sslMode, sslRootCert };
-  const plan = { hosts, connect, sessionAttributes: "primary", connectTimeoutMs } as const;
+  const plan = { endpoint, sessionAttributes: "primary", connectTimeoutMs } as const;
   try {
     return new ControlSession(await connectAny(plan));
   } catch (error) {

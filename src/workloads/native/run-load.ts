@@ -10,6 +10,7 @@ import {
   type SessionAttributes,
 } from "../../lib/endpoint.ts";
 import { DynoError } from "../../lib/errors.ts";
+import { packEndpoint } from "../../lib/packed-endpoint.ts";
 import type { LoadMode, LoadScript, WorkerSettings } from "./load/load-settings.ts";
 import { mergeSecond, type LoadSecond } from "./load/merge-seconds.ts";
 import { drawSeeds } from "./load/seeds.ts";
@@ -236,14 +237,7 @@ function planWorkers(options: LoadOptions): WorkerSettings[] {
   });
   const { endpoint } = options;
   const common = {
-    hosts: endpoint.hosts,
-    connect: {
-      user: endpoint.user,
-      database: endpoint.database,
-      password: endpoint.password?.reveal() ?? null,
-      sslMode: endpoint.sslMode,
-      sslRootCert: endpoint.sslRootCert,
-    },
+    endpoint: packEndpoint(endpoint),
     sessionAttributes: options.sessionAttributes ?? sessionAttributesOf(endpoint),
     scripts: options.scripts,
     variables: {

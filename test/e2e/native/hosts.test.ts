@@ -4,7 +4,7 @@ import path from "node:path";
 import { Client } from "pg";
 import { expect, test } from "vitest";
 import type { Endpoint } from "../../../src/lib/endpoint.ts";
-import { resolveEndpoint } from "../../../src/lib/libpq-endpoint.ts";
+import { libpqSurroundings, resolveEndpoint } from "../../../src/lib/libpq-endpoint.ts";
 import { runLoad, type LoadSummary } from "../../../src/workloads/native/run-load.ts";
 import { withPostgres, type TestPostgres } from "../../support/postgres.ts";
 import { loadOf } from "./load-of.ts";
@@ -29,7 +29,8 @@ async function resolveService(
     const line = `127.0.0.1:${port}:*:pgdyno:${endpoint.password!.reveal()}\n`;
     await writeFile(path.join(home, ".pgpass"), line, { mode: 0o600 });
     const given = { dsn: null, service: "bench" };
-    return (await resolveEndpoint(given, { env: environment, home, account: "nobody" })).endpoint;
+    const surroundings = { ...libpqSurroundings(), env: environment, home };
+    return (await resolveEndpoint(given, surroundings)).endpoint;
   } finally {
     await rm(home, { recursive: true });
   }

@@ -139,9 +139,7 @@ export async function withSession<T>(
 }
 
 async function open(endpoint: Endpoint): Promise<Connection> {
-  const { hosts, user, database, password, sslMode, sslRootCert } = endpoint;
-  const connect = { user, database, password: password?.reveal() ?? null, sslMode, sslRootCert };
-  const plan = { hosts, connect, connectTimeoutMs: CONNECT_TIMEOUT_MS };
+  const plan = { endpoint, connectTimeoutMs: CONNECT_TIMEOUT_MS };
   try {
     return await connectAny({ ...plan, sessionAttributes: "read-write" });
   } catch (error) {

@@ -1,12 +1,11 @@
-import type { SessionAttributes } from "../../../lib/endpoint.ts";
+import { randomInt } from "node:crypto";
+import type { Endpoint, EndpointHost, SessionAttributes } from "../../../lib/endpoint.ts";
 import { connect } from "../wire/connect.ts";
 import type { Connection } from "../wire/connection.ts";
 import { ControlSession } from "../wire/control-session.ts";
-import type { ConnectSettings, HostAddress } from "../wire/open-socket.ts";
 
 export interface ConnectPlan {
-  readonly hosts: readonly HostAddress[];
-  readonly connect: ConnectSettings;
+  readonly endpoint: Endpoint;
   readonly sessionAttributes: SessionAttributes;
   readonly connectTimeoutMs: number;
 }
@@ -26,9 +25,9 @@ export async function connectAny(plan: ConnectPlan): Promise<Connection> {
 
 async function connectFirst(plan: ConnectPlan): Promise<Connection> {
   let last: unknown = new Error("the list of hosts is empty");
-  for (const host of plan.hosts) {
+  for (const host of hostsInOrder(plan.endpoint)) {
     try {
-      const connection = await connect(host, plan.connect, plan.connectTimeoutMs);
+      const connection = await connect(host, plan.endpoint, plan.connectTimeoutMs);
       if (await isWanted(connection, plan)) return connection;
       connection.close();
       last = new Error(`${host.host}:${host.port} is not ${plan.sessionAttributes}`);
@@ -37,6 +36,17 @@ async function connectFirst(plan: ConnectPlan): Promise<Connection> {
     }
   }
   throw last;
+}
+
+/** Shuffled for each connection where the load is to be spread: `load_balance_hosts=random`. */
+function hostsInOrder({ hosts, isBalanced }: Endpoint): readonly EndpointHost[] {
+  if (isBalanced !== true) return hosts;
+  const shuffled = [...hosts];
+  for (let last = shuffled.length - 1; last > 0; last -= 1) {
+    const other = randomInt(last + 1);
+    [shuffled[last], shuffled[other]] = [shuffled[other]!, shuffled[last]!];
+  }
+  return shuffled;
 }
 
 async function isWanted(

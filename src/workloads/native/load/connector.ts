@@ -1,5 +1,6 @@
+import { unpackEndpoint } from "../../../lib/packed-endpoint.ts";
 import type { Client } from "./client.ts";
-import { connectAny } from "./connect-any.ts";
+import { connectAny, type ConnectPlan } from "./connect-any.ts";
 import type { GroupLedger } from "./group-ledger.ts";
 import type { WorkerSettings } from "./load-settings.ts";
 import type { Tally } from "./tally.ts";
@@ -30,11 +31,12 @@ export interface ConnectorHost {
 
 /** Connects clients, and brings those back that lost their connection. */
 export class Connector {
-  private readonly settings: WorkerSettings;
+  private readonly plan: ConnectPlan;
   private readonly host: ConnectorHost;
 
   constructor(settings: WorkerSettings, host: ConnectorHost) {
-    this.settings = settings;
+    // Once, so that what is read for it, such as certificates, is read once.
+    this.plan = { ...settings, endpoint: unpackEndpoint(settings.endpoint) };
     this.host = host;
   }
 
@@ -54,8 +56,8 @@ export class Connector {
     const { ledger, tally } = this.host;
     const beganMs = this.host.nowMs();
     try {
-      const connection = await connectAny(this.settings);
-      await ledger?.identify(client, connection, this.settings.connectTimeoutMs);
+      const connection = await connectAny(this.plan);
+      await ledger?.identify(client, connection, this.plan.connectTimeoutMs);
       tally.connects++;
       tally.connectMsSum += this.host.nowMs() - beganMs;
       // The load may have ended meanwhile.

@@ -1,7 +1,7 @@
 import type { SessionAttributes } from "../../../lib/endpoint.ts";
+import type { PackedEndpoint } from "../../../lib/packed-endpoint.ts";
 import type { Protocol } from "../script/compile-script.ts";
 import type { RateProfile } from "./rate-profile.ts";
-import type { ConnectSettings, HostAddress } from "../wire/open-socket.ts";
 
 /**
  * `closed`: each client sends when the last answer came and `thinkMs` passed.
@@ -42,8 +42,7 @@ export interface WorkerLedger {
 /** What one worker thread is told. Plain data: it is copied to the thread. */
 export interface WorkerSettings {
   readonly worker: number;
-  readonly hosts: readonly HostAddress[];
-  readonly connect: ConnectSettings;
+  readonly endpoint: PackedEndpoint;
   readonly sessionAttributes: SessionAttributes;
   readonly scripts: readonly LoadScript[];
   /** Every client's variables at the start, as text. */

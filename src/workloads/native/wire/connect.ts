@@ -1,7 +1,10 @@
+import { passwordOf, type Endpoint, type EndpointHost } from "../../../lib/endpoint.ts";
+import { AuthenticationGuard } from "../../../lib/pg-authentication.ts";
+import { tryEachWay, type Way } from "../../../lib/pg-dial.ts";
 import { Authenticator } from "./authenticate.ts";
 import type { Connection } from "./connection.ts";
 import { ANSWER, encodeStartup } from "./messages.ts";
-import { openSocket, type ConnectSettings, type HostAddress } from "./open-socket.ts";
+import { openSocket } from "./open-socket.ts";
 import { parseServerMessage, ServerError } from "./server-message.ts";
 
 /**
@@ -10,29 +13,44 @@ import { parseServerMessage, ServerError } from "./server-message.ts";
  * @throws {ServerError} where the server refuses; any other `Error` where it cannot be reached.
  */
 export async function connect(
-  address: HostAddress,
-  settings: ConnectSettings,
+  host: EndpointHost,
+  endpoint: Endpoint,
   timeoutMs: number,
 ): Promise<Connection> {
   const stop = new AbortController();
-  const because = `${address.host}:${address.port} did not answer within ${timeoutMs} ms`;
-  const timer = setTimeout(() => stop.abort(new Error(because)), timeoutMs);
-  try {
-    const connection = await openSocket(address, settings, stop.signal);
-    connection.address = address;
-    await startUp(connection, settings, stop.signal);
+  const limitMs = endpoint.connectTimeoutMs ?? timeoutMs;
+  const because = `${host.host}:${host.port} did not answer within ${limitMs} ms`;
+  const timer = setTimeout(() => stop.abort(new Error(because)), limitMs);
+  const attempt = async (way: Way): Promise<Connection> => {
+    const connection = await openSocket(host, endpoint, {
+      way,
+      timeoutMs: limitMs,
+      signal: stop.signal,
+    });
+    connection.route = { endpoint, host, way };
+    await startUp(connection, { endpoint, host, signal: stop.signal });
     return connection;
+  };
+  try {
+    return await tryEachWay(endpoint, host, attempt);
   } finally {
     clearTimeout(timer);
   }
 }
 
-function startUp(
-  connection: Connection,
-  settings: ConnectSettings,
-  signal: AbortSignal,
-): Promise<void> {
-  const authenticator = new Authenticator(settings.user, settings.password);
+interface StartUp {
+  readonly endpoint: Endpoint;
+  readonly host: EndpointHost;
+  readonly signal: AbortSignal;
+}
+
+function startUp(connection: Connection, { endpoint, host, signal }: StartUp): Promise<void> {
+  const authenticator = new Authenticator({
+    user: endpoint.user,
+    password: passwordOf(endpoint, host),
+    guard: new AuthenticationGuard(endpoint),
+    certificate: endpoint.channelBinding === "disable" ? null : connection.serverCertificate(),
+  });
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void => {
       connection.startup = () => {};
@@ -69,10 +87,12 @@ function startUp(
       }
     };
     const startup = encodeStartup({
-      user: settings.user,
-      database: settings.database,
+      ...endpoint.loadParameters,
+      user: endpoint.user,
+      database: endpoint.database,
       application_name: "pgdyno",
       client_encoding: "UTF8",
+      ...(endpoint.options === undefined ? {} : { options: endpoint.options }),
     });
     connection.write(startup, startup.length);
   });

@@ -5,6 +5,8 @@
  */
 import { writeSync } from "node:fs";
 import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import type { Route } from "./cancel.ts";
 import { ANSWER, IDLE, TERMINATE } from "./messages.ts";
 import { parseServerMessage, type ServerMessage } from "./server-message.ts";
 import type { RowSink } from "./row-capture.ts";
@@ -52,7 +54,7 @@ export class Connection {
   startup: ((type: number, payload: Buffer) => void) | null = null;
   readonly parameters = new Map<string, string>();
   /** Where it leads, so that a cancel request finds the same server. */
-  address: { readonly host: string; readonly port: number } | null = null;
+  route: Route | null = null;
   processId = 0;
   secretKey: Buffer = Buffer.alloc(0);
   isOpen = true;
@@ -181,6 +183,12 @@ export class Connection {
     }
     if (at < limit) this.carry = Buffer.from(buffer.subarray(at, limit));
     if (answered) this.owner?.onAnswer();
+  }
+
+  /** As DER; `null` without TLS. */
+  serverCertificate(): Buffer | null {
+    const { getPeerCertificate } = this.socket as Partial<TLSSocket>;
+    return getPeerCertificate?.call(this.socket).raw ?? null;
   }
 
   /** Ends the connection in good order. */

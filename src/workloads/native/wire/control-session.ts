@@ -65,7 +65,7 @@ export class ControlSession {
   /** Ends the connection at once; whatever runs rejects, and the server is told to stop it. */
   abort(because: string): void {
     const { connection } = this;
-    if (connection.address !== null) void sendCancel(connection.address, connection, CANCEL_MS);
+    if (connection.route !== null) void sendCancel(connection.route, connection, CANCEL_MS);
     connection.destroy(because);
   }
 

@@ -4,7 +4,6 @@
  * Source: https://www.postgresql.org/docs/current/protocol-message-formats.html.
  */
 const PROTOCOL_3_0 = 196608;
-const SSL_REQUEST = 80877103;
 const CANCEL_REQUEST = 80877102;
 
 /** Types of the answers, as bytes. */
@@ -31,13 +30,6 @@ export function encodeStartup(parameters: Readonly<Record<string, string>>): Buf
   head.writeInt32BE(body.length + 8, 0);
   head.writeInt32BE(PROTOCOL_3_0, 4);
   return Buffer.concat([head, body]);
-}
-
-export function encodeSslRequest(): Buffer {
-  const message = Buffer.alloc(8);
-  message.writeInt32BE(8, 0);
-  message.writeInt32BE(SSL_REQUEST, 4);
-  return message;
 }
 
 export function encodeCancel(processId: number, secretKey: Buffer): Buffer {

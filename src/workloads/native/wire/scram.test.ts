@@ -6,7 +6,7 @@ const CHALLENGE =
   "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096";
 
 test("opens without a name and answers the challenge", async () => {
-  const client = new ScramClient("pencil", "rOprNGfwEbeRWgbNEkqO");
+  const client = new ScramClient("pencil", { nonce: "rOprNGfwEbeRWgbNEkqO" });
   expect(client.first()).toBe("n,,n=,r=rOprNGfwEbeRWgbNEkqO");
   const final = await client.final(CHALLENGE);
   expect(final).toMatch(
@@ -15,7 +15,7 @@ test("opens without a name and answers the challenge", async () => {
 });
 
 test("refuses a server that does not know the password", async () => {
-  const client = new ScramClient("pencil", "rOprNGfwEbeRWgbNEkqO");
+  const client = new ScramClient("pencil", { nonce: "rOprNGfwEbeRWgbNEkqO" });
   await client.final(CHALLENGE);
   expect(() => client.verify("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=")).toThrow(
     "could not prove",
@@ -23,6 +23,6 @@ test("refuses a server that does not know the password", async () => {
 });
 
 test("refuses a challenge that does not continue its own nonce", async () => {
-  const client = new ScramClient("pencil", "mine");
+  const client = new ScramClient("pencil", { nonce: "mine" });
   await expect(client.final(CHALLENGE)).rejects.toThrow("malformed");
 });

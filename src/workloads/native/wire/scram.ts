@@ -1,5 +1,5 @@
 /**
- * SCRAM-SHA-256 without channel binding, the client's side.
+ * SCRAM-SHA-256, the client's side, bound to the channel's certificate where one is given.
  *
  * Source: RFC 5802, RFC 7677 and https://www.postgresql.org/docs/current/sasl-authentication.html.
  */
@@ -17,16 +17,28 @@ const salted = new Map<string, Promise<Buffer>>();
 export class ScramClient {
   private readonly nonce: string;
   private readonly password: string;
+  /** RFC 5802's `gs2-header`, and what the channel is bound with. */
+  private readonly header: string;
+  private readonly binding: Buffer;
   private serverSignature: Buffer | null = null;
 
-  constructor(password: string, nonce = randomBytes(18).toString("base64")) {
+  /** `binding` is the certificate's hash for `tls-server-end-point`. */
+  constructor(
+    password: string,
+    {
+      nonce = randomBytes(18).toString("base64"),
+      binding = null,
+    }: { readonly nonce?: string; readonly binding?: Buffer | null } = {},
+  ) {
     this.password = password.normalize("NFKC");
     this.nonce = nonce;
+    this.header = binding === null ? "n,," : "p=tls-server-end-point,,";
+    this.binding = binding ?? Buffer.alloc(0);
   }
 
   /** The client's first message. The user name stands in the startup packet and is left empty here. */
   first(): string {
-    return `n,,n=,r=${this.nonce}`;
+    return `${this.header}n=,r=${this.nonce}`;
   }
 
   /** The client's proof, in answer to the server's first message. */
@@ -41,7 +53,8 @@ export class ScramClient {
     const key = await this.saltPassword(salt, iterations);
     const clientKey = hmac(key, "Client Key");
     const storedKey = createHash("sha256").update(clientKey).digest();
-    const withoutProof = `c=biws,r=${nonce}`;
+    const channel = Buffer.concat([Buffer.from(this.header), this.binding]).toString("base64");
+    const withoutProof = `c=${channel},r=${nonce}`;
     const said = `n=,r=${this.nonce},${serverFirst},${withoutProof}`;
     const proof = hmac(storedKey, said).map((byte, i) => byte ^ (clientKey[i] as number));
     this.serverSignature = hmac(hmac(key, "Server Key"), said);
