@@ -120,9 +120,9 @@ export function passwordOf(
   return (endpoint.password ?? host.password)?.reveal() ?? null;
 }
 
-/** True for a folder of Unix sockets, and for a name in Linux's abstract namespace. */
+/** True for a folder of Unix sockets. */
 export function isSocketHost(host: string): boolean {
-  return host.startsWith("/") || host.startsWith("@");
+  return host.startsWith("/");
 }
 
 /** True where no network but this machine's own lies between: a socket, or a loopback address. */

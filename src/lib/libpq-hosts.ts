@@ -42,6 +42,7 @@ export async function readHosts(
       faults.add(explainPort(text, settings.get("port")!));
     }
     const [host = "", address = ""] = [names?.[index], addresses?.[index]];
+    if (host.startsWith("@")) faults.add(ABSTRACT);
     if (address !== "") hosts.push({ host: host || address, port, address });
     else hosts.push({ host: host || (await findSocketFolder(surroundings, port)), port });
   }
@@ -52,6 +53,9 @@ export async function readHosts(
   const warning = `No host or port was given and no server uses port ${DEFAULT_PORT}: connecting to the only one with a socket in ${other.host}, on port ${other.port}.`;
   return { hosts: [other], faults: [], warnings: [warning] };
 }
+
+const ABSTRACT =
+  "a host that begins with `@` is an abstract socket, which Node.js cannot connect to: use a socket directory, or TCP/IP";
 
 function failed(fault: string): FoundHosts {
   return { hosts: [], faults: [fault], warnings: [] };

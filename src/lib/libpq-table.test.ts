@@ -184,6 +184,7 @@ test("says of each that it refuses what is wrong, and how to write it", async ()
       "environment, port is a word": "The connection cannot be used: PGPORT is \`tcp://10.0.0.1:5432\` (Docker and Kubernetes set such variables for a service named \`pg\`), not a port number from 1 to 65535.",
       "keywords, TLS versions in the wrong order": "The connection cannot be used: \`ssl_min_protocol_version\` is higher than \`ssl_max_protocol_version\`.",
       "keywords, a quote that is not closed": "The connection string cannot be used: the quoted value at character 16 is not closed.",
+      "keywords, abstract socket": "The connection cannot be used: a host that begins with \`@\` is an abstract socket, which Node.js cannot connect to: use a socket directory, or TCP/IP.",
       "keywords, an sslmode that is none": "The connection cannot be used: \`sslmode=verify_full\` in the connection string is not one of disable, allow, prefer, require, verify-ca, verify-full.",
       "keywords, channel_binding that is none": "The connection cannot be used: \`channel_binding=always\` in the connection string is not one of disable, prefer, require.",
       "keywords, connect_timeout is no number": "The connection cannot be used: \`connect_timeout=7s\` in the connection string is not a whole number of seconds.",

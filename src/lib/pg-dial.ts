@@ -54,18 +54,23 @@ const NOT_IN_HBA = "28000";
  */
 export async function tryEachWay<T>(
   { sslMode }: Pick<Endpoint, "sslMode">,
-  { host }: EndpointHost,
+  { host, port }: EndpointHost,
   attempt: (way: Way) => Promise<T>,
 ): Promise<T> {
-  const ways = isSocketHost(host) ? (["plain"] as const) : waysOf(sslMode);
-  const [first, second] = ways;
+  const id = `${host}:${port}`;
+  const isPlain = isSocketHost(host) || (sslMode === "prefer" && withoutTls.has(id));
+  const [first, second] = isPlain ? (["plain"] as const) : waysOf(sslMode);
   try {
     return await attempt(first);
   } catch (error) {
     if (second === undefined || !isWorthAnotherWay(error)) throw error;
+    if (error instanceof NoTlsError) withoutTls.add(id);
     return attempt(second);
   }
 }
+
+/** Servers that have no TLS: a load that connects for each transaction would ask each time. */
+const withoutTls = new Set<string>();
 
 function waysOf(sslMode: Endpoint["sslMode"]): readonly [Way, Way?] {
   if (sslMode === "disable") return ["plain"];
@@ -125,7 +130,7 @@ async function openPlain(
 ): Promise<Socket> {
   const read = way === "plain" && onread !== undefined ? { onread } : {};
   if (isSocketHost(address)) {
-    const file = `${address.startsWith("@") ? `\0${address.slice(1)}` : address}/.s.PGSQL.${port}`;
+    const file = path.join(address, `.s.PGSQL.${port}`);
     const socket = connectTcp({ path: file, ...read } as IpcSocketConnectOpts);
     try {
       await untilEvent(socket, "connect", { signal });

@@ -16,9 +16,12 @@ export interface ServerMessage {
 export class ServerError extends Error {
   override readonly name = "ServerError";
   readonly server: ServerMessage;
+  /** SQLSTATE, by the name that pg's errors have for it. */
+  readonly code: string;
   constructor(server: ServerMessage) {
     super(`${server.severity} ${server.sqlState}: ${server.message}`);
     this.server = server;
+    this.code = server.sqlState;
   }
 }
 
