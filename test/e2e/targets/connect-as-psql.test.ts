@@ -17,7 +17,9 @@ import { withPostgres, type TestPostgres } from "../../support/postgres.ts";
 import { skipUnless } from "../../support/skips.ts";
 
 const run = promisify(execFile);
-const PSQL = (await nodeProcesses().find("psql", ["/usr/lib/postgresql/15/bin"])) ?? "";
+const find = async (name: string) =>
+  (await nodeProcesses().find(name, ["/usr/lib/postgresql/15/bin"])) ?? "";
+const [PSQL, PGBENCH] = [await find("psql"), await find("pgbench")];
 const ACCOUNT = userInfo().username;
 /** Of the role `runner`; what a URI, a service and a password file must each carry whole. */
 const PASSWORD = "it's #1: 100% / a\\b";
@@ -233,8 +235,7 @@ interface Ways {
   readonly psql: string;
   readonly control: string;
   readonly native: string;
-  /** libpq under the environment that pgbench's processes get. */
-  readonly child: string;
+  readonly pgbench: string;
 }
 
 const FAILED = "failed";
@@ -258,8 +259,8 @@ async function tryAll(one: Case, { certificates }: Scene): Promise<Ways & { said
     const control = await askControl(endpoint).catch(note);
     const native = await askNative(endpoint).catch(note);
     const scratch = await mkdtemp(path.join(home, "pgbench-"));
-    const child = await askPsql([], await connectionEnvironment(endpoint, scratch));
-    return { psql, control, native, child, said: said.join("\n") };
+    const pgbench = await askPgbench(endpoint, scratch);
+    return { psql, control, native, pgbench, said: said.join("\n") };
   } finally {
     await rm(home, { recursive: true });
   }
@@ -290,6 +291,21 @@ function askPsql(dsn: readonly string[], env: Readonly<Record<string, string>>):
   const args = ["-X", "-A", "-t", "-q", "-w", "-v", "ON_ERROR_STOP=1", "-c", WHO, ...dsn];
   return run(PSQL, args, { env: { LC_ALL: "C", ...env } }).then(
     ({ stdout }) => stdout.trim(),
+    () => FAILED,
+  );
+}
+
+/** pgbench has no output of its own, but shows the server's notices. */
+async function askPgbench(endpoint: Endpoint, scratch: string): Promise<string> {
+  const script = path.join(scratch, "who.sql");
+  const who = WHO.replaceAll(/\s+/g, " ");
+  await writeFile(script, `do $$ begin raise notice 'who=%', (${who}); end $$;\n`);
+  const env = await connectionEnvironment(endpoint, scratch);
+  const args = ["--no-vacuum", "--transactions=1", `--file=${script}`];
+  const running = run(PGBENCH, args, { env });
+  running.child.stdin?.end(); // It would ask for a password there.
+  return running.then(
+    ({ stderr }) => /who=(.*)/.exec(stderr)?.[1] ?? stderr,
     () => FAILED,
   );
 }
@@ -371,20 +387,69 @@ async function makeRoles({ adminEndpoint }: TestPostgres): Promise<void> {
 const SHOWS_A_SECRET = /it's #1|nonsense|sesame|=old|wrong/;
 
 for (const version of [15, 18]) {
-  skipUnless(PSQL !== "", "there is no psql")(
+  skipUnless(PSQL !== "" && PGBENCH !== "", "there is no psql with its pgbench")(
     `wherever psql connects to PostgreSQL ${version}, each of pgdyno's ways does, to the same session`,
     async () => {
       await withScene(version, async (scene) => {
         for (const [name, one] of Object.entries(casesOf(scene))) {
-          const { psql, control, native, child, said } = await tryAll(one, scene);
+          const { psql, control, native, pgbench, said } = await tryAll(one, scene);
           const wanted = { [name]: one.fails === true ? FAILED : psql };
           expect.soft(psql === FAILED, `psql: ${name}\n${said}`).toBe(one.fails === true);
           expect.soft({ [name]: control }, said).toEqual(wanted);
           expect.soft({ [name]: native }, said).toEqual(wanted);
-          expect.soft({ [name]: child }, `a child process: ${said}`).toEqual(wanted);
+          expect.soft({ [name]: pgbench }, said).toEqual(wanted);
           expect.soft(said, name).not.toMatch(SHOWS_A_SECRET);
         }
       });
     },
   );
 }
+
+/** What libpq 15 does not know, so that psql cannot stand beside it here. */
+skipUnless(PSQL !== "", "there is no psql")(
+  "what libpq has since 16: direct TLS, the methods that are allowed, the authorities of the system",
+  async () => {
+    await withScene(18, async (scene) => {
+      const { port, certificates } = scene;
+      const at = `host=localhost port=${port} dbname=pgdyno user=trusted`;
+      const md5 = `host=localhost port=${port} dbname=pgdyno user=oldhash password=old`;
+      const ask = async (dsn: string) => {
+        const { endpoint } = await resolveEndpoint({ dsn }, libpqSurroundings());
+        const note = (error: unknown) => String(error);
+        return Promise.all([askControl(endpoint).catch(note), askNative(endpoint).catch(note)]);
+      };
+      for (const answer of await ask(`${at} sslmode=require sslnegotiation=direct`)) {
+        expect(answer).toMatch(/"tls" : true/);
+      }
+      for (const answer of await ask(`${md5} require_auth=md5,scram-sha-256`)) {
+        expect(answer).toMatch(/"user" : "oldhash"/);
+      }
+      for (const answer of await ask(`${md5} require_auth=scram-sha-256`)) {
+        expect(answer).toMatch(/method `md5`, which `require_auth` does not allow/);
+      }
+      for (const answer of await ask(`${at} require_auth=!none`)) {
+        expect(answer).toMatch(/method `none`, which `require_auth` does not allow/);
+      }
+      for (const answer of await ask(`${at} sslrootcert=system`)) {
+        expect(answer).toMatch(/not signed by a CA that this system trusts/);
+      }
+      // As OpenSSL itself, which libpq asks.
+      process.env["SSL_CERT_FILE"] = certificates.authority;
+      try {
+        for (const answer of await ask(`${at} sslrootcert=system`)) {
+          expect(answer).toMatch(/"tls" : true/);
+        }
+        // A libpq that does not know `system` is given the same authorities as a file.
+        const { endpoint } = await resolveEndpoint(
+          { dsn: `${at} sslrootcert=system` },
+          libpqSurroundings(),
+        );
+        const scratch = await mkdtemp(path.join(tmpdir(), "pgdyno-home-"));
+        expect(await askPgbench(endpoint, scratch)).toMatch(/"tls" : true/);
+        await rm(scratch, { recursive: true });
+      } finally {
+        delete process.env["SSL_CERT_FILE"];
+      }
+    });
+  },
+);

@@ -31,15 +31,22 @@ export class Authenticator {
     this.credentials = credentials;
   }
 
+  /**
+   * Takes AuthenticationOk at once, as what follows it may stand in the same packet; false for another
+   * request. @throws where that is not enough.
+   */
+  takeOk(request: Buffer): boolean {
+    if (request.readInt32BE(0) !== 0) return false;
+    this.credentials.guard.letIn();
+    return true;
+  }
+
   /** What to send next, or `null` for nothing. `request` is the payload behind the length. */
   async answer(request: Buffer): Promise<Buffer | null> {
     const kind = request.readInt32BE(0);
     const data = request.subarray(4);
     const { guard } = this.credentials;
     switch (kind) {
-      case 0:
-        guard.letIn();
-        return null;
       case 3:
         guard.ask("password");
         return encodeMessage("p", `${this.needPassword()}\0`);

@@ -63,6 +63,12 @@ function startUp(connection: Connection, { endpoint, host, signal }: StartUp): P
     connection.startup = (type, payload) => {
       switch (type) {
         case ANSWER.authentication:
+          try {
+            if (authenticator.takeOk(payload)) return;
+          } catch (error) {
+            fail(error);
+            return;
+          }
           authenticator.answer(payload).then((answer) => {
             if (answer !== null) connection.write(answer, answer.length);
           }, fail);
