@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import type { PartContext } from "../contracts/context.ts";
 import { observe } from "../engine/observe.ts";
 import { systemClock } from "../engine/system-clock.ts";
-import { describeEndpoint } from "../lib/endpoint.ts";
+import { describeEndpoint, type Endpoint } from "../lib/endpoint.ts";
 import { DynoError, messageOf } from "../lib/errors.ts";
 import { findLocalServer, followLocalServer } from "../lib/find-local-server.ts";
 import { libpqSurroundings, resolveEndpoint } from "../lib/libpq-endpoint.ts";
@@ -111,6 +111,14 @@ interface Found {
 async function lookAt(name: string, dsn: string | null, io: Io): Promise<Found> {
   const { endpoint, warnings } = await resolveEndpoint({ dsn }, libpqSurroundings());
   for (const warning of warnings) io.err(`Note: ${warning}`);
+  const found = await lookFrom(name, endpoint);
+  const takesAny = endpoint.hosts.length > 1 && endpoint.sessionAttributes === undefined;
+  if (found.error === null || !takesAny) return found;
+  // None is a primary: as in psql, any that answers will do.
+  return lookFrom(name, { ...endpoint, sessionAttributes: "any" });
+}
+
+async function lookFrom(name: string, endpoint: Endpoint): Promise<Found> {
   const where = describeEndpoint(endpoint);
   const elsewhere = { postmasterPid: null, dataDirectory: null, logFile: null };
   try {

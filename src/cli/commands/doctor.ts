@@ -8,7 +8,7 @@ export const doctor = defineCommand({
   options: {
     dsn: {
       value: "DSN",
-      help: "also try this connection; leave the password to PGPASSWORD or ~/.pgpass",
+      help: "also try this connection, written as for psql; leave the password to PGPASSWORD or ~/.pgpass",
     },
     format: FORMAT_OPTION,
   },

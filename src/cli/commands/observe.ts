@@ -11,7 +11,7 @@ export const observe = defineCommand({
   options: {
     dsn: {
       value: "DSN",
-      help: "the primary; what it leaves out comes from PGHOST, … as with psql",
+      help: "the primary, as psql takes it; what it leaves out comes from PGHOST, … and without a host it is this machine's socket",
     },
     standby: { value: "DSN", many: true, help: "a standby to watch as well; may be repeated" },
     for: { value: "TIME", default: "60s", help: "how long, from the first sample" },
@@ -20,6 +20,10 @@ export const observe = defineCommand({
     strict: { help: "exit with 1 on an unknown verdict too" },
   },
   examples: [
+    {
+      line: "sudo -u postgres pgdyno observe",
+      does: "Watch the server of this machine through its socket, as its superuser.",
+    },
     {
       line: "pgdyno observe --dsn postgresql://watcher@db.example/app",
       does: "Watch a server for a minute; the password comes from PGPASSWORD or ~/.pgpass.",

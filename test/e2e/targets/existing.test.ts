@@ -182,6 +182,25 @@ test("sees who follows it, slots in use and recent archiving", async ({ skip }) 
   if (missing !== null) skip(missing);
 });
 
+test("probes go where `monitorDsn` leads, and it must be the database that is loaded", async () => {
+  await withPostgres(async (server) => {
+    await as(server.adminEndpoint, "grant pg_monitor to pgdyno", "create role watcher login");
+    const { host, port } = server.endpoint.hosts[0]!;
+    const place = `postgresql://pgdyno@${host}:${port}`;
+    // A pooler calls a database what it likes; the way past it has the database's own name.
+    await withExisting(server, { monitorDsn: `${place}/pgdyno` }, async ({ instances }) => {
+      expect(instances[0]!.monitorEndpoint.database).toBe("pgdyno");
+    });
+    await withExisting(server, { monitorDsn: place }, async ({ instances }) => {
+      expect(instances[0]!.monitorEndpoint.database).toBe("pgdyno");
+    });
+    await expect(withExisting(server, { monitorDsn: `${place}/postgres` })).rejects.toMatchObject({
+      code: "DATABASES_DIFFER",
+      hint: "Statistics of tables are seen only from within their database: have `monitorDsn` name `dbname=pgdyno`.",
+    });
+  });
+});
+
 test("says which privilege lacks where the database cannot be marked", async () => {
   await withPostgres(async (server) => {
     await as(server.adminEndpoint, "alter database pgdyno owner to postgres");
@@ -210,7 +229,7 @@ test("says why a server cannot be reached, without the password", async () => {
       [
         "pgdyno@127.0.0.1:<port>/pgdyno cannot be reached: 127.0.0.1:<port>: password authentication failed for user "pgdyno"",
         "pgdyno@127.0.0.1:<port>/nosuch cannot be reached: 127.0.0.1:<port>: database "nosuch" does not exist",
-        "pgdyno@127.0.0.1:<port>/pgdyno cannot be reached: 127.0.0.1:<port>: The server does not support SSL connections",
+        "pgdyno@127.0.0.1:<port>/pgdyno cannot be reached: 127.0.0.1:<port>: the server does not support SSL, but SSL was required by \`sslmode\`",
         "pgdyno@127.0.0.1:1/pgdyno cannot be reached: 127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1",
       ]
     `);
