@@ -111,14 +111,14 @@ interface Found {
 async function lookAt(name: string, dsn: string | null, io: Io): Promise<Found> {
   const { endpoint, warnings } = await resolveEndpoint({ dsn }, libpqSurroundings());
   for (const warning of warnings) io.err(`Note: ${warning}`);
-  const found = await lookFrom(name, endpoint);
+  const found = await lookFrom(name, endpoint, io);
   const takesAny = endpoint.hosts.length > 1 && endpoint.sessionAttributes === undefined;
   if (found.error === null || !takesAny) return found;
   // None is a primary: as in psql, any that answers will do.
-  return lookFrom(name, { ...endpoint, sessionAttributes: "any" });
+  return lookFrom(name, { ...endpoint, sessionAttributes: "any" }, io);
 }
 
-async function lookFrom(name: string, endpoint: Endpoint): Promise<Found> {
+async function lookFrom(name: string, endpoint: Endpoint, io: Io): Promise<Found> {
   const where = describeEndpoint(endpoint);
   const elsewhere = { postmasterPid: null, dataDirectory: null, logFile: null };
   try {

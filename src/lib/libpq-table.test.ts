@@ -168,7 +168,13 @@ test("a difference from libpq is told only where there is one", async () => {
 
 function isSame(a: Answer, b: Answer): boolean {
   const text = (answer: Answer) =>
-    typeof answer === "string" ? answer : JSON.stringify(Object.entries(answer).toSorted());
+    typeof answer === "string"
+      ? answer
+      : JSON.stringify(
+          Object.entries(answer)
+            .map(String)
+            .toSorted((x, y) => x.localeCompare(y)),
+        );
   return text(a) === text(b);
 }
 

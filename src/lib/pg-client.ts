@@ -1,4 +1,4 @@
-import { Client, type ClientConfig } from "pg";
+import { Client } from "pg";
 import { passwordOf, type Endpoint, type EndpointHost } from "./endpoint.ts";
 import { DynoError } from "./errors.ts";
 import { AuthenticationGuard, explainUnspoken } from "./pg-authentication.ts";
@@ -61,7 +61,7 @@ export async function makePgClient(
     application_name: applicationName,
     enableChannelBinding: way === "tls" && endpoint.channelBinding === "require",
     ...(isReplication ? { replication: "true" } : {}),
-  } as ClientConfig);
+  });
   const { connection, connectionParameters } = client as unknown as Driver;
   // pg puts the environment's in the place of what is not given.
   connectionParameters["options"] = endpoint.options;

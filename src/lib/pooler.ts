@@ -1,6 +1,5 @@
-import { describeEndpoint, type Endpoint } from "./endpoint.ts";
+import { describeEndpoint, isOnThisMachine, type Endpoint } from "./endpoint.ts";
 import { DynoError } from "./errors.ts";
-import { isOnThisMachine } from "./libpq-endpoint.ts";
 import { openConnection, type Connection } from "./pg-connection.ts";
 
 /** What a connection pooler does, as far as it shows from this side. */
@@ -61,7 +60,7 @@ async function directAddress(endpoint: Endpoint, { host, query }: Connection): P
   );
   const { host: found, port, database } = row!;
   // By a socket or a loopback address, it is on the pooler's own machine.
-  const name = found === null || isOnThisMachine(found) ? host.host : found;
+  const name = found === null || isOnThisMachine({ host: found }) ? host.host : found;
   const place = name.includes(":") ? `[${name}]` : encodeURIComponent(name);
   return `postgresql://${encodeURIComponent(endpoint.user)}@${place}:${port}/${encodeURIComponent(database)}`;
 }

@@ -2,7 +2,7 @@ import { findListeningPostmaster } from "./proc-listening-postmaster.ts";
 import { childrenOf } from "./proc-children.ts";
 import { readTextOrNull } from "./proc-files.ts";
 import { postgresProcessKind } from "./proc-postgres-title.ts";
-import { isOnThisMachine } from "./libpq-endpoint.ts";
+import { isOnThisMachine } from "./endpoint.ts";
 
 /** SQLSTATE `too_many_connections`: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const TOO_MANY_CONNECTIONS = "53300";
@@ -34,7 +34,7 @@ export function tellNoSlot(
   { host, port }: { readonly host: string; readonly port: number },
   { user, database }: { readonly user: string; readonly database: string },
 ): NoSlot {
-  const taken = isOnThisMachine(host) ? readTakenSlots(host, port) : null;
+  const taken = isOnThisMachine({ host }) ? readTakenSlots(host, port) : null;
   const who = taken === null ? "" : `: ${tellTaken(taken)}`;
   const total = (taken ?? []).reduce((sum, { sessions }) => sum + sessions, 0);
   const all = total === 0 ? "all" : `all ${total}`;

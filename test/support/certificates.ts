@@ -31,20 +31,19 @@ const PASSPHRASE = "open:sesame";
 export async function makeCertificates(owner: ProcessUser | null): Promise<Certificates> {
   const folder = await mkdtemp("/tmp/pgdyno-tls-");
   const at = (name: string) => path.join(folder, name);
-  const openssl = (...args: readonly string[]) =>
-    execFileSync("openssl", args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+  const openssl = (command: string) =>
+    execFileSync("openssl", command.split(" "), {
+      cwd: folder,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
   const makeAuthority = (name: string) =>
     openssl(
-      ...["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-sha256"],
-      ...["-keyout", `${name}.key`, "-out", `${name}.crt`, "-subj", `/CN=${name}`],
+      `req -x509 -newkey rsa:2048 -nodes -days 2 -sha256 -keyout ${name}.key -out ${name}.crt -subj /CN=${name}`,
     );
-  const sign = (name: string, subject: string, extension: string) => {
-    const request = ["-newkey", "rsa:2048", "-nodes", "-keyout", `${name}.key`];
-    openssl("req", ...request, "-out", `${name}.csr`, "-subj", subject);
-    openssl(
-      ...["ca", "-batch", "-config", "ca.cnf", "-extensions", extension],
-      ...["-in", `${name}.csr`, "-out", `${name}.crt`],
-    );
+  const sign = (name: string, commonName: string) => {
+    const request = `-newkey rsa:2048 -nodes -keyout ${name}.key -out ${name}.csr`;
+    openssl(`req ${request} -subj /CN=${commonName}`);
+    openssl(`ca -batch -config ca.cnf -extensions for_${name} -in ${name}.csr -out ${name}.crt`);
   };
   await writeFile(at("ca.cnf"), CONFIGURATION);
   await writeFile(at("index.txt"), "");
@@ -52,22 +51,13 @@ export async function makeCertificates(owner: ProcessUser | null): Promise<Certi
   await writeFile(at("crlnumber"), "1000\n");
   makeAuthority("authority");
   makeAuthority("stranger");
-  sign("server", "/CN=elsewhere", "for_server");
-  sign("client", "/CN=certuser", "for_client");
-  openssl("ca", "-config", "ca.cnf", "-gencrl", "-out", "unrevoked.crl");
-  openssl("ca", "-config", "ca.cnf", "-revoke", "server.crt");
-  openssl("ca", "-config", "ca.cnf", "-gencrl", "-out", "revoked.crl");
-  openssl("pkcs8", "-topk8", "-nocrypt", "-in", "client.key", "-outform", "DER", "-out", "der.key");
-  openssl(
-    "rsa",
-    "-aes256",
-    "-passout",
-    `pass:${PASSPHRASE}`,
-    "-in",
-    "client.key",
-    "-out",
-    "locked.key",
-  );
+  sign("server", "elsewhere");
+  sign("client", "certuser");
+  openssl("ca -config ca.cnf -gencrl -out unrevoked.crl");
+  openssl("ca -config ca.cnf -revoke server.crt");
+  openssl("ca -config ca.cnf -gencrl -out revoked.crl");
+  openssl("pkcs8 -topk8 -nocrypt -in client.key -outform DER -out der.key");
+  openssl(`rsa -aes256 -passout pass:${PASSPHRASE} -in client.key -out locked.key`);
   for (const name of ["client.key", "der.key", "locked.key", "server.key"])
     await chmod(at(name), 0o600);
   await chmod(folder, 0o755);
