@@ -453,3 +453,37 @@ skipUnless(PSQL !== "", "there is no psql")(
     });
   },
 );
+
+skipUnless(PGBENCH !== "", "there is no pgbench")(
+  "nothing of the environment reaches a session of which its endpoint does not know",
+  async () => {
+    await withPostgres(
+      async ({ endpoint }) => {
+        const foreign = {
+          PGOPTIONS: "-c search_path=nowhere -c work_mem=77MB",
+          PGSSLNEGOTIATION: "direct",
+          PGSSLMODE: "verify-full",
+          PGHOSTADDR: "192.0.2.1",
+          PGPASSWORD: "wrong",
+          PGSERVICE: "nowhere",
+          PGREPLICATION: "true",
+          PGREQUIREAUTH: "none",
+        };
+        const scratch = await mkdtemp(path.join(tmpdir(), "pgdyno-home-"));
+        Object.assign(process.env, foreign);
+        try {
+          const answers = [
+            await askControl(endpoint),
+            await askNative(endpoint),
+            await askPgbench(endpoint, scratch),
+          ];
+          for (const answer of answers) expect(answer).toMatch(/"user" : "pgdyno".*"4096"/);
+        } finally {
+          for (const name of Object.keys(foreign)) delete process.env[name];
+          await rm(scratch, { recursive: true });
+        }
+      },
+      { version: 15 },
+    );
+  },
+);
