@@ -28,6 +28,12 @@ const SCRIPTS = {
   "divide.sql": "\\sleep 300 ms\nselect 1 / 0;\n",
   "divide-here.sql": "\\set x 1 / 0\nselect 1;\n",
   "wrong.sql": "\\nothing\n",
+  "undefined.sql":
+    "\\set aid random(1, 10)\nselect 1;\nselect bid\n  from pgbench_account where aid = :aid;\n",
+  "undefined-function.sql": "select no_such_function(1);\n",
+  "copy-in.sql": "copy pgbench_history from stdin;\n",
+  "open-transaction.sql": "begin;\nselect 1;\n",
+  "no-row.sql": "select 1 where false \\gset\n",
 };
 
 interface Case {
@@ -92,6 +98,17 @@ const CASES: readonly Case[] = [
   { name: "idle-second", args: [...OPTIONS, DETAILED, "-c1", "-T4", "-fslow.sql"] },
   { name: "sql-error", args: [...OPTIONS, DETAILED, "-c2", "-T2", "-fdivide.sql", "-flookup.sql"] },
   { name: "meta-error", args: [...OPTIONS, DETAILED, "-c1", "-T2", "-fdivide-here.sql"] },
+  { name: "undefined-table", args: [...OPTIONS, DETAILED, "-c2", "-T2", "-fundefined.sql"] },
+  {
+    name: "undefined-function",
+    args: [...OPTIONS, DETAILED, "-c1", "-T2", "-fundefined-function.sql"],
+  },
+  { name: "copy-in", args: [...OPTIONS, DETAILED, "-c2", "-T2", "-fcopy-in.sql"] },
+  {
+    name: "open-transaction",
+    args: [...OPTIONS, DETAILED, "-c2", "-T2", "-fopen-transaction.sql"],
+  },
+  { name: "no-row", args: [...OPTIONS, DETAILED, "-c1", "-T2", "-fno-row.sql"] },
   { name: "script-error", args: [...OPTIONS, DETAILED, "-c1", "-T2", "-fwrong.sql"] },
   { name: "no-server", args: [...OPTIONS, DETAILED, "-c1", "-T2", "-p1"] },
   {

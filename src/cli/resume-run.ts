@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import path from "node:path";
-import type { RunEvent } from "../record/events.ts";
+import { finishedTrials } from "../record/finished-trials.ts";
 import type { RunManifest } from "../record/format.ts";
 import { DynoError } from "../lib/errors.ts";
 import { readHypotheses } from "../record/hypotheses-file.ts";
@@ -29,7 +29,7 @@ export async function resumeRun(options: ResumeOptions, io: Io): Promise<ExitSta
   const directory = realpathSync.native(await existing(options.directory));
   const { manifest, events } = await readRecord(directory);
   const isTest = manifest.tests !== undefined;
-  const finished = listFinished(events);
+  const finished = finishedTrials(events);
   const left = manifest.plan.trials.filter(({ id }) => !finished.has(id)).length;
   // Where trials are decided on the way, that all so far have ended does not mean that none is left.
   if (left === 0 && (manifest.status === "finished" || !isDecidedOnTheWay(manifest))) {
@@ -62,10 +62,6 @@ async function isConcluded(directory: string, { id, tests }: RunManifest): Promi
 async function existing(directory: string): Promise<string> {
   await readRecord(directory);
   return directory;
-}
-
-function listFinished(events: readonly RunEvent[]): Set<string> {
-  return new Set(events.flatMap((event) => (event.kind === "trial-ended" ? [event.trial] : [])));
 }
 
 /** A ladder that is repeated until it is precise asks no question, but says so in the experiment. */

@@ -34,6 +34,10 @@ export function showProgress(io: Io, now: () => number): Progress {
       if (io.isInteractive) io.status(line);
       else io.err(line);
     },
+    error(text) {
+      io.status(null);
+      io.err(`Error: ${text}`);
+    },
     interval(_planned, interval) {
       if (trial === null || !io.isInteractive) return;
       const left = formatDurationMs(Math.ceil(leftMs() / 1000) * 1000);

@@ -1,11 +1,12 @@
 import type { TargetHandle } from "./target-handle.ts";
 import type { z } from "zod";
-import type { TrialOutcome } from "../record/events.ts";
+import type { ErrorSeen, TrialOutcome } from "../record/events.ts";
 import type { LoadMode } from "../record/planned-trial.ts";
 import type { LoadInterval } from "../record/load-interval.ts";
 import type { PartContext } from "./context.ts";
 import type { TargetPlan } from "./target.ts";
 
+export type { ErrorSeen, TrialError } from "../record/events.ts";
 export type { LoadInterval, ScriptInterval } from "../record/load-interval.ts";
 
 /** The data that a workload loads before its trials. Trials with the same `key` share one load. */
@@ -58,6 +59,8 @@ export interface LoadContext<Options> extends PartContext {
   /** The load begins now: every connection is open. The window is counted from here. */
   onStart(): void;
   onInterval(interval: LoadInterval): void;
+  /** Transactions met an error of a kind that was not there before in this load. */
+  onError(error: ErrorSeen): void;
 }
 
 /** What a workload is handed to load its data. */

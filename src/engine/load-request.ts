@@ -1,4 +1,5 @@
 import type { LoadContext } from "../contracts/workload.ts";
+import { tellScriptError } from "../lib/script-error-text.ts";
 import type { PlannedTrial } from "../record/planned-trial.ts";
 import type { TrialScene } from "./run-trial.ts";
 
@@ -20,6 +21,10 @@ export function loadRequest(
     onInterval: (interval) => {
       writer.load(trial.id, interval);
       progress.interval(trial, interval);
+    },
+    onError: (error) => {
+      writer.event({ kind: "load-error", atMs: context.clock.now(), trial: trial.id, error });
+      progress.error(tellScriptError(error));
     },
   };
 }

@@ -10,4 +10,6 @@ export interface Progress {
   /** `number` of `total`, from 1; `leftMs` is the time that the rest of the plan takes, this one included. */
   trial(trial: PlannedTrial, number: number, total: number, leftMs: number): void;
   interval(trial: PlannedTrial, interval: LoadInterval): void;
+  /** The load met an error of a kind that was not there before. It must not be lost among other lines. */
+  error(text: string): void;
 }

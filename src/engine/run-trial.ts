@@ -7,6 +7,7 @@ import type { PlannedTrial } from "../record/planned-trial.ts";
 import type { RecordWriter } from "../record/record-writer.ts";
 import { loadRequest } from "./load-request.ts";
 import type { Progress } from "./progress.ts";
+import { watchSuccess } from "./watch-success.ts";
 
 export interface TrialScene {
   readonly context: PartContext;
@@ -36,6 +37,9 @@ export async function runTrial(
 ): Promise<void> {
   const { writer, signal } = scene;
   const { clock } = scene.context;
+  const success = watchSuccess(trial);
+  const request = loadRequest(trial, scene);
+  const ends = [signal, success.hopeless, ...(scene.enough === undefined ? [] : [scene.enough])];
   const databaseBytesBefore = await readDatabaseBytes(scene);
   let startedMs = clock.now();
   writer.event({
@@ -46,9 +50,13 @@ export async function runTrial(
   });
   try {
     const outcome = await workload.run({
-      ...loadRequest(trial, scene),
+      ...request,
       durationMs: trial.warmupMs + trial.windowMs + trial.cooldownMs,
-      signal: scene.enough === undefined ? signal : AbortSignal.any([signal, scene.enough]),
+      signal: AbortSignal.any(ends),
+      onInterval: (interval) => {
+        request.onInterval(interval);
+        success.observe(interval);
+      },
       onStart: () => {
         startedMs = clock.now();
         scene.onLoad?.();
@@ -57,14 +65,15 @@ export async function runTrial(
     signal.throwIfAborted();
     const loadEndMs = clock.now();
     await scene.afterLoad?.();
-    const startMs = startedMs + trial.warmupMs;
+    const isCut = scene.enough?.aborted === true || success.hopeless.aborted;
+    const startMs = success.hopeless.aborted ? startedMs : startedMs + trial.warmupMs;
     const endMs = startMs + trial.windowMs;
     writer.event({
       kind: "window",
       atMs: clock.now(),
       trial: trial.id,
       startMs,
-      endMs: scene.enough?.aborted === true ? Math.min(endMs, loadEndMs) : endMs,
+      endMs: isCut ? Math.min(endMs, loadEndMs) : endMs,
     });
     const databaseBytesAfter = await readDatabaseBytes(scene);
     writer.event({
@@ -73,6 +82,9 @@ export async function runTrial(
       trial: trial.id,
       outcome: { ...outcome, databaseBytesBefore, databaseBytesAfter },
     });
+    if (scene.enough?.aborted !== true) {
+      success.judge(outcome, { startMs, loadMs: loadEndMs - startedMs });
+    }
     await verifyTrial(trial, workload, scene);
   } catch (error) {
     const because = messageOf(signal.aborted ? signal.reason : error);

@@ -122,6 +122,16 @@ export const ERRORS = {
     what: "{tool} failed while {doing}: {because}",
     hint: "Its untouched output is in {path}.",
   },
+  LOAD_FAILING: {
+    exit: 5,
+    what: "No transaction of {load} succeeded in {time}; {what}:\n{list}",
+    hint: "The run has ended, since further trials would fail as well. Run the script by hand with `pgbench` or `psql` as the load's role, put it right, and run the experiment again.",
+  },
+  SCRIPT_FAILS: {
+    exit: 5,
+    what: "Before the load each script was run once, and {count} of them cannot work:\n{list}",
+    hint: "Nothing was measured. Put the script, the protocol or the role's rights right, and run the experiment again.",
+  },
   LOAD_OUTPUT_UNREADABLE: {
     exit: 5,
     what: "A line that {tool} printed cannot be read: {line}",

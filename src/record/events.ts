@@ -194,6 +194,13 @@ export type RunEvent =
       readonly roundTripMs: number | null;
       readonly text: string;
     }
+  | {
+      /** Transactions of a trial met this error for the first time; `TrialOutcome.errors` has how often. */
+      readonly kind: "load-error";
+      readonly atMs: number;
+      readonly trial: string;
+      readonly error: ErrorSeen;
+    }
   | { readonly kind: "note"; readonly atMs: number; readonly text: string }
   | { readonly kind: "error"; readonly atMs: number; readonly text: string }
   | { readonly kind: "run-ended"; readonly atMs: number; readonly status: RunStatus };
@@ -215,10 +222,37 @@ export interface TrialOutcome {
   readonly eventLoopDelayMsP99: number | null;
   /** Per statement of each script, where the workload can tell. */
   readonly statements: readonly StatementLatency[];
+  /** Kinds of errors, the most frequent first; absent where the generator did not tell them. */
+  readonly errors?: readonly TrialError[];
+  /** Clients that ended at an error before the load did; absent where the generator did not tell. */
+  readonly endedClients?: number;
   readonly databaseBytesBefore: number | null;
   readonly databaseBytesAfter: number | null;
   /** Sentences that a reader must know: a client died, a rate was not delivered. */
   readonly warnings: readonly string[];
+}
+
+/** An error that transactions met, in the server's words. */
+export interface ErrorSeen {
+  /** SQLSTATE; `null` where the generator does not tell it, and where it was not the server that spoke. */
+  readonly sqlState: string | null;
+  /** The primary message, of the first of its kind. */
+  readonly message: string;
+  /** The server's own hint. */
+  readonly hint: string | null;
+  readonly script: string | null;
+  /** Where in the script, from 1. */
+  readonly line: number | null;
+  /** The statement as the script has it. */
+  readonly statement: string | null;
+}
+
+/** One kind of error: the same code at the same statement, over a whole trial. */
+export interface TrialError extends ErrorSeen {
+  readonly count: number;
+  /** On the run's clock. */
+  readonly firstMs: number;
+  readonly lastMs: number;
 }
 
 /** What one statement of a script took, over a whole trial. */

@@ -2,6 +2,7 @@ import { analyzeTrial } from "../analysis/analyze-trial.ts";
 import { judgeProbe, type ProbeVerdict } from "../analysis/search/judge-probe.ts";
 import { randomFrom } from "../lib/random.ts";
 import type { AdaptivePlan, PlanTrial } from "../plan/plan.ts";
+import { finishedTrials } from "../record/finished-trials.ts";
 import type { PlannedTrial } from "../record/planned-trial.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import { decideForecast } from "./decide-forecast.ts";
@@ -55,9 +56,7 @@ function endedTrials(
   record: RunRecord,
   memory: DigestMemory,
 ): TrialDigest[] {
-  const ended = new Set(
-    record.events.flatMap((event) => (event.kind === "trial-ended" ? [event.trial] : [])),
-  );
+  const ended = finishedTrials(record.events);
   return record.manifest.plan.trials
     .filter((trial) => trial.stage === stage && ended.has(trial.id))
     .map((trial) => {

@@ -181,6 +181,7 @@ const SILENT: Progress = {
   say: () => undefined,
   trial: () => undefined,
   interval: () => undefined,
+  error: () => undefined,
 };
 
 function refuse(): never {

@@ -82,6 +82,8 @@ export function listMarks({ events }: Pick<ReportModel, "events">): EventMark[] 
           return [];
         }
         return [{ atMs: event.atMs, text: `${event.on}: ${event.role}`, strong: true }];
+      case "load-error":
+        return [{ atMs: event.atMs, text: event.error.sqlState ?? "error", strong: true }];
       case "cluster": // Its promotions come as `role` too.
       case "ceiling":
       case "health":

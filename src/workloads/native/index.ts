@@ -14,6 +14,7 @@ import { createLedgerTable, writeFinalRead } from "./ledger/ledger-table.ts";
 import { isLedgerOnly, ledgerOf, nativeOptions, type NativeOptions } from "./options.ts";
 import { loadScripts, planNative } from "./plan.ts";
 import { readProfileOrNull } from "./read-profile.ts";
+import { describeErrors, tellOnce } from "./tell-errors.ts";
 import { createWalMessageTable } from "./wal-message-table.ts";
 import { runLoad, type LoadOptions, type LoadSecond, type LoadSummary } from "./run-load.ts";
 
@@ -83,9 +84,15 @@ export const native = defineWorkload<NativeOptions>({
           startedMs ??= clock.now() - second.atMs;
           tellSecond(context, second, startedMs);
         },
+        onError: tellOnce(scripts, (error) => context.onError(error)),
       },
     );
-    return outcomeOf(summary, { threads: Math.min(options.threads, clients), cpuMs, delayMsP99 });
+    const threads = Math.min(options.threads, clients);
+    return {
+      ...outcomeOf(summary, { threads, cpuMs, delayMsP99 }),
+      endedClients: summary.aborted.length,
+      errors: describeErrors(summary, scripts, startedMs ?? clock.now()),
+    };
   },
 
   async verify({ target, options, signal, ledgerFile }) {
@@ -194,10 +201,8 @@ function tellDelivery(summary: LoadSummary): string[] {
 }
 
 function warningsOf(summary: LoadSummary): string[] {
-  const { errors, aborted, lostConnections } = summary;
-  const warnings = errors.map(
-    ({ code, message, count }) => `${count} × ${code === "" ? "" : `${code}: `}${message}`,
-  );
+  const { aborted, lostConnections } = summary;
+  const warnings: string[] = [];
   for (const { client, because } of aborted.slice(0, 5)) {
     warnings.push(`Client ${client} ended early: ${because}`);
   }

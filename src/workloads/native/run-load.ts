@@ -16,13 +16,20 @@ import { mergeSecond, type LoadSecond } from "./load/merge-seconds.ts";
 import { drawSeeds } from "./load/seeds.ts";
 import { startWorker } from "./load/start-worker.ts";
 import { SecondTotals, summarize, type LoadSummary } from "./load/summarize.ts";
-import type { FromWorker, ToWorker, WorkerSecond, WorkerSummary } from "./load/worker-message.ts";
+import type {
+  FromWorker,
+  LoadError,
+  ToWorker,
+  WorkerSecond,
+  WorkerSummary,
+} from "./load/worker-message.ts";
 import { readScripts } from "./read-scripts.ts";
 import type { Program, Protocol } from "./script/compile-script.ts";
 
 export type { LoadMode, LoadScript } from "./load/load-settings.ts";
 export type { LoadSecond } from "./load/merge-seconds.ts";
 export type { LoadSummary } from "./load/summarize.ts";
+export type { LoadError } from "./load/worker-message.ts";
 export type { Protocol } from "./script/compile-script.ts";
 
 export interface LoadOptions {
@@ -71,6 +78,8 @@ export interface LoadHooks {
   onStart?(): void;
   /** Called about once a second, and once more at the end for what is left of the last one. */
   onSecond(second: LoadSecond): void;
+  /** The first error of its kind; every thread tells its own. */
+  onError?(error: LoadError): void;
 }
 
 /** Between the last worker's readiness and the common start. */
@@ -146,6 +155,9 @@ class Load {
         return;
       case "fatal":
         this.settle?.reject(this.explain(message));
+        return;
+      case "error":
+        this.hooks.onError?.(message.error);
         return;
       case "second":
         this.addSecond(message);

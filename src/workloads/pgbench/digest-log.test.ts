@@ -14,6 +14,7 @@ function scene({ threads = 1, openLoop = false, scripts = ["a"], nowMs = 1e12 } 
     startMs: START_MS,
     epochMs: EPOCH_MS,
     now: () => nowMs,
+    onFailure: () => {},
     onSecond: (second) => void seconds.push(second),
   });
   /** Logs a transaction that ended `atMs` after the start. */

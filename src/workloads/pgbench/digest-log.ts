@@ -1,4 +1,5 @@
-import type { ScriptInterval } from "../../contracts/workload.ts";
+import type { ErrorSeen, ScriptInterval, TrialError } from "../../contracts/workload.ts";
+import { countFailures } from "./count-failures.ts";
 import { countLatency } from "./latency-counts.ts";
 import { ENDED, type LogSink } from "./parse-log.ts";
 import { waitForSeconds, type SecondCounts } from "./waiting-seconds.ts";
@@ -48,6 +49,8 @@ export interface LogDigestOptions {
   readonly epochMs: number;
   now(): number;
   onSecond(second: LogSecond): void;
+  /** The first failed transaction of its kind. */
+  onFailure(error: ErrorSeen): void;
 }
 
 /** Turns the log lines of several threads into seconds: in order, each once, none left out. */
@@ -56,6 +59,8 @@ export interface LogDigest {
   readonly sinks: readonly LogSink[];
   /** Of the seconds that were given out. */
   readonly totals: Readonly<LogTotals>;
+  /** Kinds of failed transactions in the log. */
+  failures(): TrialError[];
   /** Counts a transaction that is in no log, since its client died in it. */
   addLost(kind: "failed" | "unknown", script: number, atMs: number): void;
   /** Gives out the seconds that every thread has left behind. */
@@ -67,6 +72,7 @@ export interface LogDigest {
 export function digestLog(options: LogDigestOptions): LogDigest {
   const { scripts, openLoop, startMs, onSecond, now } = options;
   const waiting = waitForSeconds(scripts, openLoop);
+  const failures = countFailures(scripts, (error) => options.onFailure(error));
   /** The newest second that each thread has written about. */
   const seen = Array.from({ length: options.threads }, () => -1);
   const totals: LogTotals = {
@@ -136,6 +142,7 @@ export function digestLog(options: LogDigestOptions): LogDigest {
         } else {
           counts.failed += 1;
           totals.failed += 1;
+          failures.add(ended, script, Math.round(startMs + second * INTERVAL_MS));
           if (ended === ENDED.serialization) totals.serializationFailures += 1;
           if (ended === ENDED.deadlock) totals.deadlockFailures += 1;
         }
@@ -161,6 +168,7 @@ export function digestLog(options: LogDigestOptions): LogDigest {
   return {
     sinks: seen.map((_, thread) => makeSink(thread)),
     totals,
+    failures: () => failures.failures(),
     addLost(kind, script, atMs) {
       const second = Math.max(next, Math.floor((atMs - startMs) / INTERVAL_MS));
       waiting.of(second, script)[kind] += 1;

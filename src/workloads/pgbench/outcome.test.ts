@@ -20,8 +20,9 @@ function endedOf(name: string, totals: Partial<Ended["totals"]>, more: Partial<E
       abortedClients: 0,
       lostFailed: 0,
       lostUnknown: 0,
-      firstAborted: null,
+      leftOpen: 0,
     },
+    errors: [],
     totals: {
       transactions: Number(/processed: (\d+)/.exec(read(name, "stdout"))?.[1] ?? 0),
       failed: 0,
@@ -57,11 +58,11 @@ test("a quiet load has no warnings, and its statements their scripts and counts"
 });
 
 test("dead clients are told, though pgbench's throughput looks well", () => {
-  const output = { abortedClients: 4, lostUnknown: 4, firstAborted: "client 0 aborted" };
+  const output = { abortedClients: 4, lostUnknown: 4 };
   const ended = endedOf("server-killed", {});
   const outcome = toOutcome({ ...ended, output: { ...ended.output, ...output } });
   expect(outcome.unknown).toBe(4);
-  expect(outcome.warnings).toEqual([expect.stringMatching(/^4 of 4 clients died on the way/)]);
+  expect(outcome.warnings).toEqual([expect.stringMatching(/^4 of 4 clients ended at an error/)]);
 });
 
 test("status 2 is told even where no message was understood", () => {

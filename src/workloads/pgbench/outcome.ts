@@ -1,4 +1,4 @@
-import type { WorkloadOutcome } from "../../contracts/workload.ts";
+import type { TrialError, WorkloadOutcome } from "../../contracts/workload.ts";
 import { DynoError } from "../../lib/errors.ts";
 import type { ProcessExit } from "../../lib/processes.ts";
 import { formatNumber } from "../../lib/units.ts";
@@ -18,6 +18,7 @@ const POISSON_SIGMAS = 4;
 export interface Ended {
   readonly exit: ProcessExit;
   readonly output: PgbenchOutput;
+  readonly errors: readonly TrialError[];
   readonly totals: LogTotals;
   readonly scripts: readonly Script[];
   readonly threads: number;
@@ -38,7 +39,9 @@ export function toOutcome(ended: Ended): WorkloadOutcome {
   const { exit, output, totals, wasEndedEarly } = ended;
   const ranThrough = exit.status === 0 || exit.status === SOME_CLIENTS_DIED;
   const nothingRan = totals.transactions + totals.failed + totals.skipped === 0;
-  if (!wasEndedEarly && (!ranThrough || (nothingRan && exit.status !== 0))) {
+  // Errors of the script are told by the engine, with their place.
+  const isUntold = nothingRan && exit.status !== 0 && ended.errors.length === 0;
+  if (!wasEndedEarly && (!ranThrough || isUntold)) {
     throw new DynoError("LOAD_FAILED", {
       tool: "pgbench",
       doing: "putting the load on",
@@ -48,8 +51,8 @@ export function toOutcome(ended: Ended): WorkloadOutcome {
   }
   const summary = ranThrough ? readSummary(ended) : null;
   return {
-    transactions: totals.transactions,
-    failed: totals.failed + output.lostFailed,
+    transactions: totals.transactions - output.leftOpen,
+    failed: totals.failed + output.lostFailed + output.leftOpen,
     skipped: totals.skipped,
     retried: totals.retried,
     unknown: output.lostUnknown,
@@ -57,6 +60,8 @@ export function toOutcome(ended: Ended): WorkloadOutcome {
     generatorThreads: ended.threads,
     eventLoopDelayMsP99: null,
     statements: summary === null ? [] : statementsOf(summary, ended.scripts, totals.transactions),
+    errors: ended.errors.toSorted((a, b) => b.count - a.count),
+    endedClients: output.abortedClients,
     warnings: warningsOf(ended, summary),
   };
 }
@@ -97,7 +102,7 @@ function warningsOf(ended: Ended, summary: Summary | null): readonly string[] {
   const warnings: string[] = [];
   if (output.abortedClients > 0) {
     warnings.push(
-      `${output.abortedClients} of ${clients} clients died on the way, and the load was that much smaller from then on. The first said: ${output.firstAborted}`,
+      `${output.abortedClients} of ${clients} clients ended at an error, and the load was that much smaller from then on.`,
     );
   } else if (ended.exit.status === SOME_CLIENTS_DIED) {
     warnings.push(`pgbench says that its run was aborted: ${lastErrorOf(ended.exit)}`);

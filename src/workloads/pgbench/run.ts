@@ -4,6 +4,7 @@ import path from "node:path";
 import type { LoadContext, WorkloadOutcome } from "../../contracts/workload.ts";
 import { DynoError } from "../../lib/errors.ts";
 import { loadArguments } from "./arguments.ts";
+import { collectErrors } from "./collect-errors.ts";
 import { connectionEnvironment } from "./connection.ts";
 import { followCpu, readProcessCpuMs, type CpuUsage } from "./cpu-usage.ts";
 import { digestLog, type LogDigest } from "./digest-log.ts";
@@ -13,6 +14,7 @@ import { threadsOf, type PgbenchOptions } from "./options.ts";
 import { mendScripts } from "./mend-scripts.ts";
 import { toOutcome } from "./outcome.ts";
 import { LogLineError } from "./parse-log.ts";
+import { readCommands } from "./read-commands.ts";
 import { watchOutput } from "./watch-output.ts";
 import { requireFeatures } from "./require-features.ts";
 import { requireScale } from "./require-scale.ts";
@@ -81,6 +83,7 @@ async function runIn(
     startMs,
     epochMs: clock.epochMs,
     now: () => clock.now(),
+    onFailure: (error) => context.onError(error),
     onSecond: (second) =>
       context.onInterval({
         ...second,
@@ -89,11 +92,12 @@ async function runIn(
       }),
   });
   const columns = { lag: rateTps !== null, retries: options.maxTries > 1 };
+  const collector = collectErrors(await readCommands(scripts), (error) => context.onError(error));
   const tail = tailLogs(logDirectory, columns, digest.sinks, processes);
   try {
     const reading = follow(tail, digest, cpu, context, program.exit);
     const [output, endMs] = await Promise.all([
-      watchOutput(program.lines, digest, context),
+      watchOutput(program.lines, digest, collector, context),
       reading,
     ]);
     digest.giveRest(endMs);
@@ -101,6 +105,7 @@ async function runIn(
     return toOutcome({
       exit,
       output,
+      errors: [...collector.errors(), ...digest.failures()],
       totals: digest.totals,
       scripts,
       threads,

@@ -3,7 +3,7 @@ import { DynoError } from "../../lib/errors.ts";
 import type { RunningProcess } from "../../lib/processes.ts";
 import { formatNumber } from "../../lib/units.ts";
 import type { LogDigest } from "./digest-log.ts";
-import { parseClientAborted } from "./parse-client-aborted.ts";
+import type { ErrorCollector } from "./collect-errors.ts";
 import { parseProgress } from "./parse-progress.ts";
 
 /** What pgbench printed that is not in its log. */
@@ -14,8 +14,8 @@ export interface PgbenchOutput {
   /** Of those clients: transactions that were refused, and whose answer was lost. */
   readonly lostFailed: number;
   readonly lostUnknown: number;
-  /** What the first of them said. */
-  readonly firstAborted: string | null;
+  /** Counted as done, and not committed: their scripts ended within a transaction. */
+  readonly leftOpen: number;
 }
 
 /**
@@ -26,12 +26,12 @@ export interface PgbenchOutput {
 export async function watchOutput(
   lines: RunningProcess["lines"],
   digest: LogDigest,
+  collector: ErrorCollector,
   context: Pick<PartContext, "clock" | "say"> & { rawFile(name: string): string },
 ): Promise<PgbenchOutput> {
   const summaryLines: string[] = [];
-  const lost = { failed: 0, unknown: 0 };
+  const lost = { failed: 0, unknown: 0, open: 0 };
   let abortedClients = 0;
-  let firstAborted: string | null = null;
   for await (const { from, text } of lines) {
     if (from === "stdout") {
       summaryLines.push(text);
@@ -48,19 +48,20 @@ export async function watchOutput(
       context.say(`pgbench: ${formatNumber(progress.tps)} tps${latency}`);
       continue;
     }
-    const aborted = parseClientAborted(text);
+    const atMs = context.clock.now();
+    const aborted = collector.take(text, atMs);
     if (aborted === null) continue;
     abortedClients += 1;
-    firstAborted ??= aborted.text;
-    if (aborted.transaction === null) continue;
-    lost[aborted.transaction] += 1;
-    digest.addLost(aborted.transaction, aborted.script ?? 0, context.clock.now());
+    const { transaction } = aborted;
+    if (transaction === null) continue;
+    lost[transaction] += 1;
+    if (transaction !== "open") digest.addLost(transaction, aborted.script ?? 0, atMs);
   }
   return {
     summaryLines,
     abortedClients,
     lostFailed: lost.failed,
     lostUnknown: lost.unknown,
-    firstAborted,
+    leftOpen: lost.open,
   };
 }

@@ -1,7 +1,12 @@
 import type { TargetHandle } from "../../../src/contracts/target-handle.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
-import type { LoadContext, LoadInterval, PrepareContext } from "../../../src/contracts/workload.ts";
+import type {
+  ErrorSeen,
+  LoadContext,
+  LoadInterval,
+  PrepareContext,
+} from "../../../src/contracts/workload.ts";
 import type { Clock } from "../../../src/lib/clock.ts";
 import { nodeProcesses } from "../../../src/lib/node-processes.ts";
 import { randomFrom } from "../../../src/lib/random.ts";
@@ -12,6 +17,8 @@ import type { TestPostgres } from "../../support/postgres.ts";
 export interface LoadScene {
   readonly directory: string;
   readonly intervals: LoadInterval[];
+  /** Kinds of errors, as they were told. */
+  readonly errors: ErrorSeen[];
   readonly said: string[];
   /** Shares that `prepare` told. */
   readonly shares: number[];
@@ -28,6 +35,7 @@ export async function withLoadScene<T>(
 ): Promise<T> {
   const directory = await mkdtemp("/tmp/pgdyno-pgbench-test-");
   const intervals: LoadInterval[] = [];
+  const errors: ErrorSeen[] = [];
   const said: string[] = [];
   const shares: number[] = [];
   const shared = {
@@ -46,6 +54,7 @@ export async function withLoadScene<T>(
     return await work({
       directory,
       intervals,
+      errors,
       said,
       shares,
       prepareContext: (options) => ({
@@ -63,6 +72,7 @@ export async function withLoadScene<T>(
         durationMs: 4000,
         onStart: () => {},
         onInterval: (interval) => void intervals.push(interval),
+        onError: (error) => void errors.push(error),
         ...load,
       }),
     });

@@ -1,11 +1,24 @@
 import type { VariableTable } from "../script/compile-expression.ts";
-import type { Program, Protocol } from "../script/compile-script.ts";
+import type { Program, Protocol, SqlStatement } from "../script/compile-script.ts";
 import type { Value } from "../../../lib/pgbench-script/value.ts";
 import type { RowSink } from "../wire/row-capture.ts";
-import type { ServerMessage } from "../wire/server-message.ts";
 import type { StatementEncoder } from "../wire/statement-encoder.ts";
 import type { Client } from "./client.ts";
 import type { Outcome } from "./outcome.ts";
+
+/** Something that went wrong in a script: the server's words under their SQLSTATE, or the client's own. */
+export interface ScriptError {
+  /** SQLSTATE, or a word for what no server said. */
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string | null;
+  /** `null` where no script was under way. */
+  readonly script: number | null;
+  /** `null` where it was between two. */
+  readonly statement: SqlStatement | null;
+  /** Line of the script, from 1; asked once for each kind of error. */
+  lineOrNull(): number | null;
+}
 
 /** What a client needs of the worker around it. */
 export interface ClientHost {
@@ -23,16 +36,12 @@ export interface ClientHost {
   canRetry(client: Client, nowMs: number): boolean;
   after(ms: number, then: () => void): void;
   countStatement(script: number, statement: number, ms: number, failed: boolean): void;
-  countError(code: string, message: string): void;
+  countError(error: ScriptError): void;
   onDebug(client: number, value: Value): void;
   /** A transaction ended; `didSend` is false where it never left this machine. */
   onEnded(client: Client, outcome: Outcome, nowMs: number, didSend: boolean): void;
   /** A connection was lost; `outcome` is `null` where nothing was under way. */
-  onLost(
-    client: Client,
-    outcome: Outcome | null,
-    error: ServerMessage | null,
-    because: string,
-  ): void;
-  onAborted(client: Client, because: string): void;
+  onLost(client: Client, outcome: Outcome | null, because: string): void;
+  /** A script cannot go on, and its client with it. */
+  onAborted(client: Client, outcome: Outcome, because: string): void;
 }

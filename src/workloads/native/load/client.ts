@@ -7,10 +7,10 @@ import type { Program, SqlStatement, Step, StatementKind } from "../script/compi
 import { Prng } from "../script/prng.ts";
 import { isTrue, type Value } from "../../../lib/pgbench-script/value.ts";
 import type { Connection, ConnectionOwner } from "../wire/connection.ts";
-import { encodeQuery, IDLE, SYNC } from "../wire/messages.ts";
+import { encodeCopyFail, encodeQuery, IDLE, SYNC } from "../wire/messages.ts";
 import type { LedgerEntry } from "../ledger/ledger-entry.ts";
 import { RowCapture, type RowSink } from "../wire/row-capture.ts";
-import { isFatal, isSyncWaitCancelled, type ServerMessage } from "../wire/server-message.ts";
+import { isFatal, type ServerMessage } from "../wire/server-message.ts";
 import type { StatementEncoder } from "../wire/statement-encoder.ts";
 import { storeRows } from "./store-rows.ts";
 import type { ClientHost } from "./client-host.ts";
@@ -23,6 +23,10 @@ import { readShellCommand, startShell } from "./run-shell.ts";
 type Phase = "between" | "statement" | "pipeline" | "preparing" | "rollback" | "sleep";
 
 const ROLLBACK = encodeQuery("ROLLBACK");
+const NO_COPY_DATA = "a load has no data to send for COPY FROM STDIN";
+const COPY_REFUSED = encodeCopyFail(NO_COPY_DATA);
+/** In the extended protocol the server reads past the Sync that came with the statement. */
+const COPY_REFUSED_AND_SYNC = Buffer.concat([COPY_REFUSED, SYNC]);
 
 export class Client implements ConnectionOwner, Frame {
   readonly id: number;
@@ -112,7 +116,7 @@ export class Client implements ConnectionOwner, Frame {
         const statement = this.statement as SqlStatement;
         this.host.countStatement(this.script, statement.index, sinceMs, error !== null);
         if (error !== null) return this.fail(error, statement.kind, nowMs);
-        if (connection.notices !== null) this.readNotices(connection.notices);
+        this.warned ||= connection.warned;
         if (statement.kind === "commit" && connection.rolledBack) return this.failCommit(nowMs);
         if (statement.capture !== null && !this.capture(statement, nowMs)) return;
         if (connection.status === IDLE && statement.kind !== "rollback")
@@ -144,7 +148,20 @@ export class Client implements ConnectionOwner, Frame {
     this.phase = "between";
     this.waitingSinceMs = 0;
     const outcome = phase === "between" ? null : this.judge(phase, connection);
-    this.host.onLost(this, outcome, connection.error ?? connection.farewell, because);
+    const isInStatement = phase === "statement" || phase === "preparing";
+    if (!isInStatement) this.statement = null;
+    const error = connection.error ?? connection.farewell;
+    if (outcome !== null && error !== null) this.countServerError(error);
+    else this.countOwnError(error?.sqlState ?? "connection", error?.message ?? because);
+    this.host.onLost(this, outcome, because);
+  }
+
+  /** A load has no data for a `COPY … FROM STDIN`: server and client would wait for one another for ever. */
+  onCopyIn(): void {
+    const connection = this.connection as Connection;
+    if (this.phase === "pipeline") return connection.destroy(NO_COPY_DATA);
+    const refusal = this.host.protocol === "simple" ? COPY_REFUSED : COPY_REFUSED_AND_SYNC;
+    connection.write(refusal, refusal.length);
   }
 
   /** Gives up waiting for an answer. */
@@ -222,9 +239,35 @@ export class Client implements ConnectionOwner, Frame {
     this.phase = "statement";
     this.waitingSinceMs = nowMs;
     this.didSend = true;
-    connection.rows = statement.capture === null ? this.sink : new RowCapture();
+    connection.rows = statement.capture === null ? this.sink : new RowCapture("last");
     connection.send(encoder.bytes, length, encoder.answers);
     return true;
+  }
+
+  private countServerError({ sqlState, message, hint, position }: ServerMessage): void {
+    const { script, statement } = this;
+    const lineOrNull = (): number | null => this.lineOf(statement, position);
+    this.host.countError({ code: sqlState, message, hint, script, statement, lineOrNull });
+  }
+
+  private countOwnError(code: string, message: string): void {
+    const { statement } = this;
+    const script = this.isRunning() ? this.script : null;
+    this.host.countError({
+      code,
+      message,
+      script,
+      statement,
+      lineOrNull: () => statement?.line ?? null,
+    });
+  }
+
+  /** Of a position in a statement that was just sent. */
+  private lineOf(statement: SqlStatement | null, position: number | null): number | null {
+    if (statement === null) return null;
+    const encoder = this.encoders[statement.index] as StatementEncoder;
+    const before = position === null ? "" : encoder.textFor(this.slots).slice(0, position - 1);
+    return statement.line + before.split("\n").length - 1;
   }
 
   /** Sends what was not prepared yet on this connection. @returns whether there was any. */
@@ -233,6 +276,8 @@ export class Client implements ConnectionOwner, Frame {
     const missing = statements.filter((index) => done[index] === 0);
     if (missing.length === 0) return false;
     for (const index of missing) done[index] = 1;
+    const [only] = missing.length === 1 ? missing : [];
+    this.statement = only === undefined ? null : (this.program.statements[only] ?? null);
     const parses = missing.map((index) => this.encoders[index]?.parse as Buffer);
     const message = Buffer.concat([...parses, SYNC]);
     this.phase = "preparing";
@@ -273,10 +318,13 @@ export class Client implements ConnectionOwner, Frame {
 
   private onPipelineAnswer(error: ServerMessage | null, nowMs: number): void {
     const connection = this.connection as Connection;
-    const mayCommit = this.pipeline?.mayCommit === true;
+    const { mayCommit, statements } = this.pipeline as Pipeline;
     this.pipeline = null;
-    if (connection.notices !== null) this.readNotices(connection.notices);
-    if (error !== null) return this.fail(error, mayCommit ? "commit" : "other", nowMs);
+    this.warned ||= connection.warned;
+    if (error !== null) {
+      this.statement = statements[connection.completedBeforeError] ?? null;
+      return this.fail(error, mayCommit ? "commit" : "other", nowMs);
+    }
     if (connection.status === IDLE) this.committedBefore = true;
     this.step++;
     this.run(nowMs);
@@ -313,7 +361,7 @@ export class Client implements ConnectionOwner, Frame {
     const problem = storeRows(this.host.variables, this.slots, rows, statement.capture);
     connection.rows = null;
     if (problem === null) return true;
-    this.host.countError("gset", problem);
+    this.countOwnError("gset", problem);
     this.failure = this.committedBefore || connection.status === IDLE ? "unknown" : "fail";
     this.rollBack(nowMs);
     return false;
@@ -335,18 +383,14 @@ export class Client implements ConnectionOwner, Frame {
     this.host.onEnded(this, outcome, nowMs, this.didSend);
   }
 
-  private readNotices(notices: readonly ServerMessage[]): void {
-    if (notices.some(isSyncWaitCancelled)) this.warned = true;
-  }
-
   private failCommit(nowMs: number): void {
-    this.host.countError("rollback", "COMMIT was answered with ROLLBACK");
+    this.countOwnError("rollback", "COMMIT was answered with ROLLBACK");
     this.failure = "fail";
     this.rollBack(nowMs);
   }
 
   private fail(error: ServerMessage, kind: StatementKind | null, nowMs: number): void {
-    this.host.countError(error.sqlState, error.message);
+    this.countServerError(error);
     this.failure = judgeError(kind, error);
     this.willRetry =
       isRetryable(error) && this.failure === "fail" && this.host.canRetry(this, nowMs);
@@ -372,14 +416,17 @@ export class Client implements ConnectionOwner, Frame {
 
   /** A script that cannot run ends its client, as in pgbench. */
   private abort(because: string): void {
-    this.phase = "between";
     const { connection } = this;
+    this.statement = null;
+    this.countOwnError("client", because);
+    const outcome = this.committedBefore ? "unknown" : "fail";
+    this.phase = "between";
     this.connection = null;
     if (connection !== null) {
       connection.owner = null;
       connection.close();
     }
-    this.host.onAborted(this, because);
+    this.host.onAborted(this, outcome, because);
   }
 
   private judge(phase: Phase, connection: Connection): Outcome {

@@ -2,15 +2,16 @@
  * The clients of one worker thread: hands out transactions as the mode of load asks, keeps the
  * counts, brings lost clients back, and watches over answers that do not come.
  */
+import { messageOf } from "../../../lib/errors.ts";
 import { VariableTable, type Slot } from "../script/compile-expression.ts";
 import type { Program, Protocol } from "../script/compile-script.ts";
 import type { Value } from "../../../lib/pgbench-script/value.ts";
 import type { RowSink } from "../wire/row-capture.ts";
-import type { ServerMessage } from "../wire/server-message.ts";
+import { ServerError } from "../wire/server-message.ts";
 import type { StatementEncoder } from "../wire/statement-encoder.ts";
 import { Arrivals } from "./arrivals.ts";
 import { Client } from "./client.ts";
-import type { ClientHost } from "./client-host.ts";
+import type { ClientHost, ScriptError } from "./client-host.ts";
 import { compileScripts } from "./compile-scripts.ts";
 import { BACKOFF_MS_LEAST, Connector, type ConnectorHost } from "./connector.ts";
 import { GapRecorder } from "./gaps.ts";
@@ -21,6 +22,7 @@ import type { Outcome } from "./outcome.ts";
 import { ScriptChoice } from "./script-choice.ts";
 import { Tally } from "./tally.ts";
 import { Timers } from "./timers.ts";
+import type { LoadError } from "./worker-message.ts";
 
 export class Group implements ClientHost, ConnectorHost {
   readonly programs: readonly Program[];
@@ -38,6 +40,8 @@ export class Group implements ClientHost, ConnectorHost {
   readonly aborted: { client: number; because: string }[] = [];
   /** Called once, when the last client has ended. */
   onFinished: () => void = () => {};
+  /** Called for the first error of each kind. */
+  onNewError: (error: LoadError) => void = () => {};
 
   private readonly settings: WorkerSettings;
   private readonly clock: () => number;
@@ -127,7 +131,8 @@ export class Group implements ClientHost, ConnectorHost {
 
   /** Cuts off what did not end in time. */
   cutOff(): void {
-    for (const client of this.clients) client.connection?.destroy("the load was stopped");
+    for (const client of this.clients)
+      client.connection?.destroy("no answer before the load ended");
   }
 
   nowMs(): number {
@@ -176,8 +181,9 @@ export class Group implements ClientHost, ConnectorHost {
     this.tally.countStatement(script, statement, ms, failed);
   }
 
-  countError(code: string, message: string): void {
-    this.tally.countError(code, message);
+  countError(error: ScriptError): void {
+    const seen = this.tally.countError(error, this.elapsedMs());
+    if (seen !== null) this.onNewError(seen);
   }
 
   onDebug(_client: number, _value: Value): void {}
@@ -194,7 +200,7 @@ export class Group implements ClientHost, ConnectorHost {
         if (client.connection !== null) client.begin(script, dueMs, nowMs);
       },
       (error: unknown) => {
-        this.countError("connection", String(error));
+        this.countError(connectionError(error));
         this.tally.countOutcome(script, "fail", 1);
         this.after(BACKOFF_MS_LEAST, () => this.next(client, this.clock(), true));
       },
@@ -223,15 +229,9 @@ export class Group implements ClientHost, ConnectorHost {
     this.next(client, nowMs, didSend);
   }
 
-  onLost(
-    client: Client,
-    outcome: Outcome | null,
-    error: ServerMessage | null,
-    because: string,
-  ): void {
+  onLost(client: Client, outcome: Outcome | null, because: string): void {
     const nowMs = this.clock();
     this.tally.lostConnections++;
-    this.countError(error?.sqlState ?? "connection", error?.message ?? because);
     if (outcome !== null) {
       this.tally.countOutcome(client.script, outcome, client.tries);
       if (outcome === "ok_warn") this.recordCompletion(client, nowMs);
@@ -239,11 +239,16 @@ export class Group implements ClientHost, ConnectorHost {
     }
     this.queue?.forget(client);
     if (this.stopping) return this.retire(client);
-    if (!this.settings.reconnect) return this.onAborted(client, because);
+    if (!this.settings.reconnect) return this.endEarly(client, because);
     this.connector.bringBack(client);
   }
 
-  onAborted(client: Client, because: string): void {
+  onAborted(client: Client, outcome: Outcome, because: string): void {
+    this.tally.countOutcome(client.script, outcome, client.tries);
+    this.endEarly(client, because);
+  }
+
+  private endEarly(client: Client, because: string): void {
     this.aborted.push({ client: client.id, because });
     this.retire(client);
   }
@@ -328,6 +333,12 @@ export class Group implements ClientHost, ConnectorHost {
         client.timeOut(requestTimeoutMs);
     }
   }
+}
+
+function connectionError(error: unknown): ScriptError {
+  const code = error instanceof ServerError ? error.server.sqlState : "connection";
+  const message = error instanceof ServerError ? error.server.message : messageOf(error);
+  return { code, message, script: null, statement: null, lineOrNull: () => null };
 }
 
 /** Text that is a plain integer becomes one: as text it would be read again in every expression. */

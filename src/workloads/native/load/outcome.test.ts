@@ -46,6 +46,14 @@ test.each([
   ["begin", "FATAL", "57P01", "fail"],
   [null, "ERROR", "42601", "fail"],
 ] as const)("%s answered by %s %s is %s", (kind, severity, sqlState, wanted) => {
-  const error = { severity, sqlState, message: "", detail: null, routine: null };
+  const error = {
+    severity,
+    sqlState,
+    message: "",
+    detail: null,
+    hint: null,
+    position: null,
+    routine: null,
+  };
   expect(judgeError(kind, error)).toBe(wanted);
 });

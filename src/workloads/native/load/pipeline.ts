@@ -5,13 +5,16 @@ import { SYNC } from "../wire/messages.ts";
 export class Pipeline {
   /** Whether a COMMIT is in it. */
   mayCommit = false;
+  /** In the order in which the server answers them. */
+  readonly statements: SqlStatement[] = [];
   private readonly parts: Buffer[] = [];
   private syncs = 0;
 
   /** Copies the message: an encoder uses its bytes again. */
-  add(message: Buffer, { kind }: SqlStatement): void {
+  add(message: Buffer, statement: SqlStatement): void {
     this.parts.push(Buffer.from(message));
-    this.mayCommit ||= kind === "commit";
+    this.statements.push(statement);
+    this.mayCommit ||= statement.kind === "commit";
   }
 
   sync(): void {

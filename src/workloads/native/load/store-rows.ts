@@ -16,8 +16,7 @@ export function storeRows(
 ): string | null {
   if (captured === null || capture === null) return null;
   if (!capture.all) {
-    const rows =
-      captured.gaveRows.at(-1) === true ? (captured.results.at(-1)?.rows.length ?? 0) : 0;
+    const rows = captured.gaveRows.at(-1) === true ? (captured.results.at(-1)?.rowCount ?? 0) : 0;
     if (rows !== 1) return `\\gset expected one row, got ${rows}`;
   }
   const results = capture.all ? captured.results : captured.results.slice(-1);

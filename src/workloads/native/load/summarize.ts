@@ -119,14 +119,17 @@ function mergeStatements(parts: readonly StatementCounts[]): StatementCounts {
   };
 }
 
+/** Threads that met the same error at the same place; the words are those of whoever met it first. */
 function mergeErrors(errors: readonly LoadError[]): LoadError[] {
   const merged = new Map<string, LoadError>();
-  for (const error of errors) {
-    const known = merged.get(error.code);
-    merged.set(
-      error.code,
-      known === undefined ? error : { ...known, count: known.count + error.count },
-    );
+  for (const error of errors.toSorted((a, b) => a.firstMs - b.firstMs)) {
+    const key = `${error.code} ${error.script} ${error.statement}`;
+    const known = merged.get(key);
+    if (known === undefined) merged.set(key, error);
+    else {
+      const lastMs = Math.max(known.lastMs, error.lastMs);
+      merged.set(key, { ...known, count: known.count + error.count, lastMs });
+    }
   }
   return [...merged.values()].sort((a, b) => b.count - a.count);
 }

@@ -1,4 +1,5 @@
 import { LatencyHistogram } from "./latency-histogram.ts";
+import type { ScriptError } from "./client-host.ts";
 import type { Outcome } from "./outcome.ts";
 import type { LoadError, ScriptCounts, StatementCounts } from "./worker-message.ts";
 
@@ -43,7 +44,10 @@ export class Tally {
   connects = 0;
   connectFailures = 0;
   connectMsSum = 0;
-  private readonly errors = new Map<string, { message: string; count: number }>();
+  private readonly errors = new Map<
+    string,
+    { -readonly [Key in keyof LoadError]: LoadError[Key] }
+  >();
 
   /** `statements`: how many each script has. */
   constructor(statements: readonly number[]) {
@@ -85,14 +89,26 @@ export class Tally {
     tally.lag.record((latencyMs - serviceMs) * 1000);
   }
 
-  countError(code: string, message: string): void {
-    const known = this.errors.get(code);
-    if (known === undefined) this.errors.set(code, { message, count: 1 });
-    else known.count++;
+  /** @returns the error where it is the first of its kind; `atMs` since the load's start. */
+  countError(error: ScriptError, atMs: number): LoadError | null {
+    const { code, message, hint = null, script, statement } = error;
+    const key = keyOfError(code, script, statement?.index);
+    const known = this.errors.get(key);
+    if (known !== undefined) {
+      known.count++;
+      known.lastMs = atMs;
+      return null;
+    }
+    const line = error.lineOrNull();
+    const text = statement?.text ?? null;
+    const times = { firstMs: atMs, lastMs: atMs };
+    const first = { code, message, hint, script, line, statement: text, count: 1, ...times };
+    this.errors.set(key, first);
+    return first;
   }
 
   summarizeErrors(): LoadError[] {
-    return [...this.errors].map(([code, { message, count }]) => ({ code, message, count }));
+    return [...this.errors.values()];
   }
 
   summarizeStatements(): StatementCounts[][] {
@@ -104,6 +120,11 @@ export class Tally {
       })),
     );
   }
+}
+
+/** Errors with the same key are of one kind. */
+function keyOfError(code: string, script: number | null, statement: number | undefined): string {
+  return `${code} ${script} ${statement}`;
 }
 
 function add(counts: Float64Array, index: number, by: number): void {

@@ -62,17 +62,29 @@ export interface WorkerSummary {
   readonly neverStarted: number;
 }
 
-/** One kind of error, with an example of its text. */
+/** One kind of error: the same code at the same statement, with the text of the first. */
 export interface LoadError {
-  /** SQLSTATE, or `connection` for what the client saw itself. */
+  /** SQLSTATE, or a word such as `connection` for what the client saw itself. */
   readonly code: string;
   readonly message: string;
+  /** The server's own. */
+  readonly hint: string | null;
+  /** Index among the scripts; `null` where none was under way. */
+  readonly script: number | null;
+  /** Of the script, from 1. */
+  readonly line: number | null;
+  readonly statement: string | null;
   readonly count: number;
+  /** Since the load's start. */
+  readonly firstMs: number;
+  readonly lastMs: number;
 }
 
 export type FromWorker =
   | { readonly is: "ready" }
   | { readonly is: "fatal"; readonly because: string; readonly where: "connect" | "bug" }
+  /** The first of its kind in this worker. */
+  | { readonly is: "error"; readonly error: LoadError }
   | WorkerSecond
   | WorkerSummary;
 

@@ -41,6 +41,7 @@ process.on("uncaughtException", (error) => {
 });
 
 group.onFinished = finish;
+group.onNewError = (error) => tell({ is: "error", error });
 group.connectAll().then(
   () => tell({ is: "ready" }),
   (error: unknown) => {

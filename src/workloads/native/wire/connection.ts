@@ -8,7 +8,12 @@ import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Route } from "./cancel.ts";
 import { ANSWER, IDLE, TERMINATE } from "./messages.ts";
-import { parseServerMessage, type ServerMessage } from "./server-message.ts";
+import {
+  isSyncWaitCancelled,
+  isWarning,
+  parseServerMessage,
+  type ServerMessage,
+} from "./server-message.ts";
 import type { RowSink } from "./row-capture.ts";
 
 /** Whoever drives a connection. Called synchronously while an answer is read. */
@@ -36,12 +41,13 @@ function handleOf(socket: Socket): Handle | null {
 
 export class Connection {
   owner: ConnectionOwner | null = null;
-  /** First error since `send`, `null` if there was none. */
+  /** First error since `send`, `null` if there was none, and how many commands were complete before it. */
   error: ServerMessage | null = null;
+  completedBeforeError = 0;
   /** An error that came when nothing was asked, right behind an answer or later: the server's last word. */
   farewell: ServerMessage | null = null;
-  /** A notice came that the owner should look at. */
-  notices: ServerMessage[] | null = null;
+  /** A warning came that takes the promise of a commit back. Other notices are read and dropped. */
+  warned = false;
   /** Transaction status of the last ReadyForQuery. */
   status: number = IDLE;
   /** CommandComplete messages since `send`. */
@@ -85,7 +91,7 @@ export class Connection {
   /** Sends `bytes[0, length)`, and waits for so many ReadyForQuery before `onAnswer`. */
   send(bytes: Buffer, length: number, answers: number): void {
     this.error = null;
-    this.notices = null;
+    this.warned = false;
     this.completed = 0;
     this.rolledBack = false;
     this.awaiting += answers;
@@ -158,7 +164,7 @@ export class Connection {
           ((buffer[at + 3] as number) << 8) |
           (buffer[at + 4] as number));
       if (next > limit) {
-        if (type === ANSWER.dataRow && this.rows === null) {
+        if (this.isDropped(type)) {
           this.skip = next - limit;
           return;
         }
@@ -176,7 +182,7 @@ export class Connection {
           if (next === limit) this.owner?.onAnswer();
           else answered = true;
         }
-      } else if (type !== 0x32 && (type !== ANSWER.dataRow || this.rows !== null)) {
+      } else if (type !== 0x32 && !this.isDropped(type)) {
         this.receiveRare(type, buffer, at + 5, next);
       }
       at = next;
@@ -206,14 +212,22 @@ export class Connection {
     this.socket.destroy();
   }
 
+  /** Data that nobody asked for: rows of a load, and what a `COPY … TO STDOUT` gives. */
+  private isDropped(type: number): boolean {
+    return type === ANSWER.copyData || (type === ANSWER.dataRow && this.rows === null);
+  }
+
   private receiveRare(type: number, buffer: Buffer, from: number, to: number): void {
     switch (type) {
       case ANSWER.error:
         if (this.awaiting === 0) this.farewell ??= parseServerMessage(buffer.subarray(from, to));
-        else this.error ??= parseServerMessage(buffer.subarray(from, to));
+        else if (this.error === null) {
+          this.error = parseServerMessage(buffer.subarray(from, to));
+          this.completedBeforeError = this.completed;
+        }
         return;
       case ANSWER.notice:
-        (this.notices ??= []).push(parseServerMessage(buffer.subarray(from, to)));
+        this.warned ||= takesPromiseBack(buffer.subarray(from, to));
         return;
       case ANSWER.rowDescription:
         this.rows?.describe(buffer.subarray(from, to));
@@ -239,4 +253,9 @@ export class Connection {
     const because = (this.error ?? this.farewell)?.message ?? this.lostBecause;
     this.owner?.onLost(because ?? "the connection was closed");
   }
+}
+
+/** Scripts may raise notices by the thousand, so that few are parsed. */
+function takesPromiseBack(notice: Buffer): boolean {
+  return isWarning(notice) && isSyncWaitCancelled(parseServerMessage(notice));
 }

@@ -11,6 +11,7 @@ export const ANSWER = {
   authentication: 0x52,
   backendKey: 0x4b,
   commandComplete: 0x43,
+  copyData: 0x64,
   copyIn: 0x47,
   dataRow: 0x44,
   error: 0x45,
@@ -53,3 +54,5 @@ export function encodeMessage(type: string, body: Buffer | string = ""): Buffer 
 export const encodeQuery = (sql: string): Buffer => encodeMessage("Q", `${sql}\0`);
 export const SYNC = encodeMessage("S");
 export const TERMINATE = encodeMessage("X");
+/** Refuses to send the data that a `COPY … FROM STDIN` waits for; the server gives `because` back. */
+export const encodeCopyFail = (because: string): Buffer => encodeMessage("f", `${because}\0`);

@@ -8,13 +8,27 @@ export interface RowSink {
   endResult(): void;
 }
 
+interface Result {
+  readonly columns: string[];
+  /** Those that are kept. */
+  readonly rows: (string | null)[][];
+  /** How many there were. */
+  rowCount: number;
+}
+
 /** The rows of an answer as text, for the few places that want them. */
 export class RowCapture implements RowSink {
-  /** Column names of each result, and all its rows; one entry per statement that gave rows. */
-  readonly results: { columns: string[]; rows: (string | null)[][] }[] = [];
+  /** Column names of each result, and its rows; one entry per statement that gave rows. */
+  readonly results: Result[] = [];
   /** Per finished statement, in order: whether it gave rows. */
   readonly gaveRows: boolean[] = [];
-  private current: { columns: string[]; rows: (string | null)[][] } | null = null;
+  private current: Result | null = null;
+  private readonly keeps: "all" | "last";
+
+  /** `last`: only the last row of each result, however large it is. */
+  constructor(keeps: "all" | "last" = "all") {
+    this.keeps = keeps;
+  }
 
   /** Takes a RowDescription. */
   describe(payload: Buffer): void {
@@ -25,7 +39,7 @@ export class RowCapture implements RowSink {
       columns.push(payload.toString("utf8", at, end));
       at = end + 19;
     }
-    this.current = { columns, rows: [] };
+    this.current = { columns, rows: [], rowCount: 0 };
     this.results.push(this.current);
   }
 
@@ -39,7 +53,11 @@ export class RowCapture implements RowSink {
       row.push(length < 0 ? null : payload.toString("utf8", at, at + length));
       at += Math.max(0, length);
     }
-    this.current?.rows.push(row);
+    const { current } = this;
+    if (current === null) return;
+    current.rowCount++;
+    if (this.keeps === "last") current.rows.length = 0;
+    current.rows.push(row);
   }
 
   /** A statement is complete. */

@@ -9,6 +9,9 @@ export interface ServerMessage {
   readonly sqlState: string;
   readonly message: string;
   readonly detail: string | null;
+  readonly hint: string | null;
+  /** Character of the statement that it is about, from 1; `null` where it is about none. */
+  readonly position: number | null;
   /** The function of the server that said it; never translated. */
   readonly routine: string | null;
 }
@@ -38,9 +41,19 @@ export function parseServerMessage(payload: Buffer): ServerMessage {
     sqlState: fields.get("C") ?? "XX000",
     message: fields.get("M") ?? "",
     detail: fields.get("D") ?? null,
+    hint: fields.get("H") ?? null,
+    position: fields.has("P") ? Number(fields.get("P")) : null,
     routine: fields.get("R") ?? null,
   };
 }
+
+/** Whether the payload of a NoticeResponse may be a warning, told without parsing it. */
+export function isWarning(payload: Buffer): boolean {
+  return payload.includes(WARNING);
+}
+
+/** As the severity that is never translated has it. */
+const WARNING = Buffer.from("WARNING\0", "latin1");
 
 /**
  * Whether a notice on the answer to a commit takes its promise back: the server gave up waiting for

@@ -33,6 +33,8 @@ export class StatementEncoder {
   private readonly texts: readonly Buffer[] | null;
   /** Simple protocol: what stands there while a variable is unset. */
   private readonly names: readonly string[];
+  /** The statement with `$1`, `$2`, … for its variables. */
+  private readonly numbered: string;
 
   constructor(statement: SqlStatement, protocol: Protocol, name: string, variables: VariableTable) {
     const { texts, names } = splitParameters(statement.text);
@@ -41,6 +43,7 @@ export class StatementEncoder {
     const numbered = texts
       .map((text, i) => (i < names.length ? `${text}$${i + 1}` : text))
       .join("");
+    this.numbered = numbered;
     this.answers = statement.pipelined ? 0 : 1;
     this.parse = null;
     let prefix: Buffer;
@@ -75,6 +78,13 @@ export class StatementEncoder {
     const length = end - this.lengthAt + (this.texts === null ? 2 : 1);
     writeInt32(bytes, this.lengthAt, length);
     return end + trailer.length;
+  }
+
+  /** The statement as the server reads it: positions in its errors count in this text. */
+  textFor(slots: readonly Slot[]): string {
+    if (this.texts === null) return this.numbered;
+    const end = this.encodeText(slots, this.texts);
+    return this.bytes.toString("utf8", this.prefixLength, end);
   }
 
   private encodeBind(slots: readonly Slot[]): number {

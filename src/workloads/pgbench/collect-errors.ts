@@ -1,0 +1,111 @@
+/**
+ * Gathers what pgbench says of errors while it runs. It tells each client's last error and then goes
+ * on without that client; the lines behind it are the server's: `LINE`, `HINT`, `DETAIL`, `CONTEXT`.
+ */
+import type { ErrorSeen, TrialError } from "../../contracts/workload.ts";
+import { parseClientAborted, type ClientAborted } from "./parse-client-aborted.ts";
+import type { ScriptCommands } from "./read-commands.ts";
+
+export interface ErrorCollector {
+  /** Takes a line of standard error. @returns the client that it is about; `null` for any other line. */
+  take(line: string, atMs: number): ClientAborted | null;
+  /** Each kind once, the most frequent first. */
+  errors(): TrialError[];
+}
+
+/** What pgbench says itself, before it says which client it was about. */
+const OWN = /^pgbench: error: (?!client \d)(.*)$/;
+const SERVER_SAYS = /^(LINE|HINT|DETAIL|CONTEXT|QUERY)(?: (\d+))?: +(.*)$/;
+const SEVERITY = /^(?:ERROR|FATAL|PANIC): +/;
+/** Said behind the summary; tells nothing of its own. */
+const ENDS = "Run was aborted";
+
+type Writable = { -readonly [Key in keyof TrialError]: TrialError[Key] };
+
+/** `tell` is called once for each kind, as soon as all its lines are there. */
+export function collectErrors(
+  scripts: readonly ScriptCommands[],
+  tell: (error: ErrorSeen) => void,
+): ErrorCollector {
+  const kinds = new Map<string, Writable>();
+  let own: string | null = null;
+  /** The newest kind, whose further lines may still come. */
+  let open: Writable | null = null;
+
+  const close = (): void => {
+    if (open !== null) tell(seenOf(open));
+    open = null;
+  };
+
+  const add = (aborted: ClientAborted, atMs: number): void => {
+    const { script, command } = placeOf(aborted, scripts);
+    const message = own ?? aborted.reason;
+    own = null;
+    const key = `${script} ${command} ${message}`;
+    const known = kinds.get(key);
+    if (known !== undefined) {
+      known.count += 1;
+      known.lastMs = atMs;
+      return;
+    }
+    const of = script === null ? undefined : scripts[script];
+    const at = command === null ? undefined : of?.commands[command];
+    open = {
+      sqlState: null,
+      message: message.replace(SEVERITY, ""),
+      hint: null,
+      script: of?.name ?? null,
+      line: at?.line ?? null,
+      statement: at?.text ?? null,
+      count: 1,
+      firstMs: atMs,
+      lastMs: atMs,
+    };
+    kinds.set(key, open);
+  };
+
+  return {
+    take(line, atMs) {
+      const says = SERVER_SAYS.exec(line);
+      if (says !== null && open !== null) {
+        const [, word, number, text] = says;
+        if (word === "HINT") open.hint = text!;
+        if (word === "LINE" && open.line !== null) open.line += Number(number) - 1;
+        return null;
+      }
+      if (/^\s/.test(line)) return null; // Goes on with the line before it.
+      close();
+      const aborted = parseClientAborted(line);
+      if (aborted !== null) {
+        add(aborted, atMs);
+        return aborted;
+      }
+      const said = OWN.exec(line)?.[1];
+      if (said !== undefined && !said.startsWith(ENDS)) own = said;
+      return null;
+    },
+    errors() {
+      close();
+      return [...kinds.values()].sort((a, b) => b.count - a.count);
+    },
+  };
+}
+
+/** Of a refused COPY pgbench does not say where it stands: told where there is only one. */
+function placeOf(
+  { script, command, client }: ClientAborted,
+  scripts: readonly ScriptCommands[],
+): Pick<ClientAborted, "script" | "command"> {
+  if (client !== null) return { script, command };
+  const copies = scripts.flatMap(({ commands }, i) =>
+    commands.flatMap(({ text }, j) =>
+      /^\s*copy\b/i.test(text) ? [{ script: i, command: j }] : [],
+    ),
+  );
+  const [only] = copies;
+  return copies.length === 1 && only !== undefined ? only : { script, command };
+}
+
+function seenOf({ sqlState, message, hint, script, line, statement }: TrialError): ErrorSeen {
+  return { sqlState, message, hint, script, line, statement };
+}

@@ -1,0 +1,39 @@
+import { readFile } from "node:fs/promises";
+import { locate } from "../../lib/pgbench-script/fault.ts";
+import { parseScript } from "../../lib/pgbench-script/parse-script.ts";
+import type { Script } from "./scripts.ts";
+
+/** A script as pgbench speaks of it: by the number of its command, from 0. */
+export interface ScriptCommands {
+  readonly name: string;
+  /** Empty where the text is pgbench's own, or could not be read. */
+  readonly commands: readonly ScriptCommand[];
+}
+
+interface ScriptCommand {
+  /** From 1. */
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Reads the user's scripts, so that what pgbench says of a command can be told by its line. */
+export function readCommands(scripts: readonly Script[]): Promise<ScriptCommands[]> {
+  return Promise.all(
+    scripts.map(async ({ name, file }) => {
+      if (file === null) return { name, commands: [] };
+      // pgbench reads it too, and says so where it cannot.
+      const text = await readFile(file, "utf8").catch(() => "");
+      return { name, commands: commandsOf(name, text) };
+    }),
+  );
+}
+
+function commandsOf(name: string, text: string): ScriptCommand[] {
+  const { commands, faults } = parseScript(name, text);
+  // Numbers count only where every command was understood.
+  if (faults.length > 0) return [];
+  return commands.map((command) => {
+    const { line, source } = locate(text, command.at);
+    return { line, text: command.is === "sql" ? command.text : source };
+  });
+}
