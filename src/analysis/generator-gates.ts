@@ -1,8 +1,11 @@
 import { formatNumber } from "../lib/units.ts";
+import { tellScriptError } from "../lib/script-error-text.ts";
 import { GENERATOR_HEADER } from "../record/series-format.ts";
 import { cpuUse } from "./cpu-use.ts";
 import { samplesOf } from "./gauges.ts";
+import { commonestError } from "./load-errors.ts";
 import {
+  CLIENTS_ENDED_SHARE,
   DELIVERED_DEVIATIONS,
   DELIVERED_SHARE_MIN,
   ERROR_SHARE,
@@ -20,6 +23,7 @@ import { type GateFacts, type GateReason, reasonAbove } from "./gate.ts";
 export function judgeGenerator(facts: GateFacts): GateReason[] {
   return [
     ...judgeErrors(facts),
+    ...judgeEndedClients(facts),
     ...judgeCeiling(facts),
     ...judgeEventLoop(facts),
     ...judgeDelivery(facts),
@@ -39,8 +43,25 @@ function judgeErrors({ trial }: GateFacts): GateReason[] {
     total === 0 ? null : (failed + unknown) / total,
     ERROR_SHARE,
     "errors",
-    (percent) => `${percent} of the transactions failed or lost their answer.`,
+    (percent) => `${percent} of the transactions failed or lost their answer${mostly(trial)}.`,
   );
+}
+
+function judgeEndedClients({ trial }: GateFacts): GateReason[] {
+  const { clients } = trial.planned;
+  const ended = trial.outcome?.endedClients;
+  return reasonAbove(
+    ended === undefined ? null : ended / clients,
+    CLIENTS_ENDED_SHARE,
+    "clients-ended",
+    () =>
+      `${formatNumber(ended ?? 0)} of ${formatNumber(clients)} clients ended before the load did${mostly(trial)}.`,
+  );
+}
+
+function mostly(trial: GateFacts["trial"]): string {
+  const error = commonestError(trial);
+  return error === null ? "" : `: ${tellScriptError(error)}`;
 }
 
 function judgeCeiling({ trial, evidence }: GateFacts): GateReason[] {

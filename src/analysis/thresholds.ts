@@ -88,6 +88,15 @@ export const CLOCK_STEP_MS_MAX = 10;
 /** Share of transactions that failed or whose outcome is unknown. TPC allows none; 0.1 % is a blip. */
 export const ERROR_SHARE: Gate = { degraded: 0.001, invalid: 0.05 };
 
+/**
+ * Share of the clients that ended at an error before the load did: any makes the load another than the
+ * one that was asked for, and with half of them gone the figures are of half of it.
+ */
+export const CLIENTS_ENDED_SHARE: Gate = { degraded: 0, invalid: 0.5 };
+
+/** Share of transactions that fail, from which `load-failing` speaks: as for a trial's validity. */
+export const LOAD_FAILING = { shareMin: ERROR_SHARE.degraded } as const;
+
 /** An open loop that delivers less than this share of its rate is not one. */
 export const DELIVERED_SHARE_MIN = 0.99;
 /** …by more than chance: arrivals are Poisson, so that the count has a deviation of its root. */

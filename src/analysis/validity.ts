@@ -42,6 +42,9 @@ function judgeLoad({ trial, coveredShare, failedBecause }: GateFacts): GateReaso
     return invalid("no-figures", "The generator reported nothing in the window.");
   }
   const reasons: GateReason[] = [];
+  if (throughputTps === 0 && isMeasuring(trial.planned)) {
+    reasons.push(...invalid("nothing-succeeded", "No transaction ended in the window."));
+  }
   if (outcome === null) {
     reasons.push(...invalid("not-ended", "The run ended before the trial did."));
   }

@@ -54,6 +54,7 @@ import { cpuSaturated } from "../findings/rules/cpu-saturated.ts";
 import { cpuThrottled } from "../findings/rules/cpu-throttled.ts";
 import { fullPageImages } from "../findings/rules/full-page-images.ts";
 import { generatorBound } from "../findings/rules/generator-bound.ts";
+import { loadFailing } from "../findings/rules/load-failing.ts";
 import { noBottleneck } from "../findings/rules/no-bottleneck.ts";
 import { noisyNeighbour } from "../findings/rules/noisy-neighbour.ts";
 import { notDurable } from "../findings/rules/not-durable.ts";
@@ -208,6 +209,7 @@ export const CATALOG: Catalog = {
     cpuThrottled,
     fullPageImages,
     generatorBound,
+    loadFailing,
     noBottleneck,
     noisyNeighbour,
     notDurable,

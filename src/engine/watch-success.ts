@@ -4,7 +4,7 @@
  */
 import type { LoadInterval, WorkloadOutcome } from "../contracts/workload.ts";
 import { DynoError } from "../lib/errors.ts";
-import { explainScriptError } from "../lib/script-error-text.ts";
+import { explainScriptError, tellScriptError } from "../lib/script-error-text.ts";
 import { formatDurationMs, formatNumber } from "../lib/units.ts";
 import type { PlannedTrial } from "../record/planned-trial.ts";
 
@@ -62,19 +62,20 @@ function mayStop({ disturbance, ceiling, recovery }: PlannedTrial): boolean {
 
 function failing(outcome: WorkloadOutcome, trial: PlannedTrial, time: string): DynoError {
   const { errors = [] } = outcome;
-  const told = errors
-    .slice(0, KINDS_MAX)
-    .map((error) => `${formatNumber(error.count)} × ${explainScriptError(error)}`);
-  const more = errors.length - told.length;
-  const none = "No error was seen: the clients waited for their answers all the time.";
+  const [first] = errors;
+  const none = "No error was seen: the clients waited for their answers all the time";
+  const more = errors.length - KINDS_MAX;
   return new DynoError("LOAD_FAILING", {
     load: `${trial.curveTitle}, ${clientsOf(trial)}`,
     time,
     what: whatHappened(outcome, trial),
+    first: first === undefined ? none : tellScriptError(first),
     list: [
-      ...(told.length === 0 ? [none] : told),
-      ...(more > 0 ? [`More kinds of errors, ${more} of them, are in the report.`] : []),
-    ].join("\n"),
+      ...errors
+        .slice(0, KINDS_MAX)
+        .map((error) => `${formatNumber(error.count)} × ${explainScriptError(error)}\n`),
+      ...(more > 0 ? [`More kinds of errors, ${more} of them, are in the report.\n`] : []),
+    ].join(""),
   });
 }
 

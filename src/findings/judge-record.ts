@@ -76,6 +76,7 @@ function toFinding(
     id: rule.id,
     asks: rule.asks,
     verdict: answer.is,
+    ...(rule.kind === "aside" ? { isAside: true } : {}),
     rank: place < 0 ? null : place + 1,
     because: answer.because,
     evidence: answer.evidence,

@@ -60,6 +60,8 @@ export interface Finding {
   readonly id: string;
   readonly asks: string;
   readonly verdict: "pass" | "fail" | "unknown";
+  /** Holds nothing back, see `Rule.kind`; absent where it may. */
+  readonly isAside?: true;
   /** 1 is the root cause; `null` where it did not fail. */
   readonly rank: number | null;
   readonly because: string;

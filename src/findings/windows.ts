@@ -79,7 +79,9 @@ function pointsToJudge(curve: CurveAnalysis): PointAnalysis[] {
 function trialsToJudge({ trials }: PointAnalysis): readonly TrialAnalysis[] {
   const usable = trials.filter(({ validity }) => validity.is !== "invalid");
   if (usable.length > 0) return usable;
-  return trials.filter(({ throughputTps }) => throughputTps !== null);
+  const told = trials.filter(({ throughputTps }) => throughputTps !== null);
+  // Where every client ended at once, nothing was counted in the window; its errors tell why.
+  return told.length > 0 ? told : trials.filter(({ outcome }) => outcome !== null);
 }
 
 function busiestOf(points: readonly PointAnalysis[]): PointAnalysis | null {
@@ -87,7 +89,10 @@ function busiestOf(points: readonly PointAnalysis[]): PointAnalysis | null {
     Math.max(-1, ...trials.map(({ throughputTps }) => throughputTps ?? -1));
   let busiest: PointAnalysis | null = null;
   for (const point of points) {
-    if (throughputOf(point) < 0) continue;
+    if (
+      point.trials.every(({ outcome, throughputTps }) => outcome === null && throughputTps === null)
+    )
+      continue;
     if (busiest === null || throughputOf(point) > throughputOf(busiest)) busiest = point;
   }
   return busiest;

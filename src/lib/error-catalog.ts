@@ -124,8 +124,8 @@ export const ERRORS = {
   },
   LOAD_FAILING: {
     exit: 5,
-    what: "No transaction of {load} succeeded in {time}; {what}:\n{list}",
-    hint: "The run has ended, since further trials would fail as well. Run the script by hand with `pgbench` or `psql` as the load's role, put it right, and run the experiment again.",
+    what: "No transaction of {load} succeeded in {time}; {what}. {first}.",
+    hint: "{list}The run has ended, since further trials would fail as well. Run the script by hand as the role of the load, put right what fails, and run the experiment again.",
   },
   SCRIPT_FAILS: {
     exit: 5,

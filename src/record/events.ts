@@ -201,6 +201,17 @@ export type RunEvent =
       readonly trial: string;
       readonly error: ErrorSeen;
     }
+  | {
+      /** The scripts of a workload were run once by one client before the load. */
+      readonly kind: "dry-pass";
+      readonly atMs: number;
+      /** The workload's title. */
+      readonly workload: string;
+      /** What it met; where a script cannot work, the run ends. */
+      readonly errors: readonly ErrorSeen[];
+      /** What could not be tried or rolled back, and why: whole sentences. */
+      readonly notes: readonly string[];
+    }
   | { readonly kind: "note"; readonly atMs: number; readonly text: string }
   | { readonly kind: "error"; readonly atMs: number; readonly text: string }
   | { readonly kind: "run-ended"; readonly atMs: number; readonly status: RunStatus };

@@ -70,7 +70,7 @@ function whatHeldBack(
   findings: readonly Finding[],
 ): Finding | undefined {
   const failed = findings
-    .filter(({ verdict }) => verdict === "fail")
+    .filter(({ verdict, isAside }) => verdict === "fail" && isAside !== true)
     .toSorted((a, b) => (a.rank ?? Number.MAX_VALUE) - (b.rank ?? Number.MAX_VALUE));
   const windows = (point: PointAnalysis) => point.trials.flatMap(({ window }) => window ?? []);
   const inside = (spans: ReturnType<typeof windows>) => (finding: Finding) =>

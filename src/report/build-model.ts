@@ -4,6 +4,7 @@ import type { Finding } from "../findings/rule.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import { buildHeadlines } from "./build-headlines.ts";
 import { judgeRun, judgeValidity } from "./judge-run.ts";
+import { listLoadErrors } from "./list-load-errors.ts";
 import { listNextSteps } from "./list-next-steps.ts";
 import { listNotSeen } from "./list-not-seen.ts";
 import { searchHeadline } from "./search/search-headline.ts";
@@ -49,6 +50,7 @@ export function buildReport(
     surfaces: analysis.surfaces,
     trials: analysis.trials,
     findings,
+    loadErrors: listLoadErrors(analysis.trials, events),
     timeline: buildTimeline(record, analysis),
     topology: buildTopology(record),
     faults: listFaults(events),

@@ -111,6 +111,9 @@ function judgeMeasurement(
   { valid, degraded, invalid }: ReportModel["validity"],
 ): Judged {
   const none = "The experiment sets no objectives, so only the measurement is judged";
+  if (status === "failed") {
+    return { verdict: "unknown", verdictBecause: `The run failed. ${statusBecause ?? ""}`.trim() };
+  }
   if (status !== "finished") {
     return {
       verdict: "unknown",

@@ -20,6 +20,7 @@ export function listNextSteps(
   findings: readonly Finding[],
 ): string[] {
   return [
+    ...mendTheLoad(manifest, findings),
     ...finishTheRun(manifest),
     ...mendTheTrials(analysis),
     ...mendTheFailovers(analysis),
@@ -28,7 +29,15 @@ export function listNextSteps(
     ...testTheCause(manifest, findings),
     ...raiseTheLadder(analysis),
     ...measureLonger(manifest),
-  ].slice(0, STEPS_MAX);
+  ]
+    .filter((step, i, all) => all.indexOf(step) === i)
+    .slice(0, STEPS_MAX);
+}
+
+/** A run that ended since its load failed would fail again: the load comes first. */
+function mendTheLoad({ status }: RunManifest, findings: readonly Finding[]): string[] {
+  const failing = findings.find(({ id, verdict }) => id === "load-failing" && verdict === "fail");
+  return status === "failed" && failing?.advice != null ? [failing.advice] : [];
 }
 
 function finishTheRun({ status, id, plan }: RunManifest): string[] {
@@ -59,7 +68,7 @@ function sayYourGoals({ plan, experimentFile }: RunManifest, { trials }: Analysi
 /** Before money is spent on it: is the first cause really the cause? */
 function testTheCause({ id }: RunManifest, findings: readonly Finding[]): string[] {
   const root = findings.find(({ rank }) => rank === 1);
-  if (root === undefined || (root.tested?.length ?? 0) > 0) return [];
+  if (root === undefined || root.isAside === true || (root.tested?.length ?? 0) > 0) return [];
   const told = tellExperiment(root, id);
   return told === null ? [] : [`See whether ${root.id} is right. ${told}`];
 }

@@ -9,6 +9,7 @@ import type {
 import type { Finding } from "../findings/rule.ts";
 import type { Summary } from "./summary/model.ts";
 import type { RunEvent } from "../record/events.ts";
+import type { LoadErrorRow } from "./list-load-errors.ts";
 import type {
   MachineFacts,
   Objectives,
@@ -152,6 +153,8 @@ export interface ReportModel extends StageResults {
   readonly curves: readonly ReportCurve[];
   readonly trials: readonly TrialAnalysis[];
   readonly findings: readonly Finding[];
+  /** Errors that the load met, by kind, over all trials. */
+  readonly loadErrors: readonly LoadErrorRow[];
   readonly timeline: readonly TimelinePanel[];
   /** The members of a cluster over the whole run; empty where there is none. */
   readonly topology: readonly TopologyLane[];

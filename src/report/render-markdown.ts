@@ -6,6 +6,7 @@ import { LIGHT } from "./figures/theme.ts";
 import { tellExperiment } from "./tell-experiment.ts";
 import { loadText } from "./load-text.ts";
 import {
+  code,
   fence,
   imageOf,
   joinBlocks,
@@ -23,6 +24,7 @@ import {
   surfaceSection,
 } from "./markdown/stage-sections.ts";
 import type { ReportModel } from "./model.ts";
+import { placeOfError, tellWhen } from "./list-load-errors.ts";
 import { formatInterval, formatQuantity } from "./phrases.ts";
 import { choosePicture } from "./summary/choose-picture.ts";
 import { QUESTIONS, TRUST_WORDS } from "./summary/words.ts";
@@ -55,6 +57,7 @@ export function renderMarkdown(model: ReportModel): {
         .map((head) => `- ${head.sentence} Knee: ${head.knee} Held back by: ${head.heldBack}`)
         .join("\n"),
     ),
+    section("Errors of the load", errorTable(model)),
     section("Validity", model.validity.sentence),
     section("Throughput and latency by load", pictures(figures, "ladder", "latency")),
     ...model.searches.map(searchSection),
@@ -114,6 +117,22 @@ function objectiveTable({ objectives }: ReportModel): string {
       found ?? "–",
       VERDICTS[verdict].toLowerCase(),
       because,
+    ]),
+  );
+}
+
+function errorTable({ loadErrors }: ReportModel): string {
+  return table(
+    ["script", "error", "SQLSTATE", "statement", "times", "trials", "when", "hint of the server"],
+    loadErrors.map((row) => [
+      placeOfError(row),
+      row.message,
+      row.sqlState ?? "–",
+      row.statement === null ? "–" : code(row.statement),
+      row.seenIn === "load" ? formatNumber(row.count) : row.seenIn,
+      formatNumber(row.trials.length),
+      tellWhen(row),
+      row.hint ?? "–",
     ]),
   );
 }

@@ -3,6 +3,7 @@ import type { FailoverAnalysis } from "../analysis/failover/model.ts";
 import { listFailoverFacts, titleOfFailover } from "./failover/tell-failover.ts";
 import { loadText } from "./load-text.ts";
 import type { Headline, ObjectiveVerdict, ReportModel } from "./model.ts";
+import { tellLoadError } from "./list-load-errors.ts";
 import { formatInterval } from "./phrases.ts";
 import { TRUST_WORDS } from "./summary/words.ts";
 import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
@@ -31,6 +32,8 @@ const WIDTH_MIN = 40;
 /** Curves told in full; the others are in the report. */
 const HEADLINES_MAX = 2;
 const OBJECTIVES_MAX = 4;
+/** Kinds of errors of the load. */
+const ERRORS_MAX = 3;
 /** Findings told where nothing was loaded. */
 const FINDINGS_MAX = 4;
 const INDENT = 11;
@@ -74,7 +77,9 @@ export function renderText(model: ReportModel, { color, width }: TextOptions): s
     ...(model.trials.length === 0 || model.observations.length > 0
       ? renderFindings(model, field)
       : []),
-    ...(model.trials.length === 0 ? [] : renderRest(model, field)),
+    ...(model.trials.length === 0
+      ? []
+      : [...renderRest(model, field), ...renderErrors(model, field)]),
     ...model.objectives.slice(0, OBJECTIVES_MAX).flatMap((o) => renderObjective(o, field, paint)),
     ...(model.headlines.length > 0 || model.observations.length > 0 || model.trials.length === 0
       ? []
@@ -201,6 +206,17 @@ function renderFindings({ findings }: ReportModel, field: Field): string[] {
       "asked",
       `${findings.length} questions: ${failed.length} found something, ${open} could not be decided.`,
     ),
+  ];
+}
+
+/** What the load met, in the server's words. */
+function renderErrors({ loadErrors }: ReportModel, field: Field): string[] {
+  const rest = loadErrors.length - ERRORS_MAX;
+  return [
+    ...loadErrors
+      .slice(0, ERRORS_MAX)
+      .flatMap((row, i) => field(i === 0 ? "errors" : "", tellLoadError(row))),
+    ...(rest > 0 ? field("", `${rest} more in the report.`) : []),
   ];
 }
 

@@ -13,6 +13,7 @@ import { Failover } from "./failover.tsx";
 import { FigureView } from "./figure-view.tsx";
 import { FirstScreen } from "./first-screen.tsx";
 import { Findings } from "./findings.tsx";
+import { LoadErrors } from "./load-errors.tsx";
 import { Prose } from "./prose.tsx";
 import { Result } from "./result.tsx";
 import { Recovery } from "./recovery.tsx";
@@ -123,6 +124,12 @@ function listParts(
       content: <FirstScreen model={model} picture={choosePicture(model, figures)} />,
     },
     { id: "details", title: "The result in detail", content: <Result model={model} /> },
+    ...some(model.loadErrors.length > 0, {
+      id: "load-errors",
+      title: "Errors of the load",
+      lead: "What transactions met, in the server's own words: the same error at the same statement is one line.",
+      content: <LoadErrors errors={model.loadErrors} />,
+    }),
     ...some(of("ladder").length > 0, {
       id: "load",
       title: "Throughput and latency by load",

@@ -9,7 +9,7 @@ const hidden = "pg-waits: The role lacks pg_read_all_stats: grant it pg_monitor.
 test("fails where the role may not see something, and lists all of it", () => {
   expect(judge("pg-io: pg_stat_io came with PostgreSQL 16.", hidden)).toMatchObject({
     is: "fail",
-    because: hidden,
+    because: `Part of the server was not seen. ${hidden}`,
     evidence: [{ value: hidden }],
   });
 });

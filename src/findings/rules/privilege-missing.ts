@@ -24,7 +24,7 @@ export const privilegeMissing = defineRule({
         : missingPrivileges;
     if (missing.length === 0) return pass("The role of the probes sees all that it asks for.");
     return fail({
-      because: missing[0]!,
+      because: `Part of the server was not seen. ${missing[0]!}`,
       evidence: missing.map((text) => ({
         name: "hidden",
         value: text,

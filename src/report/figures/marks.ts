@@ -97,6 +97,7 @@ export function listMarks({ events }: Pick<ReportModel, "events">): EventMark[] 
       case "window":
       case "trial-ended":
       case "trial-failed":
+      case "dry-pass":
       case "note":
       case "error":
       case "run-ended":

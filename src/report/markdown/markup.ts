@@ -50,3 +50,11 @@ export function fence(text: string): string {
   const ticks = "`".repeat(longest + 1);
   return `${ticks}yaml\n${text.trimEnd()}\n${ticks}`;
 }
+
+/** Text as it stands, on one line; backticks in it end it nowhere. */
+export function code(text: string): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const ticks = "`".repeat(longest + 1);
+  const pad = longest === 0 ? "" : " ";
+  return `${ticks}${pad}${text.replaceAll(/\s+/g, " ").trim()}${pad}${ticks}`;
+}

@@ -1,5 +1,6 @@
 /** What spoils a measurement, in a few words that stand behind a colon. */
 export const GATE_WORDS: Readonly<Record<string, string>> = {
+  "clients-ended": "clients ended before the load did",
   "clock-step": "the clock of the host was set meanwhile",
   "cpu-throttled": "a CPU quota was used up at times",
   errors: "transactions failed",
@@ -11,6 +12,7 @@ export const GATE_WORDS: Readonly<Record<string, string>> = {
   "memory-pressure": "memory was short at times",
   "no-figures": "the load generator reported nothing",
   "no-window": "the load ended too early",
+  "nothing-succeeded": "no transaction ended",
   "not-durable": "the server's settings risk committed data",
   "not-ended": "the run ended before it did",
   quick: "it spans fewer than two checkpoint cycles",

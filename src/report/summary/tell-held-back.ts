@@ -1,22 +1,31 @@
 import type { Finding } from "../../findings/rule.ts";
 import { formatDurationMs } from "../../lib/units.ts";
+import { tellLoadError } from "../list-load-errors.ts";
 import type { ReportModel } from "../model.ts";
 import type { Summary } from "./model.ts";
 import { type NearestLimit, nearestLimitSeen, tellNearest } from "./nearest-limit.ts";
 
-type Parts = Pick<ReportModel, "headlines" | "failovers" | "findings">;
+type Parts = Pick<ReportModel, "headlines" | "failovers" | "findings" | "loadErrors">;
 
 /**
  * What held the first figure back: the cause of the first load, what took longest of a failover, or the
  * first finding; and where nothing did, what is nearest to its limit.
  */
-export function tellHeldBack({ headlines, failovers, findings }: Parts): Summary["heldBack"] {
+export function tellHeldBack({
+  headlines,
+  failovers,
+  findings,
+  loadErrors,
+}: Parts): Summary["heldBack"] {
   const [head] = headlines;
   if (head !== undefined) return { because: head.heldBack, finding: head.heldBackFinding };
   const slowest = slowestPhase(failovers[0]);
   if (slowest !== null) return { because: slowest, finding: null };
-  const root = findings.find(({ rank }) => rank === 1);
+  const root = findings.find(({ rank, isAside }) => rank !== null && isAside !== true);
   if (root !== undefined) return { because: root.because, finding: root.id };
+  const [error] = loadErrors;
+  if (error !== undefined)
+    return { because: `The load failed. ${tellLoadError(error)}`, finding: null };
   return { because: nothingHeldBack(findings), finding: null };
 }
 
@@ -33,13 +42,19 @@ function slowestPhase(failover: ReportModel["failovers"][number] | undefined): s
   return `The longest part of the time without writes: ${name}, ${formatDurationMs(medianMs)} (${share} %). It depends on ${controlledBy}.`;
 }
 
+/** The finding that something could not be looked at. */
+const HIDDEN = "privilege-missing";
+
 /** Where no rule fails: that nothing did, and what is nearest to its limit, as far as that was seen. */
 export function nothingHeldBack(
   findings: readonly Finding[],
   nearest: NearestLimit | null = nearestLimitSeen(findings),
 ): string {
-  if (nearest !== null) return `Nothing was found that did. ${tellNearest(nearest)}`;
+  const hidden = findings.find(({ id, verdict }) => id === HIDDEN && verdict === "fail");
+  const unseen = hidden === undefined ? "" : ` ${hidden.because}`;
+  if (nearest !== null) return `Nothing was found that did. ${tellNearest(nearest)}${unseen}`;
   if (findings.length === 0) return "Not looked into: no question was asked of this run.";
+  if (hidden !== undefined) return `No cause was found in what could be seen.${unseen}`;
   const open = findings.filter(({ verdict }) => verdict === "unknown").length;
   return open === 0
     ? "No cause was found among those that were asked about."

@@ -51,6 +51,8 @@ export class Client implements ConnectionOwner, Frame {
   private program: Program;
   private encoders: readonly StatementEncoder[] = [];
   private prepared: Uint8Array[] = [];
+  /** Of this script, what was last asked to be prepared. */
+  private preparing: readonly number[] = [];
   /** Of `prepared`, this script's. */
   private done: Uint8Array = new Uint8Array(0);
   private step = 0;
@@ -128,7 +130,10 @@ export class Client implements ConnectionOwner, Frame {
         return this.onPipelineAnswer(error, nowMs);
       case "preparing":
         if (error !== null) {
-          this.prepared[this.script]?.fill(0);
+          // Those before it are prepared; the server read past those behind it.
+          const [failed, ...behind] = this.preparing.slice(connection.parsed);
+          for (const index of [failed, ...behind]) if (index !== undefined) this.done[index] = 0;
+          this.statement = this.program.statements[failed ?? -1] ?? null;
           return this.fail(error, null, nowMs);
         }
         return this.run(nowMs);
@@ -276,8 +281,8 @@ export class Client implements ConnectionOwner, Frame {
     const missing = statements.filter((index) => done[index] === 0);
     if (missing.length === 0) return false;
     for (const index of missing) done[index] = 1;
-    const [only] = missing.length === 1 ? missing : [];
-    this.statement = only === undefined ? null : (this.program.statements[only] ?? null);
+    this.preparing = missing;
+    this.statement = this.program.statements[missing[0] as number] ?? null;
     const parses = missing.map((index) => this.encoders[index]?.parse as Buffer);
     const message = Buffer.concat([...parses, SYNC]);
     this.phase = "preparing";

@@ -52,6 +52,8 @@ export class Connection {
   status: number = IDLE;
   /** CommandComplete messages since `send`. */
   completed = 0;
+  /** Statements that were prepared since `send`. */
+  parsed = 0;
   /** Whether the last command tag was ROLLBACK: a COMMIT of a failed transaction is answered so. */
   rolledBack = false;
   /** Takes the rows while it is not `null`. */
@@ -93,6 +95,7 @@ export class Connection {
     this.error = null;
     this.warned = false;
     this.completed = 0;
+    this.parsed = 0;
     this.rolledBack = false;
     this.awaiting += answers;
     this.write(bytes, length);
@@ -240,6 +243,9 @@ export class Connection {
         this.parameters.set(name, value);
         return;
       }
+      case ANSWER.parseComplete:
+        this.parsed++;
+        return;
       case ANSWER.copyIn:
         this.owner?.onCopyIn?.();
         return;

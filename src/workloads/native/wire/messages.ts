@@ -16,6 +16,7 @@ export const ANSWER = {
   dataRow: 0x44,
   error: 0x45,
   notice: 0x4e,
+  parseComplete: 0x31,
   parameterStatus: 0x53,
   ready: 0x5a,
   rowDescription: 0x54,
