@@ -38,6 +38,10 @@ export function showProgress(io: Io, now: () => number): Progress {
       io.status(null);
       io.err(`Error: ${text}`);
     },
+    warn(text) {
+      io.status(null);
+      io.err(`Note: ${text}`);
+    },
     interval(_planned, interval) {
       if (trial === null || !io.isInteractive) return;
       const left = formatDurationMs(Math.ceil(leftMs() / 1000) * 1000);

@@ -4,6 +4,7 @@ import type { ErrorSeen, TrialOutcome } from "../record/events.ts";
 import type { LoadMode } from "../record/planned-trial.ts";
 import type { LoadInterval } from "../record/load-interval.ts";
 import type { PartContext } from "./context.ts";
+import type { Rehearsal, RehearseContext } from "./rehearsal.ts";
 import type { TargetPlan } from "./target.ts";
 
 export type { ErrorSeen, TrialError } from "../record/events.ts";
@@ -102,6 +103,11 @@ export interface Workload<Options = unknown> {
   ): Promise<WorkloadPlan>;
   /** Loads the data. Runs once per dataset; the database bears pgdyno's marker by then. */
   prepare(context: PrepareContext<Options>): Promise<void>;
+  /**
+   * Runs each script once by one client, after the data is there and before any load, so that what can
+   * never work ends the run at once. Rolled back where it can be. Absent where all scripts are its own.
+   */
+  rehearse?(context: RehearseContext<Options>): Promise<Rehearsal>;
   run(context: LoadContext<Options>): Promise<WorkloadOutcome>;
   /**
    * Reads back what the load left, after the trial and once every fault is healed. Waits for the

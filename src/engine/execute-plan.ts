@@ -18,6 +18,7 @@ import { clusterToRecord } from "./cluster-to-record.ts";
 import { faultsOf } from "./faults-of.ts";
 import { dataKeeper } from "./keep-data.ts";
 import type { Progress } from "./progress.ts";
+import { rehearser } from "./rehearse-loads.ts";
 import { replicationKeeper } from "./replication-keeper.ts";
 import { runDisturbedTrial } from "./run-disturbed-trial.ts";
 import { refuseRecovery, runRecoveryTrial } from "./recovery/run-recovery-trial.ts";
@@ -148,6 +149,7 @@ async function runTrials(request: RunScene, handle: TargetHandle): Promise<void>
     const server = serverKeeper({ handle, sampler, control, signal, note });
     const data = dataKeeper({ request, handle, sampler, control, server });
     const unfinished = plan.trials.filter(({ id }) => !finished.has(id));
+    const tried = rehearser({ request, handle, server, trials: unfinished });
     const trials = trialsToRun({
       ...request,
       note,
@@ -159,6 +161,7 @@ async function runTrials(request: RunScene, handle: TargetHandle): Promise<void>
       const trial = rates.settle(planned);
       await server.ready(trial);
       await data.ready(trial);
+      await tried.ready(trial);
       await replication.ready(trial);
       // Loading data once is no trial's pace: the time left would be told too long.
       progress.trial(trial, number, total, leftMs);

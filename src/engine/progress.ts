@@ -12,4 +12,6 @@ export interface Progress {
   interval(trial: PlannedTrial, interval: LoadInterval): void;
   /** The load met an error of a kind that was not there before. It must not be lost among other lines. */
   error(text: string): void;
+  /** A whole sentence that a reader must know, and that must not be lost either. */
+  warn(text: string): void;
 }

@@ -11,7 +11,9 @@ export function workloadOf(
 ): Workload {
   const workload = workloads.find((candidate) => candidate.id === id);
   if (workload === undefined) throw new Error(`There is no workload \`${id}\`.`);
-  return simulation === null ? workload : { ...workload, ...simulated(simulation) };
+  if (simulation === null) return workload;
+  const { rehearse: _, ...others } = workload;
+  return { ...others, ...simulated(simulation) };
 }
 
 /** It leaves nothing behind that could be looked at. */

@@ -129,8 +129,8 @@ export const ERRORS = {
   },
   SCRIPT_FAILS: {
     exit: 5,
-    what: "Before the load each script was run once, and {count} of them cannot work:\n{list}",
-    hint: "Nothing was measured. Put the script, the protocol or the role's rights right, and run the experiment again.",
+    what: "Tried once before the load, {scripts}:\n{list}",
+    hint: "It would fail in every transaction, so that nothing was measured. Put right the script, its protocol or the rights of the load's role, and run the experiment again.",
   },
   LOAD_OUTPUT_UNREADABLE: {
     exit: 5,

@@ -182,6 +182,7 @@ const SILENT: Progress = {
   trial: () => undefined,
   interval: () => undefined,
   error: () => undefined,
+  warn: () => undefined,
 };
 
 function refuse(): never {

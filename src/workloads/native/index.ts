@@ -10,13 +10,21 @@ import { protocolOf } from "../../lib/pgbench-options.ts";
 import { parseDurationMs } from "../../lib/units.ts";
 import { initializeData } from "./initialize-data.ts";
 import type { LoadMode } from "./load/load-settings.ts";
+import { LEDGER_SCRIPT } from "./ledger/ledger-script.ts";
 import { createLedgerTable, writeFinalRead } from "./ledger/ledger-table.ts";
 import { isLedgerOnly, ledgerOf, nativeOptions, type NativeOptions } from "./options.ts";
 import { loadScripts, planNative } from "./plan.ts";
 import { readProfileOrNull } from "./read-profile.ts";
 import { describeErrors, tellOnce } from "./tell-errors.ts";
 import { createWalMessageTable } from "./wal-message-table.ts";
-import { runLoad, type LoadOptions, type LoadSecond, type LoadSummary } from "./run-load.ts";
+import { rehearseNative } from "./rehearse/rehearse.ts";
+import {
+  runLoad,
+  startVariables,
+  type LoadOptions,
+  type LoadSecond,
+  type LoadSummary,
+} from "./run-load.ts";
 
 /** How long a client waits for a connection before it tries the next host. */
 const CONNECT_TIMEOUT_MS = 5000;
@@ -41,6 +49,16 @@ export const native = defineWorkload<NativeOptions>({
     });
   },
 
+  async rehearse(context) {
+    const { options, seed } = context;
+    const scripts = (await loadScripts(options)).filter(({ name }) => name !== LEDGER_SCRIPT);
+    const variables = startVariables(
+      { scale: variableScaleOf(options), seed, variables: textsOf(options) },
+      0n,
+    );
+    return rehearseNative(context, scripts, { client_id: "0", ...variables });
+  },
+
   async run(context) {
     const { target, options, clients, signal, clock } = context;
     let cpuMs: number | null = 0;
@@ -55,10 +73,8 @@ export const native = defineWorkload<NativeOptions>({
         endpoint: target.loadEndpoint,
         scripts,
         ...(await openLedger(context, scripts.length - 1)),
-        variables: Object.fromEntries(
-          Object.entries(options.variables).map(([name, value]) => [name, String(value)]),
-        ),
-        scale: options.initialize ? scaleOf(options) : 1,
+        variables: textsOf(options),
+        scale: variableScaleOf(options),
         clients,
         workers: Math.min(options.threads, clients),
         mode: modeOf(context),
@@ -100,6 +116,18 @@ export const native = defineWorkload<NativeOptions>({
     await writeFinalRead(target.loadEndpoint, ledgerFile(LEDGER_FINAL), signal);
   },
 });
+
+/** The variables that the experiment gives, as text. */
+function textsOf({ variables }: NativeOptions): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, String(value)]),
+  );
+}
+
+/** The variable `scale`. */
+function variableScaleOf(options: NativeOptions): number {
+  return options.initialize ? scaleOf(options) : 1;
+}
 
 /** Makes the ledger's table and what the load must know of it; nothing where none is kept. */
 async function openLedger(

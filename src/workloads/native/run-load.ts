@@ -240,6 +240,19 @@ function planLedger({ ledger, clients }: LoadOptions, worker: number): WorkerSet
   return { script, file: ledger.file(worker), zeroMs, clients };
 }
 
+/** What every client's variables are at the start, as pgbench sets them. */
+export function startVariables(
+  { scale, seed, variables }: Pick<LoadOptions, "scale" | "seed" | "variables">,
+  defaultSeed: bigint,
+): Readonly<Record<string, string>> {
+  return {
+    scale: String(scale),
+    default_seed: String(defaultSeed),
+    random_seed: String(BigInt(seed)),
+    ...variables,
+  };
+}
+
 function planWorkers(options: LoadOptions): WorkerSettings[] {
   const threads = Math.max(1, Math.min(options.workers, options.clients));
   const seeds = drawSeeds(BigInt(options.seed), {
@@ -252,12 +265,7 @@ function planWorkers(options: LoadOptions): WorkerSettings[] {
     endpoint: packEndpoint(endpoint),
     sessionAttributes: options.sessionAttributes ?? sessionAttributesOf(endpoint),
     scripts: options.scripts,
-    variables: {
-      scale: String(options.scale),
-      default_seed: String(seeds.defaultSeed),
-      random_seed: String(BigInt(options.seed)),
-      ...options.variables,
-    },
+    variables: startVariables(options, seeds.defaultSeed),
     mode: options.mode,
     protocol: options.protocol,
     connectPerTransaction: options.connectPerTransaction,

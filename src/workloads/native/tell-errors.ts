@@ -1,7 +1,8 @@
 import type { ErrorSeen, TrialError } from "../../contracts/workload.ts";
 import type { LoadError, LoadScript, LoadSummary } from "./run-load.ts";
 
-const SQLSTATE = /^[0-9A-Z]{5}$/;
+/** Other codes are words of the driver's own. */
+export const SQLSTATE = /^[0-9A-Z]{5}$/;
 
 /** An error of the load as a record has it: with its script's name. */
 export function describeError(error: LoadError, scripts: readonly LoadScript[]): ErrorSeen {

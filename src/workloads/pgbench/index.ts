@@ -3,6 +3,7 @@ import { defineWorkload } from "../../contracts/workload.ts";
 import { pgbenchOptions, type PgbenchOptions } from "./options.ts";
 import { planLoad } from "./plan.ts";
 import { prepareTables } from "./prepare.ts";
+import { rehearsePgbench } from "./rehearse.ts";
 import { runLoad } from "./run.ts";
 
 /**
@@ -19,5 +20,6 @@ export const pgbench = defineWorkload<PgbenchOptions>({
   options: pgbenchOptions,
   plan: (options, about) => planLoad(options, { ...about, cores: availableParallelism() }),
   prepare: prepareTables,
+  rehearse: rehearsePgbench,
   run: runLoad,
 });

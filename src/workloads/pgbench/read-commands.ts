@@ -28,7 +28,8 @@ export function readCommands(scripts: readonly Script[]): Promise<ScriptCommands
   );
 }
 
-function commandsOf(name: string, text: string): ScriptCommand[] {
+/** The commands of a script in the order of their numbers. */
+export function commandsOf(name: string, text: string): ScriptCommand[] {
   const { commands, faults } = parseScript(name, text);
   // Numbers count only where every command was understood.
   if (faults.length > 0) return [];

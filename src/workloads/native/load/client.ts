@@ -23,7 +23,8 @@ import { readShellCommand, startShell } from "./run-shell.ts";
 type Phase = "between" | "statement" | "pipeline" | "preparing" | "rollback" | "sleep";
 
 const ROLLBACK = encodeQuery("ROLLBACK");
-const NO_COPY_DATA = "a load has no data to send for COPY FROM STDIN";
+/** What the server is told, and tells back. */
+export const NO_COPY_DATA = "a load has no data to send for COPY FROM STDIN";
 const COPY_REFUSED = encodeCopyFail(NO_COPY_DATA);
 /** In the extended protocol the server reads past the Sync that came with the statement. */
 const COPY_REFUSED_AND_SYNC = Buffer.concat([COPY_REFUSED, SYNC]);

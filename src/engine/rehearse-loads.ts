@@ -1,0 +1,104 @@
+import type { TargetHandle } from "../contracts/target.ts";
+import type { RehearsalError } from "../contracts/rehearsal.ts";
+import { DynoError } from "../lib/errors.ts";
+import { explainScriptError, tellScriptError } from "../lib/script-error-text.ts";
+import type { Plan, PlanTrial } from "../plan/plan.ts";
+import type { ExecuteRequest } from "./execute-plan.ts";
+import type { ServerKeeper } from "./server-keeper.ts";
+import { workloadOf } from "./workload-of.ts";
+
+export interface Rehearser {
+  /**
+   * The data of this trial is there: every load that works on it is tried once, those of later trials
+   * too, so that the last script's slip shows before the first window.
+   *
+   * @throws {DynoError} SCRIPT_FAILS where a script cannot work.
+   */
+  ready(trial: PlanTrial): Promise<void>;
+}
+
+interface RehearserScene {
+  readonly request: ExecuteRequest;
+  readonly handle: TargetHandle;
+  readonly server: Pick<ServerKeeper, "version">;
+  /** Of these the loads are tried. */
+  readonly trials: readonly PlanTrial[];
+}
+
+export function rehearser(scene: RehearserScene): Rehearser {
+  const { request, server } = scene;
+  const loads = [...scene.trials, ...decidedLater(request.plan)].filter(
+    ({ observes }) => observes !== true,
+  );
+  const done = new Set<string>();
+  return {
+    async ready(trial) {
+      if (trial.observes === true) return;
+      const failures: RehearsalError[] = [];
+      for (const load of loads) {
+        if (load.dataset !== trial.dataset) continue;
+        // Another version of the server may lack what this one has.
+        const key = JSON.stringify([server.version(), load.workload, load.workloadOptions]);
+        if (done.has(key)) continue;
+        done.add(key);
+        failures.push(...(await rehearse(load, scene)));
+      }
+      if (failures.length > 0) throw cannotWork(failures);
+    },
+  };
+}
+
+/** Every load that a stage may still decide for. */
+function decidedLater({ adaptive }: Plan): PlanTrial[] {
+  return adaptive.flatMap((stage) => {
+    switch (stage.kind) {
+      case "search":
+        return [stage.closed, stage.open];
+      case "ceilings":
+        return [stage.forecast];
+      case "rungs":
+      case "blocks":
+        return stage.points;
+    }
+  });
+}
+
+/** @returns the errors that are sure to meet every transaction. */
+async function rehearse(
+  load: PlanTrial,
+  { request, handle }: RehearserScene,
+): Promise<RehearsalError[]> {
+  const { context, writer, progress, signal } = request;
+  const workload = workloadOf(request, handle, load);
+  if (workload.rehearse === undefined) return [];
+  progress.say(`tries ${load.curveTitle} once`);
+  const { errors, notes } = await workload.rehearse({
+    ...context,
+    target: handle,
+    options: load.workloadOptions,
+    seed: load.seed,
+    signal,
+  });
+  if (errors.length + notes.length > 0) {
+    writer.event({
+      kind: "dry-pass",
+      atMs: context.clock.now(),
+      workload: load.curveTitle,
+      errors: errors.map(({ isCertain: _, ...error }) => error),
+      notes,
+    });
+  }
+  for (const note of notes) progress.warn(note);
+  for (const error of errors) {
+    if (!error.isCertain) progress.warn(`Tried once before the load: ${tellScriptError(error)}.`);
+  }
+  return errors.filter(({ isCertain }) => isCertain);
+}
+
+function cannotWork(errors: readonly RehearsalError[]): DynoError {
+  const scripts = new Set(errors.map(({ script }) => script)).size;
+  return new DynoError("SCRIPT_FAILS", {
+    scripts: scripts === 1 ? "a script of the load fails" : `${scripts} scripts of the load fail`,
+    list: errors.map(explainScriptError).join("\n"),
+  });
+}
