@@ -16,6 +16,7 @@ import {
   undoRemoveFile,
   undoRestoreFile,
 } from "../engine/undo-processes.ts";
+import { undoRollBackPrepared } from "../engine/undo-prepared.ts";
 import { archiveFailing as archiveFailingFault } from "../faults/archive/archive-failing.ts";
 import { archiveHanging } from "../faults/archive/archive-hanging.ts";
 import { archiveSlow } from "../faults/archive/archive-slow.ts";
@@ -244,5 +245,6 @@ export const CATALOG: Catalog = {
     "remove-file": undoRemoveFile,
     "restore-file": undoRestoreFile,
     "lead-straight": undoLeadStraight,
+    "roll-back-prepared": undoRollBackPrepared,
   },
 };

@@ -56,6 +56,7 @@ export async function runExperiment(request: RunRequest): Promise<RunEnding> {
   const { directory } = writer;
   const journal = openJournal(path.resolve(directory));
   const reaper = startReaper(journal.path, programCommand());
+  journal.handSecretsTo((number, secret) => reaper.keep(number, secret));
   const interrupts = listenForInterrupts({
     onFirst: () => io.err("\nStops the load and comes down. Ctrl-C again stops coming down."),
     onSecond: () => tellLeft(journal, io),

@@ -1,6 +1,6 @@
 import { collectGarbage, describeUndo } from "../engine/collect-garbage.ts";
 import { readJournal, readJournals } from "../engine/journal.ts";
-import { REAPER_DISMISSED } from "../engine/reaper.ts";
+import { readReaperInput } from "../engine/reaper.ts";
 import { CATALOG } from "./catalog.ts";
 import type { ExitStatus } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
@@ -45,8 +45,9 @@ export async function undoAfterRun(journalPath: string): Promise<ExitStatus> {
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => undefined);
   let said = "";
   for await (const chunk of process.stdin) said += String(chunk);
-  if (said === REAPER_DISMISSED) return 0;
-  const results = await collectGarbage(readJournal(journalPath), CATALOG.undoers);
+  const { isDismissed, secrets } = readReaperInput(said);
+  if (isDismissed) return 0;
+  const results = await collectGarbage(readJournal(journalPath), CATALOG.undoers, secrets);
   return results.some(({ error }) => error !== null) ? 6 : 0;
 }
 

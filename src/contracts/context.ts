@@ -1,4 +1,7 @@
 import type { Clock } from "../lib/clock.ts";
+import type { Endpoint } from "../lib/endpoint.ts";
+import type { PreparedMarks } from "../lib/prepared-transactions.ts";
+import type { Secret } from "../lib/secret.ts";
 import type { ProcessIdentity } from "../lib/process-identity.ts";
 import type { SharedMemory } from "../lib/postgresql-shared-memory.ts";
 import type { Processes } from "../lib/processes.ts";
@@ -27,7 +30,11 @@ export interface PartContext {
  */
 export interface Journal {
   /** @returns strikes the entry out, once the undoing is verified. */
-  enter(entry: UndoEntry): Promise<() => Promise<void>>;
+  /**
+   * `secret` is the password that the undoing needs: handed to the process that undoes it should this one
+   * be killed, and never written.
+   */
+  enter(entry: UndoEntry, secret?: Secret | null): Promise<() => Promise<void>>;
 }
 
 /** Data, not code, since another process may carry it out. `startedAt` as `processStartOrNull` gives it. */
@@ -78,6 +85,12 @@ export type UndoEntry =
     }
   /** Its processes go back to the group around it. Only a group that bears pgdyno's name. */
   | { readonly undo: "remove-cgroup"; readonly directory: string }
+  /** What a load prepared for a two-phase commit and did not end. */
+  | {
+      readonly undo: "roll-back-prepared";
+      readonly endpoint: Omit<Endpoint, "password">;
+      readonly marks: PreparedMarks;
+    }
   /** Only a file that bears pgdyno's name. */
   | { readonly undo: "remove-file"; readonly path: string };
 
@@ -99,5 +112,6 @@ export interface Undoing {
 export type Undoers = {
   readonly [Kind in UndoEntry["undo"]]: (
     entry: Extract<UndoEntry, { undo: Kind }>,
+    secret?: Secret | null,
   ) => Promise<void>;
 };

@@ -1,6 +1,6 @@
 import type { ErrorSeen } from "../record/events.ts";
 import type { PartContext } from "./context.ts";
-import type { TargetHandle } from "./target.ts";
+import type { TargetHandle } from "./target-handle.ts";
 
 /** What a workload is handed to run each of its scripts once, before any load. */
 export interface RehearseContext<Options> extends PartContext {

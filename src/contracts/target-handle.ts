@@ -27,6 +27,8 @@ export interface TargetHandle {
   keepData(signal: AbortSignal): Promise<boolean>;
   /** Puts the kept state back, with all connections to the database under test closed first. */
   restoreData(signal: AbortSignal): Promise<void>;
+  /** The server stays when the run is over, and with it whatever a load left in it; absent where it goes. */
+  readonly outlivesRun?: true;
   /** What it can do beyond that; what faults and stages need. */
   readonly can: Capabilities;
   /** The servers as one, with its roles; absent where there is one server, or nothing tells who is who. */

@@ -103,6 +103,8 @@ export interface Workload<Options = unknown> {
   ): Promise<WorkloadPlan>;
   /** Loads the data. Runs once per dataset; the database bears pgdyno's marker by then. */
   prepare(context: PrepareContext<Options>): Promise<void>;
+  /** SQL statements of the user's scripts, as they stand there; absent where all scripts are its own. */
+  statements?(options: Options): Promise<readonly string[]>;
   /**
    * Runs each script once by one client, after the data is there and before any load, so that what can
    * never work ends the run at once. Rolled back where it can be. Absent where all scripts are its own.

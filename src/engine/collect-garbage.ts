@@ -1,6 +1,8 @@
 import { rmSync } from "node:fs";
 import type { UndoEntry, Undoers } from "../contracts/context.ts";
+import { describeEndpoint } from "../lib/endpoint.ts";
 import { messageOf } from "../lib/errors.ts";
+import type { Secret } from "../lib/secret.ts";
 import { strikeOut } from "./journal.ts";
 import type { LeftBehind } from "./journal.ts";
 
@@ -14,10 +16,15 @@ export interface Undone {
  * Undoes what a run that is gone left behind, newest first, and forgets the journal once nothing is
  * left. What cannot be undone stays in the journal and does not keep the rest.
  */
-export async function collectGarbage(left: LeftBehind, undoers: Undoers): Promise<Undone[]> {
+export async function collectGarbage(
+  left: LeftBehind,
+  undoers: Undoers,
+  secrets: ReadonlyMap<number, Secret> = new Map(),
+): Promise<Undone[]> {
   const results: Undone[] = [];
   for (const { number, entry } of left.entries) {
-    const error = await carryOut(entry, undoers).then(() => null, messageOf);
+    const secret = secrets.get(number) ?? null;
+    const error = await carryOut(entry, undoers, secret).then(() => null, messageOf);
     if (error === null) strikeOut(left.path, number);
     results.push({ entry, error });
   }
@@ -48,34 +55,38 @@ export function describeUndo(entry: UndoEntry): string {
       return `file ${entry.path}`;
     case "restore-file":
       return `what stood in ${entry.path}`;
+    case "roll-back-prepared":
+      return `prepared transactions of a load on ${describeEndpoint({ ...entry.endpoint, password: null })}`;
     case "lead-straight":
       return `the WAL stream of the server in ${entry.dataDirectory}`;
   }
 }
 
-async function carryOut(entry: UndoEntry, undoers: Undoers): Promise<void> {
+async function carryOut(entry: UndoEntry, undoers: Undoers, secret: Secret | null): Promise<void> {
   switch (entry.undo) {
     case "stop-postgres":
-      return undoers["stop-postgres"](entry);
+      return undoers["stop-postgres"](entry, secret);
     case "remove-directory":
-      return undoers["remove-directory"](entry);
+      return undoers["remove-directory"](entry, secret);
     case "end-process":
-      return undoers["end-process"](entry);
+      return undoers["end-process"](entry, secret);
     case "continue-processes":
-      return undoers["continue-processes"](entry);
+      return undoers["continue-processes"](entry, secret);
     case "end-orphans":
-      return undoers["end-orphans"](entry);
+      return undoers["end-orphans"](entry, secret);
     case "end-copying":
-      return undoers["end-copying"](entry);
+      return undoers["end-copying"](entry, secret);
     case "cancel-statement":
-      return undoers["cancel-statement"](entry);
+      return undoers["cancel-statement"](entry, secret);
     case "remove-cgroup":
-      return undoers["remove-cgroup"](entry);
+      return undoers["remove-cgroup"](entry, secret);
     case "remove-file":
-      return undoers["remove-file"](entry);
+      return undoers["remove-file"](entry, secret);
     case "restore-file":
-      return undoers["restore-file"](entry);
+      return undoers["restore-file"](entry, secret);
+    case "roll-back-prepared":
+      return undoers["roll-back-prepared"](entry, secret);
     case "lead-straight":
-      return undoers["lead-straight"](entry);
+      return undoers["lead-straight"](entry, secret);
   }
 }

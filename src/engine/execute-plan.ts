@@ -18,7 +18,8 @@ import { clusterToRecord } from "./cluster-to-record.ts";
 import { faultsOf } from "./faults-of.ts";
 import { dataKeeper } from "./keep-data.ts";
 import type { Progress } from "./progress.ts";
-import { rehearser } from "./rehearse-loads.ts";
+import { preparedKeeper } from "./prepared-keeper.ts";
+import { loadsOf, rehearser } from "./rehearse-loads.ts";
 import { replicationKeeper } from "./replication-keeper.ts";
 import { runDisturbedTrial } from "./run-disturbed-trial.ts";
 import { refuseRecovery, runRecoveryTrial } from "./recovery/run-recovery-trial.ts";
@@ -136,6 +137,9 @@ async function runTrials(request: RunScene, handle: TargetHandle): Promise<void>
     signal,
     write: (event) => writer.event(event),
   });
+  const unfinished = plan.trials.filter(({ id }) => !finished.has(id));
+  const loads = loadsOf(plan, unfinished);
+  const prepared = preparedKeeper(request, handle, loads);
   const rates = calibratedRates();
   const watched: Progress = {
     ...progress,
@@ -148,8 +152,7 @@ async function runTrials(request: RunScene, handle: TargetHandle): Promise<void>
     const note = (text: string) => writer.event({ kind: "note", atMs: context.clock.now(), text });
     const server = serverKeeper({ handle, sampler, control, signal, note });
     const data = dataKeeper({ request, handle, sampler, control, server });
-    const unfinished = plan.trials.filter(({ id }) => !finished.has(id));
-    const tried = rehearser({ request, handle, server, trials: unfinished });
+    const tried = rehearser({ request, handle, server, loads });
     const trials = trialsToRun({
       ...request,
       note,
@@ -160,8 +163,10 @@ async function runTrials(request: RunScene, handle: TargetHandle): Promise<void>
       signal.throwIfAborted();
       const trial = rates.settle(planned);
       await server.ready(trial);
+      await prepared.ready();
       await data.ready(trial);
       await tried.ready(trial);
+      await prepared.clean();
       await replication.ready(trial);
       // Loading data once is no trial's pace: the time left would be told too long.
       progress.trial(trial, number, total, leftMs);
@@ -181,12 +186,13 @@ async function runTrials(request: RunScene, handle: TargetHandle): Promise<void>
         faults: faultsOf(request),
         connect: request.connect,
       });
+      await prepared.clean();
       // What was killed took the engine's own session with it.
       if (trial.recovery !== undefined && control.current() === null) await control.reopen();
     }
   } finally {
     try {
-      await replication.close();
+      await prepared.close().finally(() => replication.close());
     } finally {
       stopCluster();
       await control.close();

@@ -24,6 +24,7 @@ function undoersOf(undone: string[], failing: string): Undoers {
     "remove-file": never,
     "restore-file": never,
     "lead-straight": never,
+    "roll-back-prepared": never,
     "remove-directory": async (entry) => {
       if (entry.path === failing) throw new Error("busy");
       undone.push(entry.path);

@@ -9,6 +9,7 @@ import {
 import os from "node:os";
 import path from "node:path";
 import type { Journal, UndoEntry } from "../contracts/context.ts";
+import type { Secret } from "../lib/secret.ts";
 import { isSameProcess, processStartOrNull } from "../lib/process-identity.ts";
 
 /**
@@ -23,6 +24,8 @@ import { isSameProcess, processStartOrNull } from "../lib/process-identity.ts";
  */
 export interface JournalFile extends Journal {
   readonly path: string;
+  /** From now on the secrets of entries go to `take`, by the entry's number. */
+  handSecretsTo(take: (number: number, secret: Secret) => void): void;
   /** Removes the file where nothing is left in it. */
   close(): void;
 }
@@ -56,13 +59,18 @@ export function openJournal(run: string, directory = stateDirectory()): JournalF
   const owner = { pid: process.pid, startedAt: processStartOrNull(process.pid), run };
   writeFileSync(file, `${JSON.stringify({ owner })}\n`, { flush: true, mode: 0o600 });
   let last = 0;
+  let takeSecret: (number: number, secret: Secret) => void = () => {};
   const open = new Set<number>();
   return {
     path: file,
-    enter: async (entry) => {
+    handSecretsTo(take) {
+      takeSecret = take;
+    },
+    enter: async (entry, secret = null) => {
       last += 1;
       const number = last;
       open.add(number);
+      if (secret !== null) takeSecret(number, secret);
       append(file, { enter: number, entry });
       return async () => {
         if (!open.delete(number)) return;

@@ -1,9 +1,9 @@
-import type { TargetHandle } from "../contracts/target.ts";
+import type { TargetHandle } from "../contracts/target-handle.ts";
 import type { RehearsalError } from "../contracts/rehearsal.ts";
 import { DynoError } from "../lib/errors.ts";
 import { explainScriptError, tellScriptError } from "../lib/script-error-text.ts";
 import type { Plan, PlanTrial } from "../plan/plan.ts";
-import type { ExecuteRequest } from "./execute-plan.ts";
+import type { RunScene } from "./execute-plan.ts";
 import type { ServerKeeper } from "./server-keeper.ts";
 import { workloadOf } from "./workload-of.ts";
 
@@ -18,18 +18,15 @@ export interface Rehearser {
 }
 
 interface RehearserScene {
-  readonly request: ExecuteRequest;
+  readonly request: RunScene;
   readonly handle: TargetHandle;
   readonly server: Pick<ServerKeeper, "version">;
-  /** Of these the loads are tried. */
-  readonly trials: readonly PlanTrial[];
+  /** Every load that the run may put on. */
+  readonly loads: readonly PlanTrial[];
 }
 
 export function rehearser(scene: RehearserScene): Rehearser {
-  const { request, server } = scene;
-  const loads = [...scene.trials, ...decidedLater(request.plan)].filter(
-    ({ observes }) => observes !== true,
-  );
+  const { server, loads } = scene;
   const done = new Set<string>();
   return {
     async ready(trial) {
@@ -48,7 +45,11 @@ export function rehearser(scene: RehearserScene): Rehearser {
   };
 }
 
-/** Every load that a stage may still decide for. */
+/** Every load that a run may put on: of these trials, and of those that stages still decide for. */
+export function loadsOf(plan: Plan, trials: readonly PlanTrial[]): PlanTrial[] {
+  return [...trials, ...decidedLater(plan)].filter(({ observes }) => observes !== true);
+}
+
 function decidedLater({ adaptive }: Plan): PlanTrial[] {
   return adaptive.flatMap((stage) => {
     switch (stage.kind) {
@@ -69,7 +70,7 @@ async function rehearse(
   { request, handle }: RehearserScene,
 ): Promise<RehearsalError[]> {
   const { context, writer, progress, signal } = request;
-  const workload = workloadOf(request, handle, load);
+  const workload = workloadOf(request, load);
   if (workload.rehearse === undefined) return [];
   progress.say(`tries ${load.curveTitle} once`);
   const { errors, notes } = await workload.rehearse({

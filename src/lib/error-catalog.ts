@@ -227,6 +227,16 @@ export const ERRORS = {
     what: "The page that HTML reports are put into is not built: pgdyno runs from its sources.",
     hint: "Run `npm run build` in the checkout.",
   },
+  TWO_PHASE_OFF: {
+    exit: 5,
+    what: "A script prepares transactions, and {where} takes none: max_prepared_transactions is 0.",
+    hint: "Set max_prepared_transactions to at least {clients}, one for each client, and restart the server. For a target of pgdyno's own: `parameters: { max_prepared_transactions: {clients} }`.",
+  },
+  PREPARED_LEFT: {
+    exit: 6,
+    what: "The load prepared transactions on {where}, and that none of them is left could not be seen: {because}",
+    hint: "Once the server answers, run `pgdyno gc`, or look at pg_prepared_xacts and end them with ROLLBACK PREPARED. They hold their locks until then.",
+  },
   DOWN_FAILED: {
     exit: 6,
     what: "{count} of {total} things that the run set up could not be taken down: {titles}.",

@@ -28,6 +28,7 @@ export function buildReport(
 ): ReportModel {
   const { manifest, events } = record;
   const validity = judgeValidity(analysis.trials);
+  const loadErrors = listLoadErrors(analysis.trials, events);
   const model: Omit<ReportModel, "summary"> = {
     reportVersion: REPORT_VERSION,
     run: describeRun(record),
@@ -39,7 +40,7 @@ export function buildReport(
       ...buildHeadlines(withoutSearched(analysis), findings, record),
     ],
     validity,
-    next: listNextSteps(manifest, analysis, findings),
+    next: listNextSteps(manifest, analysis, findings, loadErrors),
     curves: analysis.curves.map(nameTrials),
     failovers: analysis.failovers,
     recoveries: analysis.recoveries,
@@ -50,7 +51,7 @@ export function buildReport(
     surfaces: analysis.surfaces,
     trials: analysis.trials,
     findings,
-    loadErrors: listLoadErrors(analysis.trials, events),
+    loadErrors,
     timeline: buildTimeline(record, analysis),
     topology: buildTopology(record),
     faults: listFaults(events),

@@ -27,7 +27,9 @@ export function listLoadErrors(
       add(rows, { ...error, seenIn: "load", trials: [planned.id] });
   }
   const load = [...rows.values()].toSorted((a, b) => b.count - a.count);
-  return [...dryPassErrors(events), ...load];
+  // What the load met too is told there, with how often.
+  const before = dryPassErrors(events).filter((row) => !rows.has(kindOf(row)));
+  return [...before, ...load];
 }
 
 function dryPassErrors(events: readonly RunEvent[]): LoadErrorRow[] {
@@ -46,7 +48,7 @@ function dryPassErrors(events: readonly RunEvent[]): LoadErrorRow[] {
 }
 
 function add(rows: Map<string, LoadErrorRow>, row: LoadErrorRow): void {
-  const key = [row.sqlState ?? row.message, row.script, row.statement].join(" ");
+  const key = kindOf(row);
   const known = rows.get(key);
   if (known === undefined) return void rows.set(key, row);
   rows.set(key, {
@@ -56,6 +58,10 @@ function add(rows: Map<string, LoadErrorRow>, row: LoadErrorRow): void {
     firstMs: Math.min(known.firstMs, row.firstMs),
     lastMs: Math.max(known.lastMs, row.lastMs),
   });
+}
+
+function kindOf({ sqlState, message, script, statement }: ErrorSeen): string {
+  return [sqlState ?? message, script, statement].join(" ");
 }
 
 /** `105,984 × deposit.sql:3: relation "t" does not exist (SQLSTATE 42P01), in 2 trials.` */

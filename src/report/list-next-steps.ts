@@ -4,6 +4,7 @@ import type { Finding } from "../findings/rule.ts";
 import type { RunManifest } from "../record/format.ts";
 import { formatDurationMs, formatNumber } from "../lib/units.ts";
 import { listReasons } from "./judge-run.ts";
+import { placeOfError } from "./list-load-errors.ts";
 import { gradeOf } from "./summary/grade-of.ts";
 import { tellExperiment } from "./tell-experiment.ts";
 import { count } from "./phrases.ts";
@@ -18,9 +19,10 @@ export function listNextSteps(
   manifest: RunManifest,
   analysis: Analysis,
   findings: readonly Finding[],
+  loadErrors: ReportModel["loadErrors"],
 ): string[] {
   return [
-    ...mendTheLoad(manifest, findings),
+    ...mendTheLoad(manifest, findings, loadErrors),
     ...finishTheRun(manifest),
     ...mendTheTrials(analysis),
     ...mendTheFailovers(analysis),
@@ -35,7 +37,15 @@ export function listNextSteps(
 }
 
 /** A run that ended since its load failed would fail again: the load comes first. */
-function mendTheLoad({ status }: RunManifest, findings: readonly Finding[]): string[] {
+function mendTheLoad(
+  { status }: RunManifest,
+  findings: readonly Finding[],
+  loadErrors: ReportModel["loadErrors"],
+): string[] {
+  const [first] = loadErrors;
+  if (status === "failed" && first?.seenIn === "dry pass") {
+    return [`Put right what fails at ${placeOfError(first)}, then run the experiment again.`];
+  }
   const failing = findings.find(({ id, verdict }) => id === "load-failing" && verdict === "fail");
   return status === "failed" && failing?.advice != null ? [failing.advice] : [];
 }

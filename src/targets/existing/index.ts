@@ -217,6 +217,7 @@ function handleOf({ load, monitor, local }: Reached): TargetHandle {
   const instance = followLocalServer({ name: "pg1", monitorEndpoint: monitor }, local);
   return {
     loadEndpoint: load,
+    outlivesRun: true,
     adminEndpoint: null,
     instances: [instance],
     // It is not pgdyno's: nothing of it is changed or broken.

@@ -7,6 +7,7 @@ import {
 } from "../../contracts/workload.ts";
 import { DynoError } from "../../lib/errors.ts";
 import { protocolOf } from "../../lib/pgbench-options.ts";
+import { sqlOf } from "../../lib/pgbench-script/sql-of.ts";
 import { parseDurationMs } from "../../lib/units.ts";
 import { initializeData } from "./initialize-data.ts";
 import type { LoadMode } from "./load/load-settings.ts";
@@ -47,6 +48,11 @@ export const native = defineWorkload<NativeOptions>({
       onProgress,
       signal,
     });
+  },
+
+  async statements(options) {
+    if (options.scripts === undefined) return [];
+    return sqlOf(await loadScripts(options));
   },
 
   async rehearse(context) {

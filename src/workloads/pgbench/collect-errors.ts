@@ -93,10 +93,11 @@ export function collectErrors(
 
 /** Of a refused COPY pgbench does not say where it stands: told where there is only one. */
 function placeOf(
-  { script, command, client }: ClientAborted,
+  { script, command, client, transaction }: ClientAborted,
   scripts: readonly ScriptCommands[],
 ): Pick<ClientAborted, "script" | "command"> {
-  if (client !== null) return { script, command };
+  const isOnly = scripts.length === 1 && transaction !== null;
+  if (client !== null) return { script: isOnly ? 0 : script, command };
   const copies = scripts.flatMap(({ commands }, i) =>
     commands.flatMap(({ text }, j) =>
       /^\s*copy\b/i.test(text) ? [{ script: i, command: j }] : [],

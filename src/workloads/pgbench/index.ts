@@ -4,6 +4,7 @@ import { pgbenchOptions, type PgbenchOptions } from "./options.ts";
 import { planLoad } from "./plan.ts";
 import { prepareTables } from "./prepare.ts";
 import { rehearsePgbench } from "./rehearse.ts";
+import { readStatements } from "./read-commands.ts";
 import { runLoad } from "./run.ts";
 
 /**
@@ -20,6 +21,7 @@ export const pgbench = defineWorkload<PgbenchOptions>({
   options: pgbenchOptions,
   plan: (options, about) => planLoad(options, { ...about, cores: availableParallelism() }),
   prepare: prepareTables,
+  statements: readStatements,
   rehearse: rehearsePgbench,
   run: runLoad,
 });

@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { locate } from "../../lib/pgbench-script/fault.ts";
 import { parseScript } from "../../lib/pgbench-script/parse-script.ts";
-import type { Script } from "./scripts.ts";
+import { sqlOf } from "../../lib/pgbench-script/sql-of.ts";
+import type { PgbenchOptions } from "./options.ts";
+import { scriptsOf, type Script } from "./scripts.ts";
 
 /** A script as pgbench speaks of it: by the number of its command, from 0. */
 export interface ScriptCommands {
@@ -26,6 +28,15 @@ export function readCommands(scripts: readonly Script[]): Promise<ScriptCommands
       return { name, commands: commandsOf(name, text) };
     }),
   );
+}
+
+/** The SQL statements of the user's scripts, as they stand there. */
+export async function readStatements(options: PgbenchOptions): Promise<string[]> {
+  const files = scriptsOf(options, process.cwd()).flatMap(({ name, file }) =>
+    file === null ? [] : [{ name, file }],
+  );
+  const texts = files.map(async ({ name, file }) => ({ name, text: await readFile(file, "utf8") }));
+  return sqlOf(await Promise.all(texts));
 }
 
 /** The commands of a script in the order of their numbers. */

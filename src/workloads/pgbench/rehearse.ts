@@ -9,6 +9,7 @@ import {
 import type { TrialError } from "../../contracts/workload.ts";
 import { DynoError } from "../../lib/errors.ts";
 import { withConnection } from "../../lib/pg-connection.ts";
+import { protocolOf } from "../../lib/pgbench-options.ts";
 import { parseScript } from "../../lib/pgbench-script/parse-script.ts";
 import { planUndo, type Undoing } from "../../lib/pgbench-script/undo-script.ts";
 import { collectErrors } from "./collect-errors.ts";
@@ -161,7 +162,7 @@ function argumentsFor({ context, scale }: Scene, file: string, seed: number): st
     "--client=1",
     "--transactions=1",
     "--no-vacuum",
-    `--protocol=${options.protocol}`,
+    `--protocol=${protocolOf(options)}`,
     `--random-seed=${Math.abs(Math.trunc(seed))}`,
     ...Object.entries(options.variables).map(([name, value]) => `--define=${name}=${value}`),
     ...(scale === null ? [] : [`--scale=${scale}`]),

@@ -187,7 +187,7 @@ function undone(commands: readonly Command[], undoing: Undoing): readonly Comman
 }
 
 function sql(text: string): Command {
-  return { is: "sql", text, capture: null, at: 0, line: 1 };
+  return { is: "sql", text, capture: null, at: 0, line: 1, dropped: [] };
 }
 
 /** As a client's variables at the start: plain integers are numbers. */

@@ -5,6 +5,7 @@ import {
   type RehearseContext,
 } from "../../../contracts/rehearsal.ts";
 import { sessionAttributesOf } from "../../../lib/endpoint.ts";
+import { protocolOf } from "../../../lib/pgbench-options.ts";
 import { parseScript } from "../../../lib/pgbench-script/parse-script.ts";
 import { planUndo } from "../../../lib/pgbench-script/undo-script.ts";
 import { NO_COPY_DATA } from "../load/client.ts";
@@ -50,7 +51,7 @@ export async function rehearseNative(
   for (const { name, text, weight } of scripts) {
     if (weight === 0) continue;
     const parsed = parseScript(name, text);
-    const script = { parsed, protocol: options.protocol, variables: startVariables };
+    const script = { parsed, protocol: protocolOf(options), variables: startVariables };
     rehearsals.push(await rehearseOne(script, { ...plan, seed: BigInt(context.seed) }));
   }
   return {
