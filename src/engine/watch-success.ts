@@ -34,7 +34,9 @@ export function watchSuccess(trial: PlannedTrial): SuccessWatch {
   return {
     hopeless: hopeless.signal,
     observe({ atMs, intervalMs, scripts }) {
-      if (scripts.some(({ transactions }) => transactions > 0)) lastSuccessMs = atMs;
+      // An interval belongs to where most of it lies.
+      const middleMs = atMs - intervalMs / 2;
+      if (scripts.some(({ transactions }) => transactions > 0)) lastSuccessMs = middleMs;
       failed += scripts.reduce((sum, script) => sum + script.failed + script.unknown, 0);
       triedMs += intervalMs;
       if (lastSuccessMs !== null || failed === 0 || triedMs < FAILING_MS) return;
