@@ -100,6 +100,10 @@ const CASES: readonly Case[] = [
   { name: "meta-error", args: [...OPTIONS, DETAILED, "-c1", "-T2", "-fdivide-here.sql"] },
   { name: "undefined-table", args: [...OPTIONS, DETAILED, "-c2", "-T2", "-fundefined.sql"] },
   {
+    name: "undefined-table-prepared",
+    args: [...OPTIONS, DETAILED, "-c1", "-T2", "-Mprepared", "-fundefined.sql"],
+  },
+  {
     name: "undefined-function",
     args: [...OPTIONS, DETAILED, "-c1", "-T2", "-fundefined-function.sql"],
   },

@@ -59,3 +59,30 @@ test("has a failure for the finding that made the run fail, and for no other", (
   expect(xml).toContain('<failure message="58 % of active time');
   expect(xml).toContain('<skipped message="Found, number 2 of what was found: 3 of 3');
 });
+
+test("a run whose load could not work is an error, with what the load met", () => {
+  const model = reportModelOf();
+  const xml = renderJunit({
+    ...model,
+    run: { ...model.run, status: "failed", statusBecause: "No transaction succeeded." },
+    loadErrors: [
+      {
+        sqlState: "42P01",
+        message: 'relation "t" does not exist',
+        hint: null,
+        script: "s.sql",
+        line: 3,
+        statement: "select * from t;",
+        seenIn: "load",
+        count: 12,
+        trials: ["a"],
+        firstMs: 0,
+        lastMs: 10,
+      },
+    ],
+  });
+  expect(xml).toMatch(/^<testsuites [^>]*errors="1"/m);
+  expect(xml).toContain(
+    '<error message="No transaction succeeded.">12 × s.sql:3: relation &quot;t&quot; does not exist (SQLSTATE 42P01), in 1 trial.</error>',
+  );
+});

@@ -1,12 +1,14 @@
 import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
 import type { Finding } from "../findings/rule.ts";
+import { tellLoadError } from "./list-load-errors.ts";
 import type { ObjectiveVerdict, ReportModel, VerdictValue } from "./model.ts";
 import { formatQuantity } from "./phrases.ts";
 
 interface TestCase {
-  readonly suite: "objectives" | "comparisons" | "findings";
+  readonly suite: "run" | "objectives" | "comparisons" | "findings";
   readonly name: string;
-  readonly verdict: VerdictValue;
+  /** `error`: the run did not come to a verdict. */
+  readonly verdict: VerdictValue | "error";
   readonly because: string;
   readonly detail: string;
 }
@@ -14,10 +16,12 @@ interface TestCase {
 /**
  * Objectives, controls of comparisons and findings as test cases, for CI systems. There is a failure
  * where the exit status is 1, and there alone: what made the run fail. Whatever else was found and
- * whatever is undecided is skipped, with its message.
+ * whatever is undecided is skipped, with its message. A run that failed, such as one whose load cannot
+ * work, is an error.
  */
 export function renderJunit(model: ReportModel): string {
   const suites = [
+    { name: "run", cases: casesOfRun(model) },
     { name: "objectives", cases: model.objectives.map(caseOfObjective) },
     { name: "comparisons", cases: model.comparisons.map(caseOfControl) },
     { name: "findings", cases: model.findings.map((finding) => caseOfFinding(finding, model)) },
@@ -25,6 +29,13 @@ export function renderJunit(model: ReportModel): string {
   const all = suites.flatMap(({ cases }) => cases);
   const body = suites.map(({ name, cases }) => renderSuite(name, cases, model)).join("");
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${escape(model.run.name)}" ${counts(all)} time="${seconds(model)}">\n${body}</testsuites>\n`;
+}
+
+function casesOfRun({ run, loadErrors }: ReportModel): TestCase[] {
+  if (run.status !== "failed") return [];
+  const detail = loadErrors.map(tellLoadError).join("\n");
+  const because = run.statusBecause ?? "The run failed.";
+  return [{ suite: "run", name: "the run came to its end", verdict: "error", because, detail }];
 }
 
 function caseOfObjective({ objective, wanted, ...rest }: ObjectiveVerdict): TestCase {
@@ -64,6 +75,9 @@ function renderSuite(name: string, cases: readonly TestCase[], model: ReportMode
 function renderCase({ suite, name, verdict, because, detail }: TestCase): string {
   const head = `    <testcase classname="pgdyno.${suite}" name="${escape(name)}"`;
   if (verdict === "pass") return `${head}/>\n`;
+  if (verdict === "error") {
+    return `${head}>\n      <error message="${escape(because)}">${escape(detail)}</error>\n    </testcase>\n`;
+  }
   const inside =
     verdict === "unknown"
       ? `<skipped message="${escape(because)}"/>${detail === "" ? "" : `\n      <system-out>${escape(detail)}</system-out>`}`
@@ -72,8 +86,9 @@ function renderCase({ suite, name, verdict, because, detail }: TestCase): string
 }
 
 function counts(cases: readonly TestCase[]): string {
-  const of = (verdict: VerdictValue) => cases.filter((one) => one.verdict === verdict).length;
-  return `tests="${cases.length}" failures="${of("fail")}" errors="0" skipped="${of("unknown")}"`;
+  const of = (verdict: TestCase["verdict"]) =>
+    cases.filter((one) => one.verdict === verdict).length;
+  return `tests="${cases.length}" failures="${of("fail")}" errors="${of("error")}" skipped="${of("unknown")}"`;
 }
 
 function seconds({ run }: ReportModel): string {

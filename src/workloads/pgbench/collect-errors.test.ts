@@ -38,6 +38,13 @@ test("an error is told once, with its message, its line in the script and how ma
   expect(told).toMatchObject([{ line: 4 }]);
 });
 
+test("a statement that cannot be prepared is told by why, not by that it is not there", () => {
+  const { errors } = errorsOf("undefined-table-prepared", UNDEFINED);
+  expect(errors).toMatchObject([
+    { message: 'relation "pgbench_account" does not exist', line: 4, count: 1 },
+  ]);
+});
+
 test("the server's hint goes with it", () => {
   const { errors } = errorsOf("undefined-function", "select no_such_function(1);\n");
   expect(errors).toMatchObject([{ line: 1, hint: expect.stringContaining("No function matches") }]);

@@ -20,6 +20,13 @@ const SEVERITY = /^(?:ERROR|FATAL|PANIC): +/;
 /** Said behind the summary; tells nothing of its own. */
 const ENDS = "Run was aborted";
 
+interface Said {
+  readonly message: string;
+  /** Lines of its statement before the one that it is about. */
+  lines: number;
+  hint: string | null;
+}
+
 type Writable = { -readonly [Key in keyof TrialError]: TrialError[Key] };
 
 /** `tell` is called once for each kind, as soon as all its lines are there. */
@@ -28,7 +35,8 @@ export function collectErrors(
   tell: (error: ErrorSeen) => void,
 ): ErrorCollector {
   const kinds = new Map<string, Writable>();
-  let own: string | null = null;
+  /** What was said before the client is named. A statement that cannot be prepared is told so. */
+  let own: Said | null = null;
   /** The newest kind, whose further lines may still come. */
   let open: Writable | null = null;
 
@@ -39,7 +47,7 @@ export function collectErrors(
 
   const add = (aborted: ClientAborted, atMs: number): void => {
     const { script, command } = placeOf(aborted, scripts);
-    const message = own ?? aborted.reason;
+    const { message, lines, hint } = own ?? { message: aborted.reason, lines: 0, hint: null };
     own = null;
     const key = `${script} ${command} ${message}`;
     const known = kinds.get(key);
@@ -53,9 +61,9 @@ export function collectErrors(
     open = {
       sqlState: null,
       message: message.replace(SEVERITY, ""),
-      hint: null,
+      hint,
       script: of?.name ?? null,
-      line: at?.line ?? null,
+      line: at === undefined ? null : at.line + lines,
       statement: at?.text ?? null,
       count: 1,
       firstMs: atMs,
@@ -67,10 +75,16 @@ export function collectErrors(
   return {
     take(line, atMs) {
       const says = SERVER_SAYS.exec(line);
-      if (says !== null && open !== null) {
+      if (says !== null && (own !== null || open !== null)) {
         const [, word, number, text] = says;
-        if (word === "HINT") open.hint = text!;
-        if (word === "LINE" && open.line !== null) open.line += Number(number) - 1;
+        const lines = word === "LINE" ? Number(number) - 1 : 0;
+        if (own !== null) {
+          own.lines += lines;
+          if (word === "HINT") own.hint = text!;
+        } else if (open !== null) {
+          if (open.line !== null) open.line += lines;
+          if (word === "HINT") open.hint = text!;
+        }
         return null;
       }
       if (/^\s/.test(line)) return null; // Goes on with the line before it.
@@ -81,7 +95,9 @@ export function collectErrors(
         return aborted;
       }
       const said = OWN.exec(line)?.[1];
-      if (said !== undefined && !said.startsWith(ENDS)) own = said;
+      if (said !== undefined && !said.startsWith(ENDS)) {
+        own = { message: said, lines: 0, hint: null };
+      }
       return null;
     },
     errors() {

@@ -50,7 +50,7 @@ test.each([
   [
     "a transaction that is left open",
     "begin;\nselect 1;",
-    /ended? (?:of script reached )?without completing (?:its|the) last transaction/,
+    /end(?:ed)? (?:of script reached )?without completing (?:its|the) last transaction/,
   ],
   ["VACUUM in a transaction of its own", "begin;\nvacuum;\ncommit;", /transaction block/],
 ] as const)("ends at once on %s", async (_what, script, words) => {
