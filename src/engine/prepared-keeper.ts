@@ -7,7 +7,6 @@ import {
   preparedNames,
   readPreparedMax,
   rollBackAllPrepared,
-  variesWithClient,
   type PreparedMarks,
 } from "../lib/prepared-transactions.ts";
 import type { PlanTrial } from "../plan/plan.ts";
@@ -73,7 +72,11 @@ export function preparedKeeper(
       }));
       if (max === 0)
         throw new DynoError("TWO_PHASE_OFF", { where: describeEndpoint(endpoint), clients });
-      for (const warning of warningsOf(names, max, clients)) progress.warn(warning);
+      if (max < clients) {
+        progress.warn(
+          `Up to ${clients} clients prepare transactions, and max_prepared_transactions is ${max}: transactions beyond that fail.`,
+        );
+      }
       held = { marks, strike: await enter(request, handle, marks) };
     },
     async clean() {
@@ -111,22 +114,6 @@ async function namesOf(request: RunScene, loads: readonly PlanTrial[]): Promise<
     names.push(...preparedNames(statements ?? []));
   }
   return [...new Set(names)];
-}
-
-function warningsOf(names: readonly string[], max: number, clients: number): string[] {
-  const same = names.filter((name) => !variesWithClient(name));
-  return [
-    ...(max < clients
-      ? [
-          `Up to ${clients} clients prepare transactions, and max_prepared_transactions is ${max}: transactions beyond that fail.`,
-        ]
-      : []),
-    ...(same.length > 0 && clients > 1
-      ? [
-          `PREPARE TRANSACTION '${same[0]}' names every transaction alike, and only one of that name can be prepared at a time. Put :client_id into the name.`,
-        ]
-      : []),
-  ];
 }
 
 /** Only where the server outlives the run: the password is handed on, and never written. */

@@ -6,6 +6,7 @@
  */
 import type { Connection } from "./pg-connection.ts";
 import { splitParameters } from "./pgbench-script/split-parameters.ts";
+import { splitStatements } from "./pgbench-script/sql-statements.ts";
 
 /** What tells the prepared transactions of a load from everybody else's. */
 export interface PreparedMarks {
@@ -15,24 +16,26 @@ export interface PreparedMarks {
   readonly before: readonly string[];
 }
 
-const PREPARES = /\bprepare\s+transaction\s+(?:e?'((?:[^']|'')*)'|(\S+))/gi;
-
-/** The identifiers that these statements prepare, as they stand there: `order-:client_id`. */
-export function preparedNames(statements: readonly string[]): string[] {
-  return statements.flatMap((text) =>
-    [...text.matchAll(PREPARES)].map(([, quoted, bare]) => quoted ?? bare ?? ""),
+/** The identifiers that these commands prepare, as they stand there: `order-:client_id`. */
+export function preparedNames(commands: readonly string[]): string[] {
+  return commands.flatMap((command) =>
+    splitStatements(command).flatMap((parts) => {
+      const [first, second, ...name] = parts.map(({ text }) => text);
+      if (first !== "prepare" || second !== "transaction") return [];
+      return [withoutQuotes(name.join(""))];
+    }),
   );
+}
+
+/** Of a plain literal; anything else may come out as any text. */
+function withoutQuotes(literal: string): string {
+  return /^'([^]*)'$/.exec(literal)?.[1] ?? ":any";
 }
 
 /** The identifiers that one of a script can become: each variable stands for any text. */
 export function patternOf(name: string): string {
   const { texts } = splitParameters(name.replaceAll("''", "'"));
   return `^${texts.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*")}$`;
-}
-
-/** False where every transaction would take the same identifier, so that no two clients can hold one. */
-export function variesWithClient(name: string): boolean {
-  return splitParameters(name).names.length > 0;
 }
 
 export async function readPreparedMax({ query }: Pick<Connection, "query">): Promise<number> {

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { locate } from "../../lib/pgbench-script/fault.ts";
 import { parseScript } from "../../lib/pgbench-script/parse-script.ts";
+import { readScriptFile } from "../../lib/pgbench-script/read-script-file.ts";
 import { sqlOf } from "../../lib/pgbench-script/sql-of.ts";
 import type { PgbenchOptions } from "./options.ts";
 import { scriptsOf, type Script } from "./scripts.ts";
@@ -23,9 +23,7 @@ export function readCommands(scripts: readonly Script[]): Promise<ScriptCommands
   return Promise.all(
     scripts.map(async ({ name, file }) => {
       if (file === null) return { name, commands: [] };
-      // pgbench reads it too, and says so where it cannot.
-      const text = await readFile(file, "utf8").catch(() => "");
-      return { name, commands: commandsOf(name, text) };
+      return { name, commands: commandsOf(name, await readScriptFile(file)) };
     }),
   );
 }
@@ -35,7 +33,7 @@ export async function readStatements(options: PgbenchOptions): Promise<string[]>
   const files = scriptsOf(options, process.cwd()).flatMap(({ name, file }) =>
     file === null ? [] : [{ name, file }],
   );
-  const texts = files.map(async ({ name, file }) => ({ name, text: await readFile(file, "utf8") }));
+  const texts = files.map(async ({ name, file }) => ({ name, text: await readScriptFile(file) }));
   return sqlOf(await Promise.all(texts));
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import {
   NOTHING_REHEARSED,
@@ -11,6 +11,7 @@ import { DynoError } from "../../lib/errors.ts";
 import { withConnection } from "../../lib/pg-connection.ts";
 import { protocolOf } from "../../lib/pgbench-options.ts";
 import { parseScript } from "../../lib/pgbench-script/parse-script.ts";
+import { readScriptFile } from "../../lib/pgbench-script/read-script-file.ts";
 import { planUndo, type Undoing } from "../../lib/pgbench-script/undo-script.ts";
 import { collectErrors } from "./collect-errors.ts";
 import { connectionEnvironment } from "./connection.ts";
@@ -68,7 +69,7 @@ export async function rehearsePgbench(
     const notes: string[] = [];
     for (const [i, { name, file }] of scriptsOf(options, process.cwd()).entries()) {
       if (file === null || options.scripts[i]?.weight === 0) continue;
-      const text = await readFile(file, "utf8");
+      const text = await readScriptFile(file);
       await rehearseOne(scene, { name, text }, errors, notes);
     }
     return { errors, notes };
@@ -180,7 +181,8 @@ function undone({ text, undoing }: TriedScript): string {
       return text.slice(0, at) + text.slice(at).replace(COMMIT, "ROLLBACK");
     }
     case "not":
-      return text;
+      // At the very end, pgbench 15 reads on into the memory behind a variable's name.
+      return `${text}\n`;
   }
 }
 

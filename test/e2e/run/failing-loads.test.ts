@@ -47,11 +47,6 @@ test.each([
     "select no_such_function(1);",
     /function no_such_function\(integer\) does not exist[\s\S]*Hint of the server: No function/,
   ],
-  [
-    "a transaction that is left open",
-    "begin;\nselect 1;",
-    /end(?:ed)? (?:of script reached )?without completing (?:its|the) last transaction/,
-  ],
   ["VACUUM in a transaction of its own", "begin;\nvacuum;\ncommit;", /transaction block/],
 ] as const)("ends at once on %s", async (_what, script, words) => {
   await withPostgres(
