@@ -5,6 +5,7 @@ import type { PlannedRecovery, PlannedTrial } from "../../record/planned-trial.t
 import type { Workload, WorkloadOutcome } from "../../contracts/workload.ts";
 import type { Endpoint } from "../../lib/endpoint.ts";
 import { loadRequest } from "../load-request.ts";
+import { watchSuccess } from "../watch-success.ts";
 import type { TrialScene } from "../run-trial.ts";
 
 /** Often enough to overshoot by little: at 20 MB/s by 1 MB. */
@@ -22,7 +23,7 @@ export interface WalWish {
 /**
  * Puts load on until so much WAL was written, then ends it.
  *
- * @throws {DynoError} RECOVERY_WAL_NOT_WRITTEN where the load ended, or the limit was reached, before.
+ * @throws {DynoError} LOAD_FAILING where nothing succeeded; RECOVERY_WAL_NOT_WRITTEN where the load ended, or the limit was reached, before.
  */
 export async function loadWal(
   trial: PlannedTrial & { readonly recovery: PlannedRecovery },
@@ -39,6 +40,7 @@ export async function loadWal(
     enough.abort(new Error("So much WAL was written."));
   });
   watch.catch((error: unknown) => enough.abort(error)); // Seen below.
+  const startedMs = scene.context.clock.now();
   let outcome: WorkloadOutcome;
   try {
     outcome = await workload.run({
@@ -53,6 +55,8 @@ export async function loadWal(
   signal.throwIfAborted();
   await watch;
   if (!reached) {
+    const loadMs = scene.context.clock.now() - startedMs;
+    watchSuccess(trial).judge(outcome, { startMs: startedMs, loadMs });
     throw new DynoError("RECOVERY_WAL_NOT_WRITTEN", {
       wanted: formatBytes(wish.bytes),
       limit: formatDurationMs(limitMs),

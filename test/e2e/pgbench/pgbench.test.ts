@@ -196,8 +196,11 @@ test("a server that dies leaves unknown answers and a warning, not a healthy res
         expect(outcome.unknown).toBe(4);
         expect(totalOf(scene.intervals).unknown).toBe(4);
         expect(outcome.warnings).toEqual([
-          expect.stringMatching(/^4 of 4 clients died on the way.*perhaps the backend died/),
+          expect.stringMatching(/^4 of 4 clients ended at an error/),
         ]);
+        expect(outcome.endedClients).toBe(4);
+        expect(outcome.errors!.reduce((sum, { count }) => sum + count, 0)).toBe(4);
+        expect(outcome.errors![0]!.message).toMatch(/backend died|terminating connection/);
 
         await expect(pgbench.run(scene.loadContext({ scale: 4 }, {}))).rejects.toMatchObject({
           code: "LOAD_FAILED",
@@ -208,17 +211,19 @@ test("a server that dies leaves unknown answers and a warning, not a healthy res
   );
 });
 
-test("a load whose every transaction is refused is an error", async () => {
+test("a load whose every transaction is refused tells why, and where", async () => {
   await withPostgres(
     (server) =>
       withLoadScene(server, async (scene) => {
         const file = path.join(scene.directory, "wrong.sql");
         await writeFile(file, "select 1 / 0;\n");
         const options = { scripts: [{ file }], initialize: false };
-        await expect(pgbench.run(scene.loadContext(options, {}))).rejects.toMatchObject({
-          code: "LOAD_FAILED",
-          message: expect.stringMatching(/division by zero/),
-        });
+        const outcome = await pgbench.run(scene.loadContext(options, {}));
+        expect(outcome).toMatchObject({ transactions: 0, failed: 4, endedClients: 4 });
+        expect(outcome.errors).toMatchObject([
+          { message: "division by zero", script: "wrong.sql", line: 1, count: 4 },
+        ]);
+        expect(scene.errors).toMatchObject([{ message: "division by zero" }]);
       }),
     V15,
   );
