@@ -34,6 +34,23 @@ test("names each curve's best point, best first, with what held it back", () => 
   ]);
 });
 
+test("a missing right is what was not seen, never what held a load back", () => {
+  const [one] = findingsOf().filter(({ verdict }) => verdict === "fail");
+  const hidden: Finding = {
+    ...one!,
+    id: "privilege-missing",
+    rank: 1,
+    isAside: true,
+    because: "Part of the server was not seen. Role app is not in pg_read_all_stats.",
+  };
+  const { headlines, next } = build({ findings: [hidden] });
+  for (const { heldBack, heldBackFinding } of headlines) {
+    expect(heldBackFinding).toBeNull();
+    expect(heldBack).toBe(`No cause was found in what could be seen. ${hidden.because}`);
+  }
+  expect(next.join("\n")).not.toContain("See whether privilege-missing is right");
+});
+
 test("does not call a throughput sustained where no steady state was shown", () => {
   const unsteady = analysis.curves.map((curve) => ({
     ...curve,
