@@ -192,7 +192,11 @@ async function runTrials(request: RunScene, handle: TargetHandle): Promise<void>
     }
   } finally {
     try {
-      await prepared.close().finally(() => replication.close());
+      try {
+        await prepared.close();
+      } finally {
+        await replication.close();
+      }
     } finally {
       stopCluster();
       await control.close();

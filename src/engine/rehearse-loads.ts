@@ -1,5 +1,6 @@
 import type { TargetHandle } from "../contracts/target-handle.ts";
 import type { RehearsalError } from "../contracts/rehearsal.ts";
+import type { ErrorSeen } from "../contracts/workload.ts";
 import { DynoError } from "../lib/errors.ts";
 import { explainScriptError, tellScriptError } from "../lib/script-error-text.ts";
 import type { Plan, PlanTrial } from "../plan/plan.ts";
@@ -85,7 +86,7 @@ async function rehearse(
       kind: "dry-pass",
       atMs: context.clock.now(),
       workload: load.curveTitle,
-      errors: errors.map(({ isCertain: _, ...error }) => error),
+      errors: errors.map(withoutJudgement),
       notes,
     });
   }
@@ -94,6 +95,11 @@ async function rehearse(
     if (!error.isCertain) progress.warn(`Tried once before the load: ${tellScriptError(error)}.`);
   }
   return errors.filter(({ isCertain }) => isCertain);
+}
+
+function withoutJudgement(error: RehearsalError): ErrorSeen {
+  const { sqlState, message, hint, script, line, statement } = error;
+  return { sqlState, message, hint, script, line, statement };
 }
 
 function cannotWork(errors: readonly RehearsalError[]): DynoError {

@@ -38,6 +38,7 @@ export function patternOf(name: string): string {
   return `^${texts.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*")}$`;
 }
 
+/** How many transactions can be prepared at a time; 0 where none can. */
 export async function readPreparedMax({ query }: Pick<Connection, "query">): Promise<number> {
   const [row] = await query<{ max: string }>(
     "select current_setting('max_prepared_transactions') as max",

@@ -7,6 +7,7 @@ import { readTransactionEffect, splitStatements } from "./sql-statements.ts";
 
 type SqlCommand = Extract<Command, { is: "sql" }>;
 
+/** What becomes of a script that is tried. */
 export type Undoing =
   /** A transaction of the dry pass's own goes around the whole script. */
   | { readonly how: "around" }
