@@ -125,12 +125,12 @@ export const ERRORS = {
   LOAD_FAILING: {
     exit: 5,
     what: "No transaction of {load} succeeded in {time}; {what}. {first}.",
-    hint: "{list}The run has ended, since further trials would fail as well. Run the script by hand as the role of the load, put right what fails, and run the experiment again.",
+    hint: "{list}The run has ended, since further trials would fail as well. Run the script by hand as the role of the load, correct what fails, and run the experiment again.",
   },
   SCRIPT_FAILS: {
     exit: 5,
     what: "Tried once before the load, {scripts}:\n{list}",
-    hint: "It would fail in every transaction, so that nothing was measured. Put right the script, its protocol or the rights of the load's role, and run the experiment again.",
+    hint: "It would fail in every transaction, so nothing was measured. Correct the script, its protocol or the privileges of the load's role, and run the experiment again.",
   },
   LOAD_OUTPUT_UNREADABLE: {
     exit: 5,

@@ -3,6 +3,7 @@ import { withoutSearched } from "../analysis/search/without-searched.ts";
 import type { Finding } from "../findings/rule.ts";
 import type { RunManifest } from "../record/format.ts";
 import { formatDurationMs, formatNumber } from "../lib/units.ts";
+import type { ReportModel } from "./model.ts";
 import { listReasons } from "./judge-run.ts";
 import { placeOfError } from "./list-load-errors.ts";
 import { gradeOf } from "./summary/grade-of.ts";
@@ -21,14 +22,16 @@ export function listNextSteps(
   findings: readonly Finding[],
   loadErrors: ReportModel["loadErrors"],
 ): string[] {
+  const load = mendTheLoad(manifest, findings, loadErrors);
   return [
-    ...mendTheLoad(manifest, findings, loadErrors),
+    ...load,
     ...finishTheRun(manifest),
-    ...mendTheTrials(analysis),
+    // Trials that failed with the load have no other reason.
+    ...(load.length > 0 ? [] : mendTheTrials(analysis)),
     ...mendTheFailovers(analysis),
     ...sayYourGoals(manifest, analysis),
     ...followAdvice(findings),
-    ...testTheCause(manifest, findings),
+    ...(load.length > 0 ? [] : testTheCause(manifest, findings)),
     ...raiseTheLadder(analysis),
     ...measureLonger(manifest),
   ]
@@ -44,7 +47,7 @@ function mendTheLoad(
 ): string[] {
   const [first] = loadErrors;
   if (status === "failed" && first?.seenIn === "dry pass") {
-    return [`Put right what fails at ${placeOfError(first)}, then run the experiment again.`];
+    return [`Correct what fails at ${placeOfError(first)}, then run the experiment again.`];
   }
   const failing = findings.find(({ id, verdict }) => id === "load-failing" && verdict === "fail");
   return status === "failed" && failing?.advice != null ? [failing.advice] : [];

@@ -105,5 +105,5 @@ function adviceOn(worst: Worst): string {
   const known = ADVICE[sqlState ?? ""] ?? ADVICE[sqlState?.slice(0, 2) ?? ""];
   if (known !== undefined) return known;
   const place = script === null ? "" : ` at ${script}${line === null ? "" : `:${line}`}`;
-  return `Put right what the errors say${place}, and measure again: ${formatNumber(worst.count)} transactions met the first of them.`;
+  return `Correct what fails${place}, then measure again: ${formatNumber(worst.count)} transactions met this error.`;
 }
