@@ -52,13 +52,11 @@ export async function rehearseScript(
   plan: RehearsalPlan,
 ): Promise<ScriptRun> {
   const { endpoint, sessionAttributes, connectTimeoutMs, limitMs, signal } = plan;
-  const { hosts, user, database, password, sslMode, sslRootCert } = endpoint;
-  const connect = { user, database, password: password?.reveal() ?? null, sslMode, sslRootCert };
-  const connection = await connectAny({ hosts, connect, sessionAttributes, connectTimeoutMs });
+  const connection = await connectAny({ endpoint, sessionAttributes, connectTimeoutMs });
   const run = new RehearsalRun(script, plan);
   const stop = (because: string): void => {
     run.isLate = true;
-    if (connection.address !== null) void sendCancel(connection.address, connection, CANCEL_MS);
+    if (connection.route !== null) void sendCancel(connection.route, connection, CANCEL_MS);
     connection.destroy(because);
   };
   const onAbort = (): void => stop(messageOf(signal.reason));
