@@ -5,7 +5,7 @@ import { nodeProcesses } from "../lib/node-processes.ts";
 import { randomFrom } from "../lib/random.ts";
 
 /** What parts are handed to plan with: they may look, and must set nothing up. */
-export function makePlanContext(seed: string): PartContext {
+export function makePlanContext(seed: string, say: PartContext["say"] = () => {}): PartContext {
   return {
     clock: systemClock(),
     random: randomFrom(seed),
@@ -14,6 +14,6 @@ export function makePlanContext(seed: string): PartContext {
     journal: {
       enter: ({ undo }) => Promise.reject(new Error(`A plan sets nothing up, but wants ${undo}.`)),
     },
-    say: () => {},
+    say,
   };
 }

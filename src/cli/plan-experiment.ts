@@ -1,4 +1,5 @@
-import { makePlan } from "../plan/make-plan.ts";
+import { sessionsPerServer } from "../engine/sampler.ts";
+import { makePlan, type PlanRequest } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { NO_OBJECTIVES, type RunManifest } from "../record/format.ts";
 import type { Experiment, Stage } from "../spec/experiment.ts";
@@ -7,6 +8,12 @@ import { CATALOG } from "./catalog.ts";
 import { findExperiment, type ExperimentFile } from "./find-experiment.ts";
 import { type GoalsGiven, replaceGoals } from "./goals-given.ts";
 import { makePlanContext } from "./plan-context.ts";
+
+/** The run is about to start: what a plan only looks at may be fetched and asked now. */
+export interface RunStart {
+  /** Tells what takes its time. */
+  say(text: string): void;
+}
 
 export interface PlannedExperiment {
   readonly source: ExperimentFile;
@@ -29,8 +36,9 @@ export interface Given extends GoalsGiven {
 export async function planExperiment(
   nameOrFile: string,
   given: Given = {},
+  start?: RunStart,
 ): Promise<PlannedExperiment> {
-  return planText(await findExperiment(nameOrFile), given);
+  return planText(await findExperiment(nameOrFile), given, start);
 }
 
 /**
@@ -41,38 +49,43 @@ export async function planExperiment(
 export async function planText(
   source: ExperimentFile,
   given: Given = {},
+  start?: RunStart,
 ): Promise<PlannedExperiment> {
-  const { experiment, struckText } = parseExperimentOrThrow({ ...source, ...CATALOG });
-  return planParsed(source, struckText, {
+  return planParsed(source, start, (experiment) => ({
     ...experiment,
     seed: given.seed ?? experiment.seed,
     objectives: replaceGoals(experiment.objectives, given),
-  });
+  }));
 }
 
+/** @param replace puts what the experiment does not say itself in its place */
 async function planParsed(
   source: ExperimentFile,
-  struckText: string,
-  experiment: Experiment,
+  start: RunStart | undefined,
+  replace: (experiment: Experiment) => Experiment,
 ): Promise<PlannedExperiment> {
-  return { source, experiment, struckText, plan: await planOf(experiment) };
+  const { locate, struckText, experiment: own } = parseExperimentOrThrow({ ...source, ...CATALOG });
+  const experiment = replace(own);
+  const place = { file: source.file, locate };
+  return {
+    source,
+    experiment,
+    struckText,
+    plan: await planOf(experiment, { start, source: place }),
+  };
 }
 
 /** The experiment of a record, or its file where the record hides a secret; its seed and goals as they were. */
-export async function planRecorded({
-  experimentText: text,
-  experimentFile: file,
-  plan: { seed, objectives },
-}: RunManifest): Promise<PlannedExperiment> {
+export async function planRecorded(
+  { experimentText: text, experimentFile: file, plan: { seed, objectives } }: RunManifest,
+  start?: RunStart,
+): Promise<PlannedExperiment> {
   const source = text.includes("***")
     ? await findExperiment(file)
     : { text, file, isBuiltIn: false };
-  const { experiment, struckText } = parseExperimentOrThrow({ ...source, ...CATALOG });
-  const { budget } = experiment.objectives;
-  return planParsed(source, struckText, {
-    ...experiment,
-    seed,
-    objectives: { ...objectives, budget },
+  return planParsed(source, start, (experiment) => {
+    const { budget } = experiment.objectives;
+    return { ...experiment, seed, objectives: { ...objectives, budget } };
   });
 }
 
@@ -81,16 +94,33 @@ export async function planStages(
   planned: PlannedExperiment,
   name: string,
   stages: readonly Stage[],
+  start?: RunStart,
 ): Promise<PlannedExperiment> {
   const objectives = { ...NO_OBJECTIVES, budget: null };
   const experiment = { ...planned.experiment, name, stages, objectives };
-  return { ...planned, experiment, plan: await planOf(experiment) };
+  return { ...planned, experiment, plan: await planOf(experiment, { start }) };
 }
 
-function planOf(experiment: Experiment): Promise<Plan> {
+/** Sessions of pgdyno's own beside the load: probes, control, and one for questions in between. */
+const OWN_SESSIONS = sessionsPerServer(CATALOG.probes) + 2;
+
+interface PlanOptions {
+  readonly start: RunStart | undefined;
+  readonly source?: PlanRequest["source"];
+}
+
+function planOf(experiment: Experiment, { start, source }: PlanOptions): Promise<Plan> {
   const { targets, workloads } = CATALOG;
   const target = targets.find(({ id }) => id === experiment.target.id);
   if (target === undefined) throw new Error(`There is no target \`${experiment.target.id}\`.`);
-  const context = makePlanContext(experiment.seed);
-  return makePlan({ experiment, target, workloads, context });
+  const context = makePlanContext(experiment.seed, start?.say);
+  return makePlan({
+    experiment,
+    target,
+    workloads,
+    context,
+    ownSessions: OWN_SESSIONS,
+    isStart: start !== undefined,
+    ...(source === undefined ? {} : { source }),
+  });
 }

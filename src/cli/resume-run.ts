@@ -38,7 +38,7 @@ export async function resumeRun(options: ResumeOptions, io: Io): Promise<ExitSta
     }
     throw new DynoError("RESUME_NOTHING", { path: options.directory, status: manifest.status });
   }
-  const planned = await planAgain(manifest, options.directory);
+  const planned = await planAgain(manifest, options.directory, io);
   io.err(`${manifest.name}: goes on after ${finished.size} trials.`);
   const ending = await runExperiment({
     planned,
@@ -74,14 +74,20 @@ function isDecidedOnTheWay({ plan, experiment }: RunManifest): boolean {
   );
 }
 
-async function planAgain(manifest: RunManifest, path: string): Promise<PlannedExperiment> {
+async function planAgain(
+  manifest: RunManifest,
+  path: string,
+  { status: say }: Io,
+): Promise<PlannedExperiment> {
   const { name, tests, experiment } = manifest;
-  const recorded = await planRecorded(manifest);
+  const recorded = await planRecorded(manifest, tests === undefined ? { say } : undefined);
   // The text is that of the run whose finding is tested; the stage that tests it is in no file.
   const planned =
     tests === undefined
       ? recorded
-      : await planStages(recorded, name, (experiment as unknown as Experiment).stages);
+      : await planStages(recorded, name, (experiment as unknown as Experiment).stages, {
+          say,
+        });
   // What was decided on the way is not in the plan, and is decided again from the record.
   const open = new Set(planned.plan.adaptive.map(({ stage }) => stage));
   const before = manifest.plan.trials

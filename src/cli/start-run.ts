@@ -19,7 +19,7 @@ export interface RunOptions extends Given {
 
 /** Plans, measures and judges an experiment; gives the exit status. */
 export async function startRun(options: RunOptions, io: Io): Promise<ExitStatus> {
-  const planned = await planExperiment(options.experiment, options);
+  const planned = await planExperiment(options.experiment, options, { say: io.status });
   tellPlan(planned, io);
   const ending = await runExperiment({
     planned,

@@ -46,7 +46,9 @@ export async function testHypothesis(options: HypothesisOptions, io: Io): Promis
   if (seen === undefined) throw byHand(options, experiment);
   const recorded = await planRecorded(manifest);
   const stage = stageOf(seen.planned, experiment, options.pairs);
-  const planned = await planStages(recorded, `${manifest.name}-test`.slice(0, 63), [stage]);
+  const planned = await planStages(recorded, `${manifest.name}-test`.slice(0, 63), [stage], {
+    say: io.status,
+  });
   const { change, predicts } = experiment;
   io.err(`${finding.id}: tests ${change}. Predicted: ${tellPrediction(predicts)}.`);
   const tests = (run: string): TestedFinding => ({

@@ -1,5 +1,6 @@
 import type { TargetHandle } from "./target-handle.ts";
 import type { z } from "zod";
+import type { FieldPath } from "../lib/field-path.ts";
 import type { ErrorSeen, TrialOutcome } from "../record/events.ts";
 import type { LoadMode } from "../record/planned-trial.ts";
 import type { LoadInterval } from "../record/load-interval.ts";
@@ -20,6 +21,19 @@ export interface Dataset {
   readonly estimatedMs: number;
 }
 
+/** A sentence about one of a workload's options. */
+export interface LoadWarning {
+  /** Within the workload's options. */
+  readonly path: FieldPath;
+  readonly message: string;
+}
+
+/** Locks on tables and indexes in one transaction, and the option that makes them so many. */
+export interface LoadLocks {
+  readonly count: number;
+  readonly path: FieldPath;
+}
+
 /** What a workload will do, told before anything is touched. */
 export interface WorkloadPlan {
   /** For people, short: `tpcb-like, scale 20, prepared`. Also the title of its curve. */
@@ -29,10 +43,16 @@ export interface WorkloadPlan {
   readonly settledOptions: unknown;
   /** Programs that must be there, found on PATH or beside the server. */
   readonly needs: readonly string[];
-  /** Sentences that a reader must know before the run. */
-  readonly warnings: readonly string[];
+  /** What a reader must know before the run: of one of its options, or of the whole load. */
+  readonly warnings: readonly (string | LoadWarning)[];
   /** True where its statements only read, as far as they tell. */
   readonly readsOnly?: boolean;
+  /** pgbench's tables that must be there already, since the load uses them and does not make them. */
+  readonly tables: readonly string[];
+  /** True where each transaction has a connection of its own: one that has just ended is not gone at once. */
+  readonly reconnects: boolean;
+  /** Locks that making the data takes at a time; absent where they are a few. */
+  readonly locks?: LoadLocks;
   /**
    * Where the workload changes its offered rate by itself: transactions per second that are due on
    * average between two instants of the load, in ms since its start. The load is then an open loop,

@@ -72,8 +72,8 @@ export async function executePlan(request: ExecuteRequest): Promise<void> {
   const { clock } = context;
   writer.event({ kind: "run-started", atMs: clock.now(), resumed: finished.size > 0 });
   writer.update({ status: "running", statusBecause: null });
-  const isLoaded = putsLoadOn(request.plan);
-  const target = request.target.open(request.targetOptions, context, { isLoaded });
+  const use = { isLoaded: putsLoadOn(request.plan), writes: request.plan.writes };
+  const target = request.target.open(request.targetOptions, context, use);
   const scene = (): RunScene => ({ ...request, simulation: target.simulation?.() ?? null });
   let sinceMs = clock.now();
   try {

@@ -110,6 +110,13 @@ function lanesOf({ instances, probes, simulate }: SamplerOptions): Lane[] {
   return lanes.filter((lane) => lane.probes.length > 0);
 }
 
+/** How many sessions the sampler has on each server. */
+export function sessionsPerServer(probes: readonly Probe[]): number {
+  const isFast = ({ everyMs }: Probe) => everyMs < FAST_BELOW_MS;
+  const ofInstance = probes.filter(({ scope }) => scope === "instance");
+  return Number(ofInstance.some(isFast)) + Number(!ofInstance.every(isFast));
+}
+
 interface RunningLane {
   pause(): Promise<void>;
   resume(): void;

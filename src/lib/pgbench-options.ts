@@ -7,6 +7,13 @@ import { parseDurationMs } from "./units.ts";
 /** pgbench's own scripts, by the names that `pgbench --builtin=list` prints. */
 export const PGBENCH_SCRIPTS = ["tpcb-like", "simple-update", "select-only"] as const;
 
+/** pgbench's tables that one of its scripts uses, but for its history. */
+export function tablesOfScript(script: string): readonly string[] {
+  if (script === "select-only") return ["pgbench_accounts", "pgbench_branches"];
+  const all = ["pgbench_accounts", "pgbench_branches", "pgbench_history", "pgbench_tellers"];
+  return (PGBENCH_SCRIPTS as readonly string[]).includes(script) ? all : [];
+}
+
 /** Size of the data; see `resolveScaleOrNull` for what a share comes to. */
 export const pgbenchScale = z
   .union([z.int().min(1), z.string().regex(SCALE_SHARE)])
@@ -36,7 +43,9 @@ export const pgbenchScripts = z
 export const pgbenchInitialize = z
   .boolean()
   .default(true)
-  .describe("Fill pgbench's tables first. `false` goes with `scripts` on tables of your own.");
+  .describe(
+    "Fill pgbench's tables first. `false` uses tables that are there already: your own with `scripts`, or pgbench's, such as on a standby.",
+  );
 
 /** `pgbench --fillfactor`, in percent. */
 export const pgbenchFillfactor = z

@@ -1,22 +1,32 @@
-/** How a statement begins that changes no data by itself, and what frames it. */
-const READING =
-  /^(select|with|values|table|show|begin|start transaction|commit|end|rollback|set|fetch|declare|close|execute|prepare)\b/i;
+/** Statements that change neither data nor the server, where they call no function that does. */
+const READS =
+  /^(select|table|values|with|show|begin|start|commit|end|rollback|abort|savepoint|release|set|reset|discard|declare|fetch|move|close|prepare|execute|deallocate|explain)\b/;
+/** What makes a read a write, or needs a server that takes writes. */
+const WRITES =
+  /\b(insert|update|delete|merge|into|truncate|create|drop|alter|grant|lock|copy|call|do|refresh|nextval|setval|lo_\w+|pg_logical_emit_message|for\s+(no\s+key\s+update|update|share|key\s+share))\b/;
 
-/** What changes data or locks rows, wherever it stands; such a word in a name or a text makes the answer no. */
-const WRITING =
-  /\b(insert|update|delete|merge|into|truncate|copy|call|do|nextval|setval|lo_\w+|pg_logical_emit_message)\b|\bfor\s+(no\s+key\s+update|share|key\s+share)\b/i;
+/** Literals, quoted names and comments: what is in them is no statement. */
+const LITERAL =
+  /\be'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$[a-z_0-9]*\$)[^]*?\1|--[^\n]*|\/\*[^]*?\*\//gi;
+/** A line with a command of pgbench's own; `\gset` and `\aset` end a statement in its line. */
+const META_LINE = /^[ \t]*\\.*(?:\\\n.*)*$/gm;
+const META_END = /\\[ga]set\b[^\n]*/g;
 
 /**
- * Whether a script in pgbench's language only reads, as far as its text tells: a function may write all
- * the same, so that the WAL which is really generated has the last word. In doubt it is `false`.
+ * True where a script in pgbench's language only reads, as far as its text tells: every statement begins like
+ * one that reads, and no word in it writes. What a function does that it calls is not seen: a server that
+ * takes no writes has the last word, and so has the WAL that is really generated. In doubt it is `false`.
  */
 export function readsOnly(script: string): boolean {
-  const sql = script
-    .split("\n")
-    .filter((line) => !/^\s*(\\|--)/.test(line))
-    .join("\n")
-    .replaceAll(/--[^\n]*/g, " ")
-    .replaceAll(/\/\*[^]*?\*\//g, " ");
-  const statements = sql.split(";").map((text) => text.trim());
-  return statements.every((text) => text === "" || (READING.test(text) && !WRITING.test(text)));
+  const plain = script
+    .replaceAll(LITERAL, (text) => (/^(--|\/\*)/.test(text) ? " " : " '' "))
+    .replaceAll(META_LINE, "")
+    .replaceAll(META_END, ";")
+    .toLowerCase();
+  const statements = plain
+    .split(/\\?;/)
+    .map((statement) => statement.trim().replace(/^\(+\s*/, ""));
+  return statements.every(
+    (statement) => statement === "" || (READS.test(statement) && !WRITES.test(statement)),
+  );
 }

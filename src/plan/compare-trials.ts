@@ -1,3 +1,4 @@
+import type { TargetPlan } from "../contracts/target.ts";
 import type { Random } from "../lib/random.ts";
 import type { StageQuestion } from "../record/format.ts";
 import type { CompareStage } from "../spec/stages/compare.ts";
@@ -76,6 +77,17 @@ function variantTrial(
     parameters,
     ...(version === null ? {} : { version }),
   };
+}
+
+/** The settings of every variant as the target will have them. */
+export function settleVariants(stage: CompareStage, target: TargetPlan): CompareStage {
+  const settle = (given: Readonly<Record<string, string>>) =>
+    target.settleParameters?.(given) ?? given;
+  const variants = stage.variants.map((variant) => ({
+    ...variant,
+    parameters: settle(variant.parameters),
+  }));
+  return { ...stage, variants };
 }
 
 /** What the stage asks of these trials together. */

@@ -1,3 +1,4 @@
+import type { FieldPath } from "../lib/field-path.ts";
 import type { Json } from "../record/json.ts";
 import type { LoadMode } from "../record/planned-trial.ts";
 import type { Choice } from "../spec/choice.ts";
@@ -23,6 +24,8 @@ export interface LadderPoint {
 export interface PlannedChoice {
   readonly choice: Choice;
   readonly plan: WorkloadPlan;
+  /** Where the workload's options stand in the file. */
+  readonly place: FieldPath;
 }
 
 /** Every point of the ladder, in the order of the file. */
@@ -62,6 +65,11 @@ export function listLadderPoints(
 /** Of every trial of this load; nothing where it writes, or may. */
 export function tellReadsOnly({ readsOnly }: WorkloadPlan): { readonly readsOnly?: true } {
   return readsOnly === true ? { readsOnly } : {};
+}
+
+/** Whether a load changes the server: by the data that it loads, or by its statements, as far as they tell. */
+export function writes({ dataset, readsOnly }: WorkloadPlan): boolean {
+  return dataset !== null || readsOnly !== true;
 }
 
 /** Of a workload that changes its rate by itself: the mean over the window; else `null`. */

@@ -3,18 +3,21 @@ import type { Target, TargetPlan } from "../contracts/target.ts";
 import type { Workload } from "../contracts/workload.ts";
 import { isOnCurve } from "../record/is-on-curve.ts";
 import { randomFrom } from "../lib/random.ts";
-import { formatBytes, formatDurationMs } from "../lib/units.ts";
+import { formatDurationMs } from "../lib/units.ts";
 import type { Choice } from "../spec/choice.ts";
 import { DynoError } from "../lib/errors.ts";
 import type { Experiment, Stage } from "../spec/experiment.ts";
+import type { Locate } from "../spec/parse-experiment.ts";
+import { checkPlan } from "./check-plan.ts";
 import { estimateCheckpointCycleMs, QUICK_CYCLES, WHOLE_CYCLES } from "./checkpoint-cycle.ts";
 import { estimateDisk, estimateMemory } from "./estimate-needs.ts";
-import type { PlannedChoice } from "./ladder-points.ts";
+import { writes, type PlannedChoice } from "./ladder-points.ts";
 import { listPhases } from "./list-phases.ts";
 import { planStage, trialsAtMost } from "./plan-stage.ts";
 import type { Plan, PlannedDataset, PlanTrial } from "./plan.ts";
+import { refuseFaults, tellWarnings } from "./remarks.ts";
 import { shareCalibrations } from "./share-calibrations.ts";
-import { loadsOf } from "./stage-loads.ts";
+import { loadsOf, type PlacedChoice } from "./stage-loads.ts";
 import { summarizeStage } from "./summarize-stage.ts";
 import { toJson } from "./to-json.ts";
 
@@ -25,6 +28,12 @@ export interface PlanRequest {
   /** All workloads that there are; those that the experiment names are found by id. */
   readonly workloads: readonly Workload[];
   readonly context: PartContext;
+  /** Sessions that pgdyno has of its own on the server that is loaded; none where nothing is run. */
+  readonly ownSessions?: number;
+  /** True where the run is about to start: then binaries may be fetched, and servers asked. */
+  readonly isStart?: boolean;
+  /** Where remarks belong in the text that the experiment was read from; absent where it is from none. */
+  readonly source?: { readonly file: string; readonly locate: Locate };
 }
 
 /**
@@ -51,6 +60,10 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
   const phases = listPhases({ trials: atMost, datasets, targetPlan });
   const disk = await estimateDisk(datasets, targetPlan, atMost);
   const quick = tellQuick(atMost, targetPlan);
+  const { ownSessions = 0, isStart = false } = request;
+  const asking = { ...request, ownSessions, isStart };
+  const remarks = await checkPlan({ request: asking, choices, targetPlan, datasets, disk });
+  refuseFaults(remarks.faults, request.source);
   const questions = planned.flatMap(({ question }) => question ?? []);
   const { budget: _, ...goals } = objectives;
   return {
@@ -74,14 +87,14 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
     warnings: [
       ...new Set([
         ...quick,
-        ...tellDisk(disk),
         ...tellReloads(datasets),
         ...tellNoLook(objectives, atMost),
-        ...choices.flat().flatMap(({ plan }) => plan.warnings),
+        ...tellWarnings(remarks.warnings, request.source),
       ]),
     ],
     objectives: goals,
     quick: quick.length > 0,
+    writes: choices.flat().some(({ plan }) => writes(plan)),
     estimatedMs: phases.reduce((sum, { estimatedMs }) => sum + estimatedMs, 0),
     ...(questions.length === 0 ? {} : { questions }),
   };
@@ -94,7 +107,7 @@ function planChoices(
 ): Promise<PlannedChoice[][]> {
   const experimentDirectory = experiment.directory;
   const planOne = async (
-    choice: Choice,
+    { choice, place }: PlacedChoice,
     maxClients: number,
     stage: Stage,
   ): Promise<PlannedChoice> => {
@@ -103,11 +116,11 @@ function planChoices(
     const about = { target, maxClients, experimentDirectory };
     const plan = await workload.plan(choice.options, about);
     if (plan.meanRateTps !== undefined) requireFreeRate(stage, choice);
-    return { choice, plan };
+    return { choice, plan, place };
   };
   return Promise.all(
-    experiment.stages.map((stage) => {
-      const { choices, maxClients } = loadsOf(stage);
+    experiment.stages.map((stage, i) => {
+      const { choices, maxClients } = loadsOf(stage, i);
       return Promise.all(choices.map((choice) => planOne(choice, maxClients, stage)));
     }),
   );
@@ -188,13 +201,6 @@ function tellNoLook(
     : [
         "The goals are shares of a first look, and no ladder here has one: that takes a list of clients and at least two repetitions.",
       ];
-}
-
-function tellDisk({ neededBytes, freeBytes, path }: Plan["disk"]): string[] {
-  if (neededBytes === null || freeBytes === null || freeBytes >= neededBytes) return [];
-  return [
-    `${path} has ${formatBytes(freeBytes)} free, and this experiment needs about ${formatBytes(neededBytes)}: it will not start.`,
-  ];
 }
 
 function tellReloads(datasets: readonly PlannedDataset[]): string[] {

@@ -2,7 +2,8 @@ import type { TargetPlan } from "../contracts/target.ts";
 import type { Random } from "../lib/random.ts";
 import type { StageQuestion } from "../record/format.ts";
 import type { Stage } from "../spec/experiment.ts";
-import { compareQuestion, listCompareTrials } from "./compare-trials.ts";
+import type { CompareStage } from "../spec/stages/compare.ts";
+import { compareQuestion, listCompareTrials, settleVariants } from "./compare-trials.ts";
 import { planCeilings } from "./ceiling-trials.ts";
 import { listDisturbedTrials } from "./disturbed-trials.ts";
 import type { PlannedChoice } from "./ladder-points.ts";
@@ -53,10 +54,7 @@ export function planStage(
     case "search":
       return { trials: [], ...planSearch(stage, index, choices[0]!, random) };
     case "compare":
-      return {
-        ...fixed(listCompareTrials(stage, index, choices, random)),
-        question: compareQuestion(stage, index, choices),
-      };
+      return planCompare(settleVariants(stage, target), index, choices, random);
     case "ceilings":
       return planCeilings(stage, index, choices, { random, target });
     case "failover":
@@ -77,6 +75,16 @@ export function planStage(
       };
     }
   }
+}
+
+function planCompare(
+  stage: CompareStage,
+  index: number,
+  choices: readonly PlannedChoice[],
+  random: Random,
+): PlannedStage {
+  const question = compareQuestion(stage, index, choices);
+  return { ...fixed(listCompareTrials(stage, index, choices, random)), question };
 }
 
 function fixed(trials: readonly PlanTrial[]): PlannedStage {

@@ -19,8 +19,10 @@ export interface Plan extends RecordedPlan {
   readonly memory: MemoryNeed;
   /** Programs that must be found, each once. */
   readonly needs: readonly string[];
-  /** Sentences that a reader must know before the run. */
+  /** Sentences that a reader must know before the run, with their place in the file. */
   readonly warnings: readonly string[];
+  /** False where no load writes, as far as can be told. */
+  readonly writes: boolean;
 }
 
 export interface PlanTrial extends PlannedTrial {

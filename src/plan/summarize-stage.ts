@@ -9,6 +9,7 @@ import type { RecoveryStage } from "../spec/stages/recovery.ts";
 import type { SwitchoverStage } from "../spec/stages/switchover.ts";
 import type { TargetPlan } from "../contracts/target.ts";
 import type { SyncSurfaceStage } from "../spec/stages/sync-surface.ts";
+import { settleVariants } from "./compare-trials.ts";
 import { listSurfacePoints } from "./surface-points.ts";
 import type { PlannedChoice } from "./ladder-points.ts";
 import { aftermathMs, restoreMs } from "./list-phases.ts";
@@ -83,7 +84,7 @@ function shapeOf(
       return {
         points: stage.variants.length,
         repetitions: stage.pairs,
-        lines: linesOfCompare(stage),
+        lines: linesOfCompare(stage, target),
       };
     case "ceilings":
       return { points: trials, repetitions: 1, lines: linesOfCeilings(stage) };
@@ -122,11 +123,14 @@ function linesOfSearch(stage: SearchStage): string[] {
   ];
 }
 
-function linesOfCompare(stage: CompareStage): string[] {
-  const variants = stage.variants.map(({ name, parameters, version }) => {
+function linesOfCompare(stage: CompareStage, target: TargetPlan): string[] {
+  const settled = settleVariants(stage, target).variants;
+  const variants = stage.variants.map(({ name, parameters, version }, i) => {
     const changes = [
       ...(version === null ? [] : [`PostgreSQL ${version}`]),
-      ...Object.entries(parameters).map(([key, value]) => `${key} = ${value}`),
+      ...Object.entries(settled[i]!.parameters).map(([key, value]) =>
+        value === parameters[key] ? `${key} = ${value}` : `${key} = ${value} (${parameters[key]})`,
+      ),
     ];
     return `${name}: ${changes.length === 0 ? "as the target is" : changes.join(", ")}`;
   });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { FieldPath } from "./source-text.ts";
+import type { FieldPath } from "../lib/field-path.ts";
 
 /** What is used here of a JSON Schema. */
 interface Node {

@@ -1,4 +1,5 @@
 import { basename, dirname, resolve } from "node:path";
+import type { Remark } from "../contracts/remark.ts";
 import { DynoError } from "../lib/errors.ts";
 import type { Experiment } from "./experiment.ts";
 import { makeExperimentSchema, type KnownParts } from "./experiment-schema.ts";
@@ -13,12 +14,17 @@ export interface ExperimentSource extends KnownParts {
   readonly file: string;
 }
 
+/** Finds the place of a remark in the text of an experiment. */
+export type Locate = (remark: Remark) => Fault;
+
 /** The experiment, or everything that is wrong with its text. */
 export type ParsedExperiment =
   | {
       readonly experiment: Experiment;
       /** The text with secrets struck out, for the record. */
       readonly struckText: string;
+      /** Where in the text a remark belongs, and the line there. */
+      readonly locate: Locate;
     }
   | { readonly faults: readonly Fault[] };
 
@@ -67,6 +73,8 @@ function parseBySchema(
       directory: resolve(dirname(file)),
     },
     struckText: source.struckText,
+    locate: ({ path, at, message, didYouMean }) =>
+      source.faultAt(path, at, { message, didYouMean }),
   };
 }
 
@@ -80,9 +88,13 @@ export function parseExperimentOrThrow(
 ): Extract<ParsedExperiment, { experiment: Experiment }> {
   const parsed = parseExperiment(source);
   if ("experiment" in parsed) return parsed;
-  const { faults } = parsed;
-  throw new DynoError("SPEC_INVALID", {
-    file: source.file,
+  throw specInvalid(source.file, parsed.faults);
+}
+
+/** The error that tells all of a file's faults, each with its place and its line. */
+export function specInvalid(file: string, faults: readonly Fault[]): DynoError {
+  return new DynoError("SPEC_INVALID", {
+    file,
     count: faults.length,
     faults: faults.length === 1 ? "fault" : "faults",
     list: faults.map(renderFault).join("\n"),

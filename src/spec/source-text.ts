@@ -1,9 +1,17 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  type Document,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from "yaml";
+import { showPath, type FieldPath } from "../lib/field-path.ts";
 import type { Fault } from "./fault.ts";
 import { findSecrets, strikeSecrets, type SecretRange } from "./strike-secrets.ts";
-
-/** Names and indices from the top of the file down to a field. */
-export type FieldPath = readonly (string | number)[];
 
 /** A YAML text that knows where each of its fields stands. */
 export interface SourceText {
@@ -60,13 +68,6 @@ export function readSourceText(text: string, file: string): SourceText {
       makeFault(place, findOffset(document, path, at), showPath(path), says),
     show: (shown) => showValue(shown, place),
   };
-}
-
-/** `["stages", 0, "ladder"]` as `stages[0].ladder`. */
-export function showPath(path: FieldPath): string {
-  return path
-    .map((step, i) => (typeof step === "number" ? `[${step}]` : i === 0 ? step : `.${step}`))
-    .join("");
 }
 
 interface Place {
@@ -131,7 +132,7 @@ function findOffset(document: Document, path: FieldPath, at: "key" | "value"): n
     const inside = isAlias(node) ? node.resolve(document) : node;
     const last = i === path.length - 1;
     if (isMap(inside)) {
-      const pair = inside.items.find(({ key }) => String(isScalar(key) ? key.value : key) === step);
+      const pair = findPair(inside, step);
       if (pair === undefined) return offset;
       const keyOffset = rangeStart(pair.key) ?? offset;
       offset = last && at === "value" ? (valueStart(pair.value) ?? keyOffset) : keyOffset;
@@ -142,10 +143,21 @@ function findOffset(document: Document, path: FieldPath, at: "key" | "value"): n
       offset = rangeStart(item) ?? offset;
       node = item;
     } else {
-      return offset;
+      // One value in place of a list, such as `clients: 8`.
+      return at === "value" ? (valueStart(inside) ?? offset) : offset;
     }
   }
   return offset;
+}
+
+/** The field of that name; PostgreSQL's settings are the same in small and capital letters. */
+function findPair(map: YAMLMap, step: string | number): Pair | undefined {
+  const nameOf = ({ key }: Pair) => String(isScalar(key) ? key.value : key);
+  const wanted = String(step);
+  return (
+    map.items.find((pair) => nameOf(pair) === wanted) ??
+    map.items.find((pair) => nameOf(pair).toLowerCase() === wanted.toLowerCase())
+  );
 }
 
 /** `null` for a value that is not written (`key:` and nothing after it): its key is shown instead. */

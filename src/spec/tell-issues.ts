@@ -4,7 +4,8 @@
 import type { z } from "zod";
 import type { Fault } from "./fault.ts";
 import { findNearMiss } from "../lib/near-miss.ts";
-import { showPath, type FieldPath, type SourceText } from "./source-text.ts";
+import { showPath, type FieldPath } from "../lib/field-path.ts";
+import type { SourceText } from "./source-text.ts";
 
 type Issue = z.core.$ZodIssue;
 

@@ -48,6 +48,8 @@ const absent = defineWorkload({
       settledOptions: {},
       needs: [],
       warnings: [],
+      tables: [],
+      reconnects: false,
     }),
   prepare: () => Promise.reject(new Error("a simulation loads nothing")),
   run: () => Promise.reject(new Error("a simulation loads nothing")),

@@ -95,6 +95,8 @@ export const plannedWorkload = (id: string) =>
         needs: id === "pgbench" ? ["pgbench"] : [],
         settledOptions: given,
         warnings: [],
+        tables: [],
+        reconnects: false,
       });
     },
     prepare: unused,

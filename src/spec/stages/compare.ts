@@ -22,6 +22,8 @@ export interface CompareStage {
   readonly workload: Choice;
   /** Two or more; the first is what the others are held against. */
   readonly variants: readonly StageVariant[];
+  /** True where they stand by name under `variants`, false for `a` and `b`. */
+  readonly areNamed?: boolean;
   readonly clients: number;
   /** `null`: closed loop. */
   readonly rateTps: number | null;
@@ -106,6 +108,7 @@ export const compare: StageDefinition<CompareStage> = {
             workload: one?.workload ?? null,
           }),
         ),
+        areNamed: given.variants !== undefined,
         clients: given.clients,
         rateTps: given.rate ?? null,
         pairs: given.pairs,

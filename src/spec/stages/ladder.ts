@@ -8,6 +8,8 @@ export interface LadderStage {
   readonly kind: "ladder";
   /** Each gives a curve of its own. */
   readonly workloads: readonly Choice[];
+  /** True where they stand in a list under `workloads`, false for one under `workload`. */
+  readonly areListed?: boolean;
   /** Connections, in the order of the file. One number in an open loop. */
   readonly clients: readonly number[];
   /** Offered transactions per second; `null` in a closed loop. */
@@ -110,6 +112,7 @@ export const ladder: StageDefinition<LadderStage> = {
         return {
           kind: "ladder",
           workloads: given.workloads ?? (given.workload === undefined ? [] : [given.workload]),
+          areListed: given.workloads !== undefined,
           clients: typeof clients === "number" ? [clients] : clients,
           ratesTps: given.rates ?? null,
           windowMs: given.duration,

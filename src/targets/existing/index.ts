@@ -61,7 +61,7 @@ export const existing = defineTarget<ExistingOptions>({
     };
   },
 
-  open(options, context, use = { isLoaded: true }) {
+  open(options, context, use = { isLoaded: true, writes: true }) {
     let reached: Reached | undefined;
     return {
       steps: [

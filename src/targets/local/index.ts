@@ -12,6 +12,7 @@ import { findStep, folderStep, need, type Surroundings } from "./first-steps.ts"
 import { keepCopy, restoreCopy } from "./kept-data.ts";
 import { localOptions, type LocalOptions } from "./options.ts";
 import { planLocal } from "./plan.ts";
+import { checkLocal } from "./settings/check-local.ts";
 import { localServers, type LocalServers } from "./servers.ts";
 import { chooseSite, type Site } from "./site.ts";
 
@@ -21,6 +22,7 @@ export const local = defineTarget<LocalOptions>({
   summary: "A fresh PostgreSQL on this machine, embedded or installed, taken away after the run.",
   options: localOptions,
   plan: planLocal,
+  check: checkLocal,
 
   open(options, context) {
     if (wantsCluster(options)) return openCluster(options, context);

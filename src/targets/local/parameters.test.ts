@@ -6,6 +6,8 @@ import {
   formatParameters,
   maxWalBytes,
   sharedBuffersBytes,
+  settleParameters,
+  showParameter,
 } from "./parameters.ts";
 
 const GB = 1024 ** 3;
@@ -57,10 +59,37 @@ test("refuses settings that the target must decide, all of them at once", () => 
   });
   expect(result.error?.issues.map(({ path }) => path.join("."))).toMatchInlineSnapshot(`
     [
+      "postgresql.parameters.a;b",
       "postgresql.parameters.port",
       "postgresql.parameters.PORT",
       "postgresql.parameters.listen_addresses",
-      "postgresql.parameters.a;b",
     ]
   `);
+});
+
+test("refuses what a cluster, an archive and its synchronous set write themselves", () => {
+  const parameters = {
+    include_dir: "conf.d",
+    primary_conninfo: "host=elsewhere",
+    archive_command: "true",
+    synchronous_commit: "off",
+  };
+  const refused = (options: object) => {
+    const result = localOptions.safeParse({ postgresql: { parameters }, ...options });
+    return result.error?.issues.map(({ path }) => path.at(-1));
+  };
+  expect(refused({})).toEqual(["include_dir"]);
+  expect(refused({ instances: 3 })).toEqual(["include_dir", "primary_conninfo"]);
+  expect(refused({ instances: 3, synchronous: {}, archive: {} })).toEqual(Object.keys(parameters));
+});
+
+test("takes a size as a share of the memory, and shows where it comes from", () => {
+  const given = { Shared_Buffers: "25%", work_mem: "0.1% of memory", max_wal_size: "4GB" };
+  expect(settleParameters(given, 8 * 1024 ** 3)).toEqual({
+    shared_buffers: "2048MB",
+    work_mem: "8MB",
+    max_wal_size: "4GB",
+  });
+  expect(showParameter("shared_buffers", "2048MB", "25%")).toBe("shared_buffers=2048MB (25%)");
+  expect(showParameter("log_line_prefix", "%m ", "%m ")).toBe("log_line_prefix='%m '");
 });

@@ -1,3 +1,4 @@
+import { resolveMemoryShareOrNull } from "../../lib/memory-share.ts";
 import { parseBytes, parseDurationMs } from "../../lib/units.ts";
 import type { LocalOptions } from "./options.ts";
 
@@ -42,10 +43,29 @@ export function chooseParameters(
     log_line_prefix: "%m [%p] ",
     log_timezone: "UTC",
     timezone: "UTC",
-    ...Object.fromEntries(
-      Object.entries(given).map(([name, value]) => [name.toLowerCase(), formatValue(value)]),
-    ),
+    ...settleParameters(given, memoryBytes),
   };
+}
+
+/** Settings as an experiment gives them: names in small letters, shares of the memory as sizes. */
+export function settleParameters(
+  given: Readonly<Record<string, string | number | boolean>>,
+  memoryBytes: number,
+): Parameters {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => {
+      const text = formatValue(value);
+      return [name.toLowerCase(), resolveMemoryShareOrNull(text, memoryBytes) ?? text];
+    }),
+  );
+}
+
+/** A setting for people, with the share that it comes from: `shared_buffers=6016MB (25%)`. */
+export function showParameter(name: string, value: string, given: unknown): string {
+  const shown = /\s/.test(value) ? `${name}='${value}'` : `${name}=${value}`;
+  return typeof given === "string" && given.includes("%") && given !== value
+    ? `${shown} (${given.trim()})`
+    : shown;
 }
 
 /** The settings as lines of `postgresql.conf`. */

@@ -13,7 +13,9 @@ import {
   checkpointTimeoutMs,
   chooseParameters,
   maxWalBytes,
+  settleParameters,
   sharedBuffersBytes,
+  showParameter,
 } from "./parameters.ts";
 import { chooseServerUser } from "./server-user.ts";
 import { defaultParent } from "./site.ts";
@@ -39,8 +41,14 @@ export async function planLocal(options: LocalOptions, context: PartContext): Pr
     hasPgStatStatements,
   });
   const parent = options.directory ?? defaultParent(context.scratchDirectory);
+  const given = Object.fromEntries(
+    Object.entries(options.postgresql.parameters).map(([name, value]) => [
+      name.toLowerCase(),
+      value,
+    ]),
+  );
   const settings = Object.entries(parameters).map(([name, value]) =>
-    /\s/.test(value) ? `${name}='${value}'` : `${name}=${value}`,
+    showParameter(name, value, given[name]),
   );
   return {
     summary: `${server} in ${options.directory === undefined ? `a fresh folder under ${parent}` : parent}, on 127.0.0.1, locale C; ${options.keep ? "its folder is kept" : "taken away after the run"}. ${describeCluster(options)}Settings beside PostgreSQL's own: ${settings.join(", ")}.`,
@@ -50,6 +58,7 @@ export async function planLocal(options: LocalOptions, context: PartContext): Pr
     dataVolumePath: parent,
     checkpointTimeoutMs: checkpointTimeoutMs(parameters),
     maxWalBytes: maxWalBytes(parameters),
+    settleParameters: (given) => settleParameters(given, memoryBytes),
     wal: {
       standbys: options.instances - 1,
       isArchived: options.archive !== undefined,

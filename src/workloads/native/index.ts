@@ -5,7 +5,9 @@ import {
   type LoadContext,
   type WorkloadOutcome,
 } from "../../contracts/workload.ts";
+import type { Endpoint } from "../../lib/endpoint.ts";
 import { DynoError } from "../../lib/errors.ts";
+import { withConnection } from "../../lib/pg-connection.ts";
 import { protocolOf } from "../../lib/pgbench-options.ts";
 import { sqlOf } from "../../lib/pgbench-script/sql-of.ts";
 import { parseDurationMs } from "../../lib/units.ts";
@@ -13,7 +15,13 @@ import { initializeData } from "./initialize-data.ts";
 import type { LoadMode } from "./load/load-settings.ts";
 import { LEDGER_SCRIPT } from "./ledger/ledger-script.ts";
 import { createLedgerTable, writeFinalRead } from "./ledger/ledger-table.ts";
-import { isLedgerOnly, ledgerOf, nativeOptions, type NativeOptions } from "./options.ts";
+import {
+  isLedgerOnly,
+  ledgerOf,
+  nativeOptions,
+  tablesToFind,
+  type NativeOptions,
+} from "./options.ts";
 import { loadScripts, planNative } from "./plan.ts";
 import { readProfileOrNull } from "./read-profile.ts";
 import { describeErrors, tellOnce } from "./tell-errors.ts";
@@ -56,12 +64,10 @@ export const native = defineWorkload<NativeOptions>({
   },
 
   async rehearse(context) {
-    const { options, seed } = context;
+    const { options, seed, target, signal } = context;
     const scripts = (await loadScripts(options)).filter(({ name }) => name !== LEDGER_SCRIPT);
-    const variables = startVariables(
-      { scale: variableScaleOf(options), seed, variables: textsOf(options) },
-      0n,
-    );
+    const scale = await variableScaleOf(options, target.loadEndpoint, signal);
+    const variables = startVariables({ scale, seed, variables: textsOf(options) }, 0n);
     return rehearseNative(context, scripts, { client_id: "0", ...variables });
   },
 
@@ -80,7 +86,7 @@ export const native = defineWorkload<NativeOptions>({
         scripts,
         ...(await openLedger(context, scripts.length - 1)),
         variables: textsOf(options),
-        scale: variableScaleOf(options),
+        scale: await variableScaleOf(options, target.loadEndpoint, signal),
         clients,
         workers: Math.min(options.threads, clients),
         mode: modeOf(context),
@@ -130,11 +136,6 @@ function textsOf({ variables }: NativeOptions): Readonly<Record<string, string>>
   );
 }
 
-/** The variable `scale`. */
-function variableScaleOf(options: NativeOptions): number {
-  return options.initialize ? scaleOf(options) : 1;
-}
-
 /** Makes the ledger's table and what the load must know of it; nothing where none is kept. */
 async function openLedger(
   { target, options, signal, clock, ledgerFile }: LoadContext<NativeOptions>,
@@ -147,6 +148,21 @@ async function openLedger(
   const zeroHrtimeMs = Number(process.hrtime.bigint()) / 1e6 - clock.now();
   // Only a server that takes writes can acknowledge one.
   return { sessionAttributes: "read-write", ledger: { script, file, zeroHrtimeMs } };
+}
+
+/** The variable `scale`: of the tables that are filled, or of those that are there, by their branches. */
+async function variableScaleOf(
+  options: NativeOptions,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+): Promise<number> {
+  if (options.initialize) return scaleOf(options);
+  if (tablesToFind(options).length === 0) return 1;
+  const session = { applicationName: "pgdyno-target", timeoutMs: CONNECT_TIMEOUT_MS, signal };
+  const [row] = await withConnection(endpoint, session, ({ query }) =>
+    query<{ scale: string }>("select count(*) as scale from pgbench_branches"),
+  );
+  return Math.max(1, Number(row!.scale));
 }
 
 function modeOf(context: LoadContext<NativeOptions>): LoadMode {

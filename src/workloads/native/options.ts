@@ -10,6 +10,7 @@ import {
   PGBENCH_SCRIPTS,
   pgbenchScripts,
   pgbenchVariables,
+  tablesOfScript,
 } from "../../lib/pgbench-options.ts";
 import { parseDurationMs, parseRateTps } from "../../lib/units.ts";
 
@@ -156,14 +157,6 @@ export const nativeOptions = z
     if (profile !== undefined && (ratesOf(profile).at(-1) ?? 0) <= 0) {
       refuse("profile", "must not end with a rate of 0: nothing would fall due from then on");
     }
-    const needsTables =
-      options.scripts === undefined && !isLedgerOnly(options) && !isTableless(options);
-    if (!options.initialize && needsTables) {
-      refuse(
-        "initialize",
-        "must be true without `scripts`: the built-in scripts need pgbench's tables",
-      );
-    }
   });
 
 /** The options with their defaults filled in. */
@@ -183,6 +176,14 @@ export function ledgerOf({ ledger }: Pick<NativeOptions, "ledger">): {
 } | null {
   if (ledger === undefined || ledger === false) return null;
   return ledger === true ? { payloadBytes: LEDGER_PAYLOAD_BYTES, weight: 1 } : ledger;
+}
+
+/** pgbench's tables that the load uses and does not make: where they are there already. */
+export function tablesToFind(options: NativeOptions): readonly string[] {
+  if (options.initialize || options.scripts !== undefined) return [];
+  return isLedgerOnly(options) || isTableless(options)
+    ? []
+    : tablesOfScript(options.builtin ?? "tpcb-like");
 }
 
 /** Whether the built-in script is one of pgdyno's own, which need none of pgbench's tables. */

@@ -9,7 +9,13 @@ import { tellProtocol } from "../../lib/pgbench-script/tell-protocol.ts";
 import { readsOnly } from "../../lib/reads-only-sql.ts";
 import { resolveScaleOrNull } from "../../lib/pgbench-scale.ts";
 import { pgbenchDataset } from "../../lib/pgbench-tables.ts";
-import { isLedgerOnly, isTableless, ledgerOf, type NativeOptions } from "./options.ts";
+import {
+  isLedgerOnly,
+  isTableless,
+  ledgerOf,
+  tablesToFind,
+  type NativeOptions,
+} from "./options.ts";
 import { CLIENT_VARIABLE, ledgerScript, SEQ_VARIABLE } from "./ledger/ledger-script.ts";
 import type { LoadScript } from "./load/load-settings.ts";
 import { expectUntil } from "./load/rate-profile.ts";
@@ -30,7 +36,7 @@ export async function planNative(
     readonly experimentDirectory: string;
   },
 ): Promise<WorkloadPlan> {
-  const scale = resolveScaleOrNull(options.scale, about.target);
+  const scale = resolveScaleOrNull(options.scale, about.target, options.fillfactor);
   const protocol = protocolOf(options);
   const settledOptions: NativeOptions = {
     ...options,
@@ -66,6 +72,8 @@ export async function planNative(
       ...scriptWarnings,
     ],
     readsOnly: scripts.every(({ text }) => readsOnly(text)),
+    tables: tablesToFind(options),
+    reconnects: options.connectPerTransaction,
     ...planProfile(options),
   };
 }
@@ -137,13 +145,17 @@ function titleOf(options: NativeOptions, scripts: readonly LoadScript[], scale: 
   return parts.join(", ");
 }
 
-function warningsOf(options: NativeOptions, scale: number | null, maxClients: number): string[] {
+function warningsOf(
+  options: NativeOptions,
+  scale: number | null,
+  maxClients: number,
+): WorkloadPlan["warnings"] {
   const updatesBranches =
+    options.initialize &&
     !isLedgerOnly(options) &&
     options.scripts === undefined &&
     (options.builtin ?? "tpcb-like") === "tpcb-like";
   if (!updatesBranches || scale === null || maxClients <= scale) return [];
-  return [
-    `Up to ${maxClients} clients update ${scale} ${scale === 1 ? "row" : "rows"} of pgbench_branches: they will wait for one another's row locks. A scale of at least ${maxClients} measures the server instead.`,
-  ];
+  const message = `Up to ${maxClients} clients update ${scale} ${scale === 1 ? "row" : "rows"} of pgbench_branches: they will wait for one another's row locks. A scale of at least ${maxClients} measures the server instead.`;
+  return [{ path: ["scale"], message }];
 }

@@ -33,7 +33,6 @@ test("refuses what pgbench would refuse, by field", () => {
   expect(faultsOf({ latencyLimit: "100" })).toEqual(["latencyLimit"]);
   expect(faultsOf({ latencyLimit: "0ms" })).toEqual(["latencyLimit"]);
   expect(faultsOf({ builtin: "tpcb-like", scripts: [{ file: "a.sql" }] })).toEqual(["scripts"]);
-  expect(faultsOf({ initialize: false })).toEqual(["initialize"]);
   expect(faultsOf({ scripts: [{ file: "a.sql", weight: 0 }] })).toEqual(["scripts"]);
   expect(faultsOf({ variables: { "a b": 1 } })).toEqual(["variables.a b"]);
   expect(faultsOf({ clients: 4 })).toEqual([""]);

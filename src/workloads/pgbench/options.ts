@@ -73,9 +73,6 @@ export const pgbenchOptions = z
     if (options.builtin !== undefined && options.scripts !== undefined) {
       refuse("scripts", "must not stand beside `builtin`: name one of the two");
     }
-    if (!options.initialize && options.scripts === undefined) {
-      refuse("initialize", "must be true without `scripts`: pgbench's own scripts need its tables");
-    }
     if (options.scripts?.every(({ weight }) => weight === 0) === true) {
       refuse("scripts", "must have a weight above 0 somewhere");
     }

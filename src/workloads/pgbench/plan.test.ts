@@ -37,7 +37,7 @@ test("names load and data, with no warning where there is nothing to warn of", a
   expect(plan).toMatchInlineSnapshot(`
     {
       "dataset": {
-        "estimatedBytes": 313733939,
+        "estimatedBytes": 313786368,
         "estimatedMs": 2580,
         "key": "pgbench-tables scale=20 fillfactor=100 partitions=0 foreign-keys=false",
         "summary": "pgbench's tables at scale 20",
@@ -46,6 +46,8 @@ test("names load and data, with no warning where there is nothing to warn of", a
         "pgbench",
       ],
       "readsOnly": false,
+      "reconnects": false,
+      "tables": [],
       "title": "tpcb-like, scale 20, prepared",
       "warnings": [],
     }
@@ -71,7 +73,7 @@ test("says so where the share cannot be told yet, and guesses no size", async ()
   expect(plan.title).toBe("tpcb-like, scale 2x memory, prepared");
   expect(plan.dataset?.estimatedBytes).toBeNull();
   expect(plan.warnings).toEqual([
-    expect.stringContaining("cannot be told before the server is up"),
+    { path: ["scale"], message: expect.stringContaining("cannot be told before the server is up") },
   ]);
 });
 
@@ -97,8 +99,12 @@ test("gives the same key to the same data, however it is filled", async () => {
 test("warns of row locks where clients outnumber branches, but not where nobody updates them", async () => {
   const warningsOf = async (options: object) =>
     (await planOf({ scale: 10, ...options }, { maxClients: 64 })).warnings;
-  expect(await warningsOf({})).toEqual([
-    "Up to 64 clients update 10 rows of pgbench_branches: they will wait for one another's row locks. A scale of at least 64 measures the server instead.",
+  expect(await warningsOf({})).toMatchObject([
+    {
+      path: ["scale"],
+      message:
+        "Up to 64 clients update 10 rows of pgbench_branches: they will wait for one another's row locks. A scale of at least 64 measures the server instead.",
+    },
   ]);
   expect(await warningsOf({ builtin: "select-only" })).toEqual([]);
   expect(await warningsOf({ builtin: "simple-update" })).toEqual([]);
@@ -106,10 +112,10 @@ test("warns of row locks where clients outnumber branches, but not where nobody 
 
 test("warns of threads that clients do not fill evenly", async () => {
   expect((await planOf({ threads: 3 })).warnings).toEqual([
-    expect.stringContaining("do not divide"),
+    { path: ["threads"], message: expect.stringContaining("do not divide") },
   ]);
   expect((await planOf({ threads: 9 })).warnings).toEqual([
-    expect.stringContaining("no more threads"),
+    { path: ["threads"], message: expect.stringContaining("no more threads") },
   ]);
   expect((await planOf({ threads: 2 })).warnings).toEqual([]);
 });
@@ -140,4 +146,29 @@ test("says which protocol one's own scripts are sent with, and what another woul
   ]);
   expect(await warningsOf({ scripts: [read], protocol: "prepared" })).toEqual([]);
   expect((await planOf({})).warnings).toEqual([]);
+});
+
+test("says whether it only reads, and which tables must be there already", async () => {
+  const about = async (options: object) => {
+    const { readsOnly, tables, dataset } = await planOf(options);
+    return { readsOnly, tables, loads: dataset !== null };
+  };
+  expect(await about({ builtin: "select-only" })).toEqual({
+    readsOnly: true,
+    tables: [],
+    loads: true,
+  });
+  expect(await about({ builtin: "select-only", initialize: false })).toEqual({
+    readsOnly: true,
+    tables: ["pgbench_accounts", "pgbench_branches"],
+    loads: false,
+  });
+  expect(await about({ initialize: false })).toMatchObject({ readsOnly: false, loads: false });
+});
+
+test("counts fill factor and partitions into the size, and the locks of making them", async () => {
+  const { dataset, locks } = await planOf({ scale: 5, fillfactor: 20, partitions: 1000 });
+  // Measured on PostgreSQL 15: 353 MB at fill factor 20, and 58 kB for each partition.
+  expect(dataset!.estimatedBytes! / (353e6 + 58e6)).toBeCloseTo(1, 1);
+  expect(locks).toEqual({ count: 2000, path: ["partitions"] });
 });

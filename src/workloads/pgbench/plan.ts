@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Dataset, WorkloadPlan } from "../../contracts/workload.ts";
 import type { TargetPlan } from "../../contracts/target.ts";
-import { protocolOf } from "../../lib/pgbench-options.ts";
+import { protocolOf, tablesOfScript } from "../../lib/pgbench-options.ts";
 import { checkScripts, type ScriptSource } from "../../lib/pgbench-script/check-scripts.ts";
 import { readScriptFile } from "../../lib/pgbench-script/read-script-file.ts";
 import { tellProtocol } from "../../lib/pgbench-script/tell-protocol.ts";
@@ -39,7 +39,8 @@ export async function planLoad(options: PgbenchOptions, about: About): Promise<L
     variables: options.variables,
     allowShell: options.allowShell,
   });
-  const scale = resolveScaleOrNull(options.scale, about.target);
+  const builtin = options.scripts === undefined ? (options.builtin ?? "tpcb-like") : null;
+  const scale = resolveScaleOrNull(options.scale, about.target, options.fillfactor);
   return {
     title: titleOf(options, scale, about.experimentDirectory),
     dataset: options.initialize ? datasetOf(options, scale) : null,
@@ -49,10 +50,10 @@ export async function planLoad(options: PgbenchOptions, about: About): Promise<L
       ...tellProtocol(options, scripts),
       ...scriptWarnings,
     ],
-    readsOnly:
-      options.scripts === undefined
-        ? options.builtin === "select-only"
-        : scripts.every(({ text }) => readsOnly(text)),
+    readsOnly: isReadOnly(options, builtin, scripts),
+    tables: options.initialize || builtin === null ? [] : tablesOfScript(builtin),
+    reconnects: options.connectPerTransaction,
+    ...locksOf(options),
     settledOptions: settle(options, scale, about.experimentDirectory),
   };
 }
@@ -76,6 +77,23 @@ async function readOwnScripts(options: PgbenchOptions, directory: string): Promi
     file === null ? [] : [{ name, text: await readScriptFile(file) }],
   );
   return (await Promise.all(read)).flat();
+}
+
+function isReadOnly(
+  { vacuum }: PgbenchOptions,
+  builtin: string | null,
+  scripts: readonly ScriptSource[],
+): boolean {
+  if (vacuum) return false;
+  return builtin === null
+    ? scripts.every(({ text }) => readsOnly(text))
+    : builtin === "select-only";
+}
+
+/** Partitions are locked all at once, with their indexes, where the primary key is made. */
+function locksOf({ initialize, partitions }: PgbenchOptions): Pick<LoadPlan, "locks"> {
+  if (!initialize || partitions === 0) return {};
+  return { locks: { count: 2 * partitions, path: ["partitions"] } };
 }
 
 function titleOf(options: PgbenchOptions, scale: number | null, directory: string): string {
@@ -120,27 +138,34 @@ function warningsOf(
   options: PgbenchOptions,
   scale: number | null,
   { maxClients, cores }: About,
-): readonly string[] {
-  const warnings: string[] = [];
+): LoadPlan["warnings"] {
+  const warnings: { path: string[]; message: string }[] = [];
+  const warn = (option: string, message: string) => warnings.push({ path: [option], message });
   const writesBranches =
-    options.scripts === undefined && (options.builtin ?? "tpcb-like") === "tpcb-like";
+    options.initialize &&
+    options.scripts === undefined &&
+    (options.builtin ?? "tpcb-like") === "tpcb-like";
   if (writesBranches && scale !== null && maxClients > scale) {
-    warnings.push(
+    warn(
+      "scale",
       `Up to ${maxClients} clients update ${scale} ${scale === 1 ? "row" : "rows"} of pgbench_branches: they will wait for one another's row locks. A scale of at least ${maxClients} measures the server instead.`,
     );
   }
   if (options.initialize && scale === null) {
-    warnings.push(
+    warn(
+      "scale",
       `The scale is ${options.scale}, and how much that is cannot be told before the server is up; neither can its size on disk.`,
     );
   }
   const threads = threadsOf(options, maxClients, cores);
   if (options.threads !== undefined && options.threads > maxClients) {
-    warnings.push(
+    warn(
+      "threads",
       `${options.threads} threads for at most ${maxClients} clients: pgbench uses no more threads than clients.`,
     );
   } else if (options.threads !== undefined && maxClients % threads !== 0) {
-    warnings.push(
+    warn(
+      "threads",
       `${maxClients} clients do not divide by ${threads} threads: some threads carry more clients than others.`,
     );
   }

@@ -26,13 +26,14 @@ export async function requireScale(
   if (typeof options.scale === "number") return options.scale;
   const { server, machine } = await target.facts(signal);
   const buffers = server.settings["shared_buffers"];
-  const scale = resolveScaleOrNull(options.scale, {
+  const sizes = {
     memoryBytes: machine?.memoryBytes ?? null,
     sharedBuffersBytes:
       buffers === undefined
         ? null
         : Number(buffers.value) * (UNIT_BYTES[buffers.unit ?? "B"] ?? Number.NaN),
-  });
+  };
+  const scale = resolveScaleOrNull(options.scale, sizes, options.fillfactor);
   if (scale !== null && Number.isFinite(scale)) return scale;
   throw new DynoError("USAGE", {
     message: `The scale is \`${options.scale}\`, and how much that is cannot be told on this target.`,

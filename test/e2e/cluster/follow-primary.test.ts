@@ -49,7 +49,7 @@ test("the only server of target existing is the new primary's process and files 
   try {
     await withPartContext(async ({ context }) => {
       const options = existingOptions.parse({ dsn, sslmode: "disable" });
-      const target = existing.open(options, context, { isLoaded: false });
+      const target = existing.open(options, context, { isLoaded: false, writes: false });
       const soon = AbortSignal.timeout(60_000);
       for (const step of target.steps) await step.up(soon);
       const [instance] = target.handle().instances;

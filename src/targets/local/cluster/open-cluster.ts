@@ -197,7 +197,8 @@ async function makePlan(scene: PlanScene): Promise<ClusterPlan> {
   };
 }
 
-async function chooseClusterParameters(
+/** The settings that all members have in common; of a single server too. */
+export async function chooseClusterParameters(
   options: LocalOptions,
   binDirectory: string,
 ): Promise<Parameters> {

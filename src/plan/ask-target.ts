@@ -1,0 +1,70 @@
+import type { PartContext } from "../contracts/context.ts";
+import type { AskedVariant, ConnectionSlots, Target, TargetAnswer } from "../contracts/target.ts";
+import type { Experiment } from "../spec/experiment.ts";
+import { writes, type PlannedChoice } from "./ladder-points.ts";
+import { placeOfVariant } from "./stage-places.ts";
+
+export interface AskRequest {
+  readonly experiment: Experiment;
+  readonly target: Target;
+  readonly context: PartContext;
+  /** True where the run is about to start: then binaries may be fetched, and servers asked. */
+  readonly isStart: boolean;
+}
+
+/** What the target answered to everything that the experiment asks of it. */
+export interface AskedTarget extends Pick<TargetAnswer, "faults" | "warnings"> {
+  /** What the server of a stage has for sessions, or of one variant of it; `null` where not known. */
+  slotsOf(stage: number, variant: string | null): ConnectionSlots | null;
+}
+
+/** Has the target look at what will be asked of it, all at once. */
+export async function askTarget(
+  { experiment, target, context, isStart }: AskRequest,
+  choices: readonly (readonly PlannedChoice[])[],
+): Promise<AskedTarget> {
+  const named = listVariants(experiment);
+  const variants = named.map(({ variant }) => variant);
+  const answer = await target.check?.(
+    experiment.target.options,
+    {
+      path: ["target", target.id],
+      variants,
+      loads: choices.flat().map(({ place, plan }) => ({
+        path: place,
+        writes: writes(plan),
+        tables: plan.tables,
+      })),
+      isStart,
+    },
+    context,
+  );
+  return {
+    faults: answer?.faults ?? [],
+    warnings: answer?.warnings ?? [],
+    slotsOf(stage, variant) {
+      const at = named.findIndex((one) => one.stage === stage && one.name === variant);
+      return answer?.slots[at + 1] ?? null; // Not found: as the target comes up.
+    },
+  };
+}
+
+interface NamedVariant {
+  readonly stage: number;
+  readonly name: string;
+  readonly variant: AskedVariant;
+}
+
+/** Variants that ask for more than another load. */
+function listVariants({ stages }: Experiment): NamedVariant[] {
+  return stages.flatMap((stage, i) => {
+    if (stage.kind !== "compare") return [];
+    return stage.variants
+      .filter(({ parameters, version }) => version !== null || Object.keys(parameters).length > 0)
+      .map((variant): NamedVariant => {
+        const { name, parameters, version } = variant;
+        const path = placeOfVariant(i, stage, variant);
+        return { stage: i, name, variant: { version, parameters, path } };
+      });
+  });
+}

@@ -1,0 +1,51 @@
+import { remarkOn, type Remarks } from "../contracts/remark.ts";
+import type { TargetPlan } from "../contracts/target.ts";
+import { askTarget, type AskRequest } from "./ask-target.ts";
+import { checkLocks, warnOfDisk, warnOfMemory } from "./check-data.ts";
+import { checkSessions } from "./check-sessions.ts";
+import type { PlannedChoice } from "./ladder-points.ts";
+import type { Plan, PlannedDataset } from "./plan.ts";
+
+interface CheckScene {
+  readonly request: AskRequest & { readonly ownSessions: number };
+  readonly choices: readonly (readonly PlannedChoice[])[];
+  readonly targetPlan: TargetPlan;
+  readonly datasets: readonly PlannedDataset[];
+  readonly disk: Plan["disk"];
+}
+
+/** Everything about the experiment that will not work, and what its writer must know, each at its place. */
+export async function checkPlan(scene: CheckScene): Promise<Remarks> {
+  const { request, choices, targetPlan, datasets, disk } = scene;
+  const { experiment, ownSessions } = request;
+  const { stages } = experiment;
+  const asked = await askTarget(request, choices);
+  const sessions = checkSessions({
+    stages,
+    choices,
+    asked,
+    ownSessions,
+    mayChangeSettings: targetPlan.settleParameters !== undefined,
+  });
+  const locks = checkLocks(choices, asked);
+  const ofLoads = choices
+    .flat()
+    .flatMap(({ plan, place }) =>
+      plan.warnings.map((warning) =>
+        typeof warning === "string"
+          ? remarkOn(place, warning)
+          : remarkOn([...place, ...warning.path], warning.message),
+      ),
+    );
+  return {
+    faults: [...asked.faults, ...sessions.faults, ...locks.faults],
+    warnings: [
+      ...asked.warnings,
+      ...sessions.warnings,
+      ...locks.warnings,
+      ...warnOfMemory(stages, targetPlan),
+      ...warnOfDisk(disk, datasets, choices),
+      ...ofLoads,
+    ],
+  };
+}
