@@ -112,6 +112,11 @@ export const ERRORS = {
     what: "{where} looks like production: {signs}.",
     hint: "Load it only where you may: set `target.existing.production: i-know` in the experiment.",
   },
+  TARGET_READ_ONLY: {
+    exit: 4,
+    what: "{where} takes no writes ({because}), and this experiment writes.",
+    hint: "Name a server that takes writes; or only read, from tables that are there: `builtin: select-only` or scripts that only read, with `initialize: false`.",
+  },
   PRIVILEGE_MISSING: {
     exit: 4,
     what: "Role `{role}` on {where} may not {what}.",

@@ -1,7 +1,7 @@
 import { type TargetHandle } from "../../contracts/target-handle.ts";
 import { randomUUID } from "node:crypto";
 import type { PartContext } from "../../contracts/context.ts";
-import { defineTarget } from "../../contracts/target.ts";
+import { defineTarget, type TargetUse } from "../../contracts/target.ts";
 import { describeEndpoint, type Endpoint } from "../../lib/endpoint.ts";
 import { DynoError } from "../../lib/errors.ts";
 import {
@@ -9,16 +9,18 @@ import {
   followLocalServer,
   type LocalServer,
 } from "../../lib/find-local-server.ts";
-import { libpqSurroundings, resolveEndpoint } from "../../lib/libpq-endpoint.ts";
 import { tellLoggedQuestions } from "../../lib/logged-questions.ts";
 import { openConnection, withConnection, type Connection } from "../../lib/pg-connection.ts";
 import { refuseSharedSessions, tellSessionPooler } from "../../lib/pooler.ts";
 import { readMissingPrivileges, readPostgresqlFacts } from "../../lib/postgresql-facts.ts";
 import { readDatabaseMachine } from "../../lib/postgresql-machine.ts";
 import { placeMarker, readContent, type DatabaseContent } from "../../lib/postgresql-marker.ts";
+import { readWhyReadOnly } from "./ask-server.ts";
+import { checkExisting } from "./check-existing.ts";
 import { lookAtServer } from "./look-at-server.ts";
 import { existingOptions, type ExistingOptions } from "./options.ts";
 import { findProductionSigns } from "./production-signs.ts";
+import { resolveBoth, type BothEndpoints } from "./resolve-both.ts";
 
 const OPTIONS = { applicationName: "pgdyno-target", timeoutMs: 10_000 } as const;
 const WATCHING = { ...OPTIONS, purpose: "watch" } as const;
@@ -50,7 +52,7 @@ export const existing = defineTarget<ExistingOptions>({
         ? ""
         : `, probes as ${describeEndpoint(monitor)}`;
     return {
-      summary: `${describeEndpoint(load)}, sslmode ${load.sslMode}${probes}; to be loaded, the database must be empty or bear pgdyno's marker, which stays in it.`,
+      summary: `${describeEndpoint(load)}, sslmode ${load.sslMode}${probes}; to be loaded, the database must be empty or bear pgdyno's marker, which stays in it. A load that only reads may have a server that takes no writes. Connection slots, writes and tables are asked for when the run starts.`,
       estimatedMs: UP_MS,
       // Planning must not connect: none of these is known before the target is up.
       memoryBytes: null,
@@ -60,6 +62,8 @@ export const existing = defineTarget<ExistingOptions>({
       maxWalBytes: 1024 ** 3,
     };
   },
+
+  check: checkExisting,
 
   open(options, context, use = { isLoaded: true, writes: true }) {
     let reached: Reached | undefined;
@@ -72,7 +76,7 @@ export const existing = defineTarget<ExistingOptions>({
           async up(signal) {
             const endpoints = await resolveBoth(options, context);
             reached = use.isLoaded
-              ? await reach(endpoints, options, context, signal)
+              ? await reach(endpoints, { ...options, ...use }, context, signal)
               : await reachToWatch(endpoints, context, signal);
           },
           down: () => Promise.resolve(), // The marker stays: the next run may use the database again.
@@ -86,24 +90,9 @@ export const existing = defineTarget<ExistingOptions>({
   },
 });
 
-async function resolveBoth(options: ExistingOptions, { say }: PartContext) {
-  const surroundings = libpqSurroundings();
-  const { dsn = null, service, sslmode: sslMode, monitorDsn } = options;
-  const load = await resolveEndpoint({ dsn, service, sslMode }, surroundings);
-  const monitor =
-    monitorDsn === undefined
-      ? load
-      : await resolveEndpoint(
-          { dsn: monitorDsn, service, sslMode, database: load.endpoint.database },
-          surroundings,
-        );
-  for (const warning of new Set([...load.warnings, ...monitor.warnings])) say(warning);
-  return { load: load.endpoint, monitor: monitor.endpoint };
-}
-
 async function reach(
-  { load, monitor }: { readonly load: Endpoint; readonly monitor: Endpoint },
-  { production }: ExistingOptions,
+  { load, monitor }: BothEndpoints,
+  { production, writes }: Pick<ExistingOptions, "production"> & Pick<TargetUse, "writes">,
   { clock, say }: PartContext,
   signal: AbortSignal,
 ): Promise<Reached> {
@@ -115,8 +104,9 @@ async function reach(
     return await withConnection(load, { ...OPTIONS, signal }, async (connection) => {
       const content = await readContent(connection);
       await refuseOtherDatabase(watcher, content, { load, monitor });
-      refuseForeignData(content, where);
-      await refuseStandby(connection, where);
+      // Where nothing can be written, nobody's data can be touched.
+      const isReadOnly = await mayOnlyRead(connection, { where, writes });
+      if (!isReadOnly) refuseForeignData(content, where);
       const isMarked = content.marker !== null;
       const look = await lookAtServer(watcher, { isMarked, clock, signal });
       const signs = findProductionSigns(look).join("; ");
@@ -124,7 +114,7 @@ async function reach(
         throw new DynoError("TARGET_LOOKS_LIKE_PRODUCTION", { where, signs });
       }
       if (signs !== "") say(`Goes on although ${where} looks like production: ${signs}.`);
-      if (!isMarked) await mark(connection, load, content);
+      if (!isMarked && !isReadOnly) await mark(connection, load, content);
       return { load, monitor, local: await findLocalServer(watcher) };
     });
   } finally {
@@ -134,7 +124,7 @@ async function reach(
 
 /** Whose data it is does not matter where nothing is written, nor whether it is a standby. */
 async function reachToWatch(
-  { load, monitor }: { readonly load: Endpoint; readonly monitor: Endpoint },
+  { load, monitor }: BothEndpoints,
   { say }: PartContext,
   signal: AbortSignal,
 ): Promise<Reached> {
@@ -185,13 +175,21 @@ function refuseForeignData(content: DatabaseContent, where: string): void {
   throw new DynoError("TARGET_NOT_OURS", { database, where, what });
 }
 
-async function refuseStandby(connection: Connection, where: string): Promise<void> {
-  const [row] = await connection.query<{ standby: boolean }>(
-    "select pg_is_in_recovery() as standby",
-  );
-  if (row?.standby !== true) return;
-  const because = "it is a standby, which takes no writes; name the primary.";
-  throw new DynoError("TARGET_UNREACHABLE", { where, because });
+/**
+ * True where the server takes no writes from the load's role, and the load has none.
+ *
+ * @throws {DynoError} TARGET_READ_ONLY where it has
+ */
+async function mayOnlyRead(
+  connection: Connection,
+  { where, writes }: { readonly where: string } & Pick<TargetUse, "writes">,
+): Promise<boolean> {
+  const why = await readWhyReadOnly(connection);
+  if (why === null) return false;
+  if (!writes) return true;
+  const because =
+    why === "standby" ? "it is a standby" : "`default_transaction_read_only` is on for its role";
+  throw new DynoError("TARGET_READ_ONLY", { where, because });
 }
 
 async function mark(
