@@ -1,5 +1,6 @@
 import type { PartContext } from "../contracts/context.ts";
-import type { AskedVariant, ConnectionSlots, Target, TargetAnswer } from "../contracts/target.ts";
+import type { Target } from "../contracts/target.ts";
+import type { AskedVariant, ConnectionSlots, TargetAnswer } from "../contracts/target-asks.ts";
 import type { Experiment } from "../spec/experiment.ts";
 import { writes, type PlannedChoice } from "./ladder-points.ts";
 import { placeOfVariant } from "./stage-places.ts";

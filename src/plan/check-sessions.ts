@@ -1,6 +1,6 @@
 import type { Remark } from "../contracts/remark.ts";
 import { remarkOn } from "../contracts/remark.ts";
-import type { ConnectionSlots } from "../contracts/target.ts";
+import type { ConnectionSlots } from "../contracts/target-asks.ts";
 import { showPath } from "../lib/field-path.ts";
 import type { Stage } from "../spec/experiment.ts";
 import type { AskedTarget } from "./ask-target.ts";
@@ -65,7 +65,8 @@ function demandsOf(stage: Stage, index: number, { asked, choices }: SessionsScen
 function refuse(demand: Demand, scene: SessionsScene): Remark | null {
   const { path, clients, slots } = demand;
   const { connections, reserved, taken, limits } = slots;
-  const { ownSessions, mayChangeSettings } = scene;
+  const { mayChangeSettings } = scene;
+  const ownSessions = scene.ownSessions + slots.ofTarget;
   const fits = connections - reserved - taken - ownSessions;
   if (clients > fits) {
     const others = taken === 0 ? "" : `, ${taken} taken by others`;
@@ -73,14 +74,14 @@ function refuse(demand: Demand, scene: SessionsScene): Remark | null {
     const wayOut = mayChangeSettings
       ? `Set \`max_connections: ${wanted}\` or more, or take fewer clients`
       : `Raise the server's \`max_connections\` to ${wanted} or more, or take fewer clients`;
-    const message = `${clientsOf(path, clients)} do not fit: of the server's ${connections} connection slots (\`max_connections\`) ${reserved} are reserved${others}, and pgdyno itself takes ${ownSessions}. There is room for ${Math.max(0, fits)}. ${wayOut}.`;
+    const message = `${clientsOf(path, clients)} ${clients === 1 ? "does" : "do"} not fit: of the server's ${connections} connection slots (\`max_connections\`) ${reserved} are reserved${others}, and pgdyno itself takes ${ownSessions}. There is room for ${Math.max(0, fits)}. ${wayOut}.`;
     return remarkOn(path, message);
   }
   for (const { of, most, taken: used, countsOwn } of limits) {
     const room = most - used - (countsOwn ? ownSessions : 0);
     if (clients <= room) continue;
     const own = countsOwn ? ` and pgdyno itself takes ${ownSessions}` : "";
-    const message = `${clientsOf(path, clients)} do not fit: ${of} may have ${most} sessions, of which ${used} are taken${own}. There is room for ${Math.max(0, room)}. Raise its \`connection limit\`, or take fewer clients.`;
+    const message = `${clientsOf(path, clients)} ${clients === 1 ? "does" : "do"} not fit: ${of} may have ${most} sessions, of which ${used} are taken${own}. There is room for ${Math.max(0, room)}. Raise its \`connection limit\`, or take fewer clients.`;
     return remarkOn(path, message);
   }
   return null;
@@ -91,12 +92,13 @@ function warnOfLingering(
   { path, clients, slots, reconnects }: Demand,
   scene: SessionsScene,
 ): Remark[] {
-  const fits = slots.connections - slots.reserved - slots.taken - scene.ownSessions;
-  if (!reconnects || 2 * clients <= fits) return [];
-  const message = `${clientsOf(path, clients)} connect anew for each transaction, and a session that has just ended holds its slot for a moment longer: ${slots.connections} slots (\`max_connections\`) may not be enough. For no refused connection, have ${2 * clients + slots.reserved + slots.taken + scene.ownSessions}.`;
+  const others = slots.reserved + slots.taken + slots.ofTarget + scene.ownSessions;
+  if (!reconnects || 2 * clients + others <= slots.connections) return [];
+  const message = `${clientsOf(path, clients)} connect anew for each transaction, and a session that has just ended holds its slot for a moment longer: ${slots.connections} slots (\`max_connections\`) may not be enough. For no refused connection, have ${2 * clients + others}.`;
   return [remarkOn(path, message)];
 }
 
 function clientsOf(path: Remark["path"], clients: number): string {
-  return `The ${clients} clients of \`${showPath(path.slice(0, 2))}\``;
+  const who = clients === 1 ? "The client" : `The ${clients.toLocaleString("en-US")} clients`;
+  return `${who} of \`${showPath(path.slice(0, 2))}\``;
 }

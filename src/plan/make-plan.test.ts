@@ -145,3 +145,65 @@ test("is quick unless every window holds four checkpoint cycles", async () => {
     `"Quick: a window of 9 min holds not even two checkpoint cycles of up to 5 min, so throughput under writes may come out too high or too low. For figures to rely on, use windows of 20 min, or set a shorter checkpoint_timeout."`,
   );
 });
+
+test("warns, at its place in the file, of sessions that the memory cannot hold", async () => {
+  const text = LADDER.replace("clients: [1, 8]", "clients: [1, 4000]");
+  const file = "two-sizes.yaml";
+  const { experiment, locate } = parseExperimentOrThrow({ text, file, ...SPEC_PARTS });
+  const { warnings } = await makePlan({
+    experiment,
+    target: plannedTarget,
+    workloads: SPEC_PARTS.workloads,
+    context: {} as PartContext,
+    source: { file, locate },
+  });
+  expect(warnings).toContainEqual(
+    expect.stringMatching(
+      /^two-sizes\.yaml:8:20: 4,000 sessions need about 16\.6 GB .* than the 8 GB that the database may use\./,
+    ),
+  );
+});
+
+test("refuses at once, and in the order of the file, whatever target and loads say will not work", async () => {
+  const slots = {
+    connections: 10,
+    reserved: 3,
+    taken: 0,
+    ofTarget: 0,
+    limits: [],
+    locks: null,
+    lockers: 1,
+  };
+  const target = {
+    ...plannedTarget,
+    check: () =>
+      Promise.resolve({
+        faults: [
+          {
+            path: ["target", "local", "here"],
+            at: "key" as const,
+            message: "Not so.",
+            didYouMean: null,
+          },
+        ],
+        warnings: [],
+        slots: [slots],
+      }),
+  };
+  const file = "two-sizes.yaml";
+  const { experiment, locate } = parseExperimentOrThrow({ text: LADDER, file, ...SPEC_PARTS });
+  const refused = makePlan({
+    experiment,
+    target,
+    workloads: SPEC_PARTS.workloads,
+    context: {} as PartContext,
+    ownSessions: 2,
+    source: { file, locate },
+  });
+  await expect(refused).rejects.toMatchObject({
+    code: "SPEC_INVALID",
+    message: expect.stringMatching(
+      /two-sizes\.yaml:4:11: Not so\.\n[^]*two-sizes\.yaml:8:20: The 8 clients of `stages\[0\]` do not fit: of the server's 10 connection slots \(`max_connections`\) 3 are reserved, and pgdyno itself takes 2\. There is room for 5\./,
+    ) as string,
+  });
+});

@@ -1,15 +1,13 @@
 import type { PartContext } from "../contracts/context.ts";
 import type { Target, TargetPlan } from "../contracts/target.ts";
 import type { Workload } from "../contracts/workload.ts";
-import { isOnCurve } from "../record/is-on-curve.ts";
 import { randomFrom } from "../lib/random.ts";
-import { formatDurationMs } from "../lib/units.ts";
 import type { Choice } from "../spec/choice.ts";
 import { DynoError } from "../lib/errors.ts";
 import type { Experiment, Stage } from "../spec/experiment.ts";
 import type { Locate } from "../spec/parse-experiment.ts";
 import { checkPlan } from "./check-plan.ts";
-import { estimateCheckpointCycleMs, QUICK_CYCLES, WHOLE_CYCLES } from "./checkpoint-cycle.ts";
+import { warnOfNoLook, warnOfReloads, warnOfShortWindows } from "./warn-of-plan.ts";
 import { estimateDisk, estimateMemory } from "./estimate-needs.ts";
 import { writes, type PlannedChoice } from "./ladder-points.ts";
 import { listPhases } from "./list-phases.ts";
@@ -59,7 +57,7 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
   const datasets = listDatasets(atMost, choices.flat());
   const phases = listPhases({ trials: atMost, datasets, targetPlan });
   const disk = await estimateDisk(datasets, targetPlan, atMost);
-  const quick = tellQuick(atMost, targetPlan);
+  const quick = warnOfShortWindows(atMost, targetPlan);
   const { ownSessions = 0, isStart = false } = request;
   const asking = { ...request, ownSessions, isStart };
   const remarks = await checkPlan({ request: asking, choices, targetPlan, datasets, disk });
@@ -86,10 +84,11 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
     needs: [...new Set(choices.flat().flatMap(({ plan }) => plan.needs))],
     warnings: [
       ...new Set([
-        ...quick,
-        ...tellReloads(datasets),
-        ...tellNoLook(objectives, atMost),
-        ...tellWarnings(remarks.warnings, request.source),
+        ...tellWarnings(quick, request.source),
+        ...tellWarnings(
+          [...warnOfReloads(datasets), ...warnOfNoLook(objectives, atMost), ...remarks.warnings],
+          request.source,
+        ),
       ]),
     ],
     objectives: goals,
@@ -166,51 +165,4 @@ function countLoads(trials: readonly PlanTrial[], key: string): number {
     holds.set(version, dataset!);
   }
   return loads;
-}
-
-/** Why the result can only be a quick look; nothing where every window under writes holds whole cycles. */
-function tellQuick(trials: readonly PlanTrial[], target: TargetPlan): string[] {
-  // What a fault does is no matter of checkpoint cycles, and reads have none.
-  const measured = trials.filter((trial) => isOnCurve(trial) && trial.readsOnly !== true);
-  const windowMs = Math.min(...measured.map((trial) => trial.windowMs));
-  const { checkpointTimeoutMs, maxWalBytes } = target;
-  const cycleMs = estimateCheckpointCycleMs({
-    checkpointTimeoutMs,
-    maxWalBytes,
-    walBytesPerS: null,
-  });
-  if (windowMs >= WHOLE_CYCLES * cycleMs) return [];
-  const cycle = `checkpoint cycles of up to ${formatDurationMs(cycleMs)}`;
-  const wanted = formatDurationMs(WHOLE_CYCLES * cycleMs);
-  return [
-    windowMs < QUICK_CYCLES * cycleMs
-      ? `Quick: a window of ${formatDurationMs(windowMs)} holds not even two ${cycle}, ` +
-        `so throughput under writes may come out too high or too low. For figures to rely on, use windows of ${wanted}, ` +
-        "or set a shorter checkpoint_timeout."
-      : `Quick: a window of ${formatDurationMs(windowMs)} under writes holds fewer than four ${cycle}. ` +
-        `Windows of ${wanted} average the swing between checkpoints better.`,
-  ];
-}
-
-function tellNoLook(
-  { ofFirstLook }: Experiment["objectives"],
-  trials: readonly PlanTrial[],
-): string[] {
-  return ofFirstLook === undefined || trials.some(({ role }) => role === "first-look")
-    ? []
-    : [
-        "The goals are shares of a first look, and no ladder here has one: that takes a list of clients and at least two repetitions.",
-      ];
-}
-
-function tellReloads(datasets: readonly PlannedDataset[]): string[] {
-  const again = datasets.filter(({ loads }) => loads > 1);
-  const costMs = again.reduce((sum, { loads, estimatedMs }) => sum + (loads - 1) * estimatedMs, 0);
-  // Below a minute nobody minds, and the blocks are worth it.
-  if (costMs < 60_000) return [];
-  const titles = again.map(({ title, loads }) => `${title} (${loads} times)`).join(", ");
-  return [
-    `Data is loaded again and again, which costs ${formatDurationMs(costMs)}: ${titles}. ` +
-      "Put workloads on different data into stages of their own to load each once.",
-  ];
 }

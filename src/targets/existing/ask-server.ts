@@ -1,4 +1,4 @@
-import type { ConnectionSlots, SessionLimit } from "../../contracts/target.ts";
+import type { ConnectionSlots, SessionLimit } from "../../contracts/target-asks.ts";
 import type { Connection } from "../../lib/pg-connection.ts";
 
 /** Why a server takes no writes from a session; `null` where it takes them. */
@@ -46,6 +46,7 @@ export async function readSlots(
     connections: Number(row.connections),
     reserved: row.superuser ? 0 : Number(row.superuser_reserved) + forRoles,
     taken: Number(row.taken),
+    ofTarget: 0,
     // -1 is no limit, and superusers have none.
     limits: row.superuser ? [] : limits.filter(({ most }) => most >= 0),
     locks: null,

@@ -1,6 +1,6 @@
 import type { PartContext } from "../../contracts/context.ts";
 import { remarkOn, type Remark } from "../../contracts/remark.ts";
-import type { AskedLoad, TargetAnswer, TargetAsks } from "../../contracts/target.ts";
+import type { AskedLoad, TargetAnswer, TargetAsks } from "../../contracts/target-asks.ts";
 import { describeEndpoint } from "../../lib/endpoint.ts";
 import { withConnection, type Connection } from "../../lib/pg-connection.ts";
 import { readSlots, readTables, readWhyReadOnly, type ReadOnlyBecause } from "./ask-server.ts";

@@ -5,6 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { Client } from "pg";
 import { expect, test } from "vitest";
+import type { WorkloadPlan } from "../../../src/contracts/workload.ts";
 import type { TargetPlan } from "../../../src/contracts/target.ts";
 import type { Protocol } from "../../../src/lib/pgbench-script/protocol.ts";
 import { nativeOptions } from "../../../src/workloads/native/options.ts";
@@ -37,7 +38,7 @@ const TARGET: TargetPlan = {
 
 interface Planned {
   readonly settledOptions: unknown;
-  readonly warnings: readonly string[];
+  readonly warnings: WorkloadPlan["warnings"];
 }
 
 function optionsOf(files: readonly string[], protocol: Protocol): object {
@@ -55,7 +56,10 @@ async function tell(workload: "native" | "pgbench", file: string, protocol: Prot
       ? planNative(nativeOptions.parse(options), ABOUT)
       : planLoad(pgbenchOptions.parse(options), ABOUT);
   return plan.then(
-    ({ warnings }) => ["runs", ...warnings].join("\n"),
+    ({ warnings }) => {
+      const told = warnings.map((one) => (typeof one === "string" ? one : one.message));
+      return ["runs", ...told].join("\n");
+    },
     (error: Error) => error.message.split("\n").slice(1).join("\n"),
   );
 }

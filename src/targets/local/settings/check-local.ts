@@ -5,7 +5,7 @@ import type {
   ConnectionSlots,
   TargetAnswer,
   TargetAsks,
-} from "../../../contracts/target.ts";
+} from "../../../contracts/target-asks.ts";
 import { DynoError, messageOf } from "../../../lib/errors.ts";
 import { readUsableMemoryBytes } from "../../../lib/postgresql-machine.ts";
 import type { ProcessUser } from "../../../lib/processes.ts";
@@ -21,6 +21,9 @@ import { tellRefused, type GivenSetting } from "./tell-refused.ts";
 import { withTrialCluster } from "./trial-cluster.ts";
 import { trySettings } from "./try-settings.ts";
 import { warnOfSettings } from "./warn-of-settings.ts";
+
+/** A manager's session on each member, and now and then one that looks whether it lives. */
+const CLUSTER_SESSIONS = 2;
 
 /** What one check sees. */
 interface Scene {
@@ -230,7 +233,7 @@ async function tryServer(
     return {
       faults,
       warnings: [...warned, ...(await warnOfSettings(given, all, found.binDirectory))],
-      slots: await readSlots(cluster, taken),
+      slots: await readSlots(cluster, taken, wantsCluster(options) ? CLUSTER_SESSIONS : 0),
     };
   });
   if (answer !== null) return answer;

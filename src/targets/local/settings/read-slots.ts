@@ -1,4 +1,4 @@
-import type { ConnectionSlots } from "../../../contracts/target.ts";
+import type { ConnectionSlots } from "../../../contracts/target-asks.ts";
 import type { Parameters } from "../parameters.ts";
 import type { TrialCluster } from "./trial-cluster.ts";
 
@@ -6,6 +6,7 @@ import type { TrialCluster } from "./trial-cluster.ts";
 export async function readSlots(
   cluster: TrialCluster,
   parameters: Parameters,
+  ofTarget: number,
 ): Promise<ConnectionSlots | null> {
   const read = async (name: string) => {
     const text = await cluster.valueOf(name, parameters);
@@ -40,6 +41,7 @@ export async function readSlots(
     connections,
     reserved: (forSuperusers ?? 0) + (forRoles ?? 0),
     taken: 0,
+    ofTarget,
     limits: [],
     locks: locksEach === null ? null : locksEach * lockers,
     lockers,

@@ -50,14 +50,12 @@ export async function tellRefused(refused: RefusedSetting, by: RefusedBy): Promi
   switch (kind) {
     case "name": {
       const near = findNearSetting(name, await by.listNames());
-      // An extension's own setting: where its library is not loaded, another build does not help.
-      const isCore = near === null && !name.includes(".");
-      const other = isCore ? await by.others.find({ [name]: setting.value }) : null;
+      const other = near === null ? await findOther(name, setting, by) : null;
       const message = joinSentences(`\`${name}\` is no setting of ${server}.`, other);
       return { path, at: "key", message, didYouMean: near };
     }
     case "value": {
-      const other = await by.others.find({ [name]: setting.value });
+      const other = await findOther(name, setting, by);
       const share = setting.written === setting.value ? "" : ` (${setting.value} here)`;
       const message = `\`${name}\` is \`${shown}\`${share}, which ${server} does not take: ${said}`;
       return { path, at: "value", message: joinSentences(message, other), didYouMean: null };
@@ -73,6 +71,11 @@ export async function tellRefused(refused: RefusedSetting, by: RefusedBy): Promi
       };
     }
   }
+}
+
+/** Of an extension's own settings other builds know nothing either until its library is loaded. */
+function findOther(name: string, { value }: GivenSetting, by: RefusedBy): Promise<string | null> {
+  return name.includes(".") ? Promise.resolve(null) : by.others.find({ [name]: value });
 }
 
 /** Names of settings are long and share their words: a slip is a letter or two. */
