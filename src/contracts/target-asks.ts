@@ -25,6 +25,7 @@ export interface AskedVariant {
   readonly path: FieldPath;
 }
 
+/** A load, as far as it matters to the target. */
 export interface AskedLoad {
   /** Where it stands in the file. */
   readonly path: FieldPath;
