@@ -1,3 +1,4 @@
+import path from "node:path";
 import { sessionsPerServer } from "../engine/sampler.ts";
 import { makePlan, type PlanRequest } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -66,7 +67,9 @@ async function planParsed(
 ): Promise<PlannedExperiment> {
   const { locate, struckText, experiment: own } = parseExperimentOrThrow({ ...source, ...CATALOG });
   const experiment = replace(own);
-  const place = { file: source.file, locate };
+  // Of a built-in experiment nobody cares where its file lies.
+  const file = source.isBuiltIn ? path.basename(source.file) : source.file;
+  const place = { file, locate };
   return {
     source,
     experiment,
