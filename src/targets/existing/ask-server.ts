@@ -21,12 +21,12 @@ export async function readWhyReadOnly({
  * @param monitorRole whose sessions count with the load's where it is the same
  */
 export async function readSlots(
-  { query, processId }: Pick<Connection, "query" | "processId">,
+  { query, isPooled }: Pick<Connection, "query" | "isPooled">,
   monitorRole: string,
 ): Promise<ConnectionSlots | null> {
+  if (isPooled) return null;
   const [row] = await query<SlotsRow>(SLOTS);
-  // PgBouncer gives its clients process ids of its own.
-  if (row === undefined || row.pid !== processId) return null;
+  if (row === undefined) return null;
   const limits: SessionLimit[] = [
     {
       of: `role \`${row.role}\``,
@@ -55,7 +55,6 @@ export async function readSlots(
 }
 
 interface SlotsRow extends Record<string, unknown> {
-  readonly pid: number;
   readonly role: string;
   readonly database: string;
   readonly connections: string;
@@ -79,7 +78,7 @@ const SLOTS = `
     select datname, usename from pg_stat_activity
      where pid <> pg_backend_pid() and datname is not null
        and coalesce(backend_type, 'client backend') = 'client backend')
-  select pg_backend_pid() as pid, r.rolname as role, d.datname as database,
+  select r.rolname as role, d.datname as database,
          current_setting('max_connections') as connections,
          current_setting('superuser_reserved_connections') as superuser_reserved,
          current_setting('reserved_connections', true) as reserved,
