@@ -1,7 +1,7 @@
 import type { RunEvent } from "../record/events.ts";
 import type { SettingFact } from "../record/format.ts";
 import type { InstanceSeries, ProbeSeries, RunRecord } from "../record/run-record.ts";
-import type { Evidence, Series } from "./evidence.ts";
+import type { Evidence, ProbeReadings, Series } from "./evidence.ts";
 import type { TrialAnalysis } from "./model.ts";
 import { settingBytes, settingMs } from "./settings.ts";
 
@@ -58,6 +58,7 @@ export function evidenceOf(
       return cutKeyed(found, name, window);
     },
     label: (probe, key, label, on) => find(probe, on)?.instance.labels.get(key)?.[label] ?? null,
+    readings: (on) => readingsOn(record, window, on),
     settingText: (name) => settingOf(name)?.value ?? null,
     settingBytes: (name) => settingBytes(settingOf(name)),
     settingMs: (name) => settingMs(settingOf(name)),
@@ -68,6 +69,27 @@ export function evidenceOf(
     ),
     events: events.filter(({ atMs }) => isIn(atMs, window)),
   };
+}
+
+function readingsOn(
+  { probes }: RunRecord,
+  window: Window,
+  on: string,
+): ReadonlyMap<string, ProbeReadings> {
+  const readings = new Map<string, ProbeReadings>();
+  for (const [probe, series] of probes) {
+    const instance = series.on.get(on);
+    const asked = countIn(instance?.t ?? [], window);
+    const gaps = countIn(instance?.gapTimes ?? [], window);
+    const [commonest] = [...(instance?.gaps ?? [])].toSorted(([, a], [, b]) => b - a);
+    const due = Math.floor((window.endMs - window.startMs) / series.header.everyMs);
+    readings.set(probe, { asked, answered: asked - gaps, due, because: commonest?.[0] ?? null });
+  }
+  return readings;
+}
+
+function countIn(instants: readonly number[], { startMs, endMs }: Window): number {
+  return lowerBound(instants, endMs + 1e-6) - lowerBound(instants, startMs);
 }
 
 interface Found {

@@ -8,6 +8,16 @@ export interface Series {
   readonly v: readonly (number | null)[];
 }
 
+/** How often a probe was asked in a window, and how often an answer came. */
+export interface ProbeReadings {
+  readonly asked: number;
+  readonly answered: number;
+  /** Readings that its rhythm wants: a server that answers slowly is asked less often. */
+  readonly due: number;
+  /** The commonest reason over the whole record why none came; `null` where all were answered. */
+  readonly because: string | null;
+}
+
 /**
  * What a rule may look at: one window of one record. The window is a trial's, or the whole of an
  * observation of a server that somebody else loads.
@@ -26,6 +36,8 @@ export interface Evidence {
   /** By key. `null` where that probe is not in the record; an empty map where nothing was seen. */
   keyed(probe: string, name: string, on?: string): ReadonlyMap<string, Series> | null;
   label(probe: string, key: string, label: string, on?: string): string | null;
+  /** Every probe that was to be read on this server (or `host`); `asked: 0` for one that could not be opened. */
+  readings(on: string): ReadonlyMap<string, ProbeReadings>;
   /** The value of a setting in its own unit's base: bytes, ms, or as it stands; `null` where not readable. */
   settingText(name: string): string | null;
   settingBytes(name: string): number | null;

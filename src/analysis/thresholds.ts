@@ -26,6 +26,22 @@ export const SAMPLES = {
   readsPerSMin: 10,
 } as const;
 
+/** Share of the time that a finding must explain at least: less is 0 % where it is told. */
+export const WEIGHT_MIN = 0.005;
+
+/** Of what was to be read, how much must have been before anything may be ruled out. */
+export const COVERAGE = {
+  /** Answers among the readings of a probe: with fewer, what it shows may be the quiet half. */
+  answeredShareMin: 0.5,
+  /** The same of the readings that were due: a loaded server answers late, and is asked less often then. */
+  dueShareMin: 0.25,
+  /**
+   * Probes of a server that were read. A role without pg_monitor still reads more than half of them,
+   * an old version all but one or two.
+   */
+  probesShareMin: 0.4,
+} as const;
+
 /** Points above a curve's best one that are judged: what bends a curve shows most plainly there. */
 export const JUDGED_POINTS_ABOVE = 2;
 
@@ -219,6 +235,11 @@ export const REPLAY = {
   persistentShareMin: 0.7,
   /** Share of its time in which the replaying process has work. */
   busyShareMin: 0.9,
+  /**
+   * Share of the time in which the replaying process is stopped at a CPU quota, or ready and without a
+   * CPU, from which that is what holds it up.
+   */
+  starvedShareMin: 0.5,
   /** Share of its time in which it waits for a query on the standby. */
   conflictShareMin: 0.2,
   /** Share of the samples that show a pause. */
@@ -320,11 +341,9 @@ export const NEIGHBOUR = {
   externalShareMax: 0.2,
   hostBusyMin: 0.8,
   pressureMin: 0.1,
-  /** Where nothing was measured: programs that are surely no clients take so much of the machine, … */
-  observedStrangersShareMax: 0.6,
-  /** … one of them half of it, since much that is little each is any machine that is shared, … */
-  observedBusiestShareMin: 0.5,
-  /** … nothing of it is left, … */
+  /** Less is nothing that anybody is told. */
+  toldShareMin: 0.005,
+  /** Where nothing was measured: nothing of the machine is left, … */
   observedHostBusyMin: 0.9,
   /** … and the database's processes wait for a CPU: so many at a time, for this share of their time. */
   waitedCoresMin: 0.1,
@@ -476,6 +495,8 @@ export const CPU_SATURATED = {
   busyShareMin: 0.9,
   /** Share of the active time in which a session was on a CPU or waited for one. */
   cpuShareMin: 0.7,
+  /** … of which less speaks against it: what sessions wait for is something else. */
+  cpuShareNone: 0.02,
   /** Share of time in which some task waited for a CPU: a full machine without a queue is just busy. */
   pressureMin: 0.3,
   runQueuePerCoreMin: 1.2,
@@ -509,14 +530,28 @@ export const FULL_PAGE_IMAGES = {
 
 /** Of `generator-bound`. */
 export const GENERATOR_BOUND = {
+  /** Share of the periods of its CPU limit in which it was stopped. */
+  throttledShareMin: 0.5,
+  /** Clients that use less of a core together are at no limit of a thread. */
+  clientCoresMax: 0.5,
   /** A thread of the generator that uses this share of a core has hardly a pause. */
   threadUseMin: 0.8,
   /** Share of the connected sessions that wait for their client. */
   idleShareMin: 0.5,
 } as const;
 
-/** Of `no-bottleneck`: waits for locks that no other rule speaks of. */
+/** Of `no-bottleneck`: use of a resource from which it is full. */
+export const FULL_SHARE = {
+  /** Sampling and idle ticks take the rest. */
+  any: 0.9,
+  /** Of `max_connections`: by default three of a hundred are kept for superusers. */
+  slots: 0.97,
+} as const;
+
+/** Of `no-bottleneck`: waits that no other rule speaks of. */
 export const UNEXPLAINED_WAITS = {
+  /** With fewer active at a time nobody is held back, whatever the CPU does. */
+  activeMin: 0.5,
   /** Sessions at a time … */
   waitersMin: 1,
   /** … and their share of the active time, from which something holds the load back. */

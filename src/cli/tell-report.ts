@@ -27,8 +27,15 @@ export async function tellReport(request: ReportRequest, io: Io): Promise<ExitSt
   const page = keepHtml ? await keepPage(directory, model, io) : null;
   io.out(await render(model, request, io));
   if (page !== null && format === "text") io.out(`\nReport: ${path.relative("", page)}`);
-  if (model.verdict === "fail") return 1;
-  return strict && model.verdict === "unknown" ? 1 : 0;
+  return statusOf(model, strict);
+}
+
+/** Of three values two are no success where the server was hardly seen, or is at a limit that nothing explains. */
+function statusOf({ verdict, heldBackBy, unwatched }: ReportModel, strict: boolean): ExitStatus {
+  if (verdict === "fail") return 1;
+  if (unwatched !== undefined) return 4;
+  if (heldBackBy !== undefined) return 1;
+  return strict && verdict === "unknown" ? 1 : 0;
 }
 
 /** Puts the page into the record; where none is built, says so and gives `null`: the rest is told all the same. */

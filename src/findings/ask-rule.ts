@@ -1,6 +1,8 @@
 import type { Evidence } from "../analysis/evidence.ts";
 import type { JudgedLoad } from "./windows.ts";
+import { WEIGHT_MIN } from "../analysis/thresholds.ts";
 import { unknown } from "./answers.ts";
+import { withoutUnread } from "./not-read.ts";
 import type { Answer, Rule } from "./rule.ts";
 
 type Failed = Extract<Answer, { is: "fail" }>;
@@ -70,19 +72,28 @@ function askAtLoad(rule: Rule, { at, windows }: JudgedLoad): Placed {
 
 const SEEN_IN = "Seen in only ";
 
-function isSeenOnce({ because }: Answer): boolean {
+/** Failed in some windows, but not in most. */
+export function isSeenOnce({ because }: Answer): boolean {
   return because.startsWith(SEEN_IN);
 }
 
 /** A rule that throws is a bug in the rule; the others are still asked. */
 function ask(rule: Rule, evidence: Evidence): Answer {
   try {
-    return rule.judge(evidence);
+    return withoutUnread(rule, withCause(rule, rule.judge(evidence)), evidence);
   } catch (error) {
     return unknown(
       `This rule failed, please report it: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
+}
+
+/** What explains none of the time, or next to none, is no cause, whatever else speaks for it. */
+function withCause(rule: Rule, answer: Answer): Answer {
+  if (answer.is !== "fail" || (answer.kind ?? rule.kind) === "aside") return answer;
+  return answer.weight >= WEIGHT_MIN
+    ? answer
+    : unknown(`${answer.because} It explains next to nothing of the time.`, answer.evidence);
 }
 
 function isFailed(placed: Placed): placed is Placed<Failed> {

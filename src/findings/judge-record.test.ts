@@ -175,3 +175,21 @@ test("a record in which nothing was measured leaves everything unknown", () => {
     [{ verdict: "unknown", because: "No window was measured." }],
   );
 });
+
+test("what explains next to nothing of the time is no cause", () => {
+  expect(judge([rule("nothing", () => failing(0.004))])).toMatchObject([
+    { verdict: "unknown", rank: null, because: "b It explains next to nothing of the time." },
+  ]);
+});
+
+test("an answer that holds nothing back comes last, and explains nothing", () => {
+  const aside = () => Object.assign(failing(0.9), { kind: "aside" as const });
+  expect(
+    judge([rule("cancelled", aside), rule("slow", () => failing(0.3), ["cancelled"])]).map(
+      ({ rank, id, causes }) => [rank, id, causes],
+    ),
+  ).toEqual([
+    [1, "slow", []],
+    [2, "cancelled", []],
+  ]);
+});

@@ -1,13 +1,11 @@
 import type { Analysis } from "../analysis/model.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import { askRule, type Placed } from "./ask-rule.ts";
+import { concludeNoBottleneck, NO_BOTTLENECK } from "./conclude-no-bottleneck.ts";
 import { compareFailures } from "./compare-failures.ts";
 import type { Answer, Finding, Rule } from "./rule.ts";
 import { experimentThere } from "./experiment-there.ts";
 import { judgedLoads } from "./windows.ts";
-
-/** The rule that speaks where no other fails. */
-const NO_BOTTLENECK = "no-bottleneck";
 
 type Failed = Extract<Answer, { is: "fail" }>;
 
@@ -24,11 +22,17 @@ export function judgeRecord(
   rules: readonly Rule[],
 ): Finding[] {
   const loads = judgedLoads(record, analysis);
-  const asked = rules.map((rule) => ({ rule, placed: askRule(rule, loads) }));
-  const failed = asked.flatMap(({ rule, placed }) =>
+  const answered = rules.map((rule) => ({ rule, placed: askRule(rule, loads) }));
+  const failed = answered.flatMap(({ rule, placed }) =>
     isFailed(placed) && rule.id !== NO_BOTTLENECK ? [{ rule, placed }] : [],
   );
   const ranked = rank(failed);
+  const asked = answered.map(({ rule, placed }) => {
+    if (rule.id !== NO_BOTTLENECK) return { rule, placed };
+    const others = answered.map((one) => ({ id: one.rule.id, answer: one.placed.answer }));
+    const answer = concludeNoBottleneck(placed.answer, ranked[0]?.rule.id ?? null, others);
+    return { rule, placed: { ...placed, answer } };
+  });
   const findings = asked.map(({ rule, placed }) => toFinding(rule, placed, ranked, record));
   const order = (finding: Finding) =>
     finding.rank ?? ranked.length + (finding.verdict === "unknown" ? 1 : 2);
@@ -47,7 +51,7 @@ function rank(failures: readonly Failure[]): Failure[] {
   const ranked: Failure[] = [];
   while (left.length > 0) {
     const isFree = ({ rule }: Failure) =>
-      !left.some((other) => other.rule !== rule && rule.explainedBy.includes(other.rule.id));
+      !left.some((other) => other.rule !== rule && explains(other, rule));
     const free = left.filter(isFree);
     // Rules that explain one another in a circle: then weight alone decides.
     const candidates = free.length > 0 ? free : left;
@@ -58,8 +62,16 @@ function rank(failures: readonly Failure[]): Failure[] {
   return ranked;
 }
 
+/** A danger that holds nothing back is no cause of anything. */
+function explains({ rule: cause, placed }: Failure, rule: Rule): boolean {
+  return (placed.answer.kind ?? cause.kind) !== "aside" && rule.explainedBy.includes(cause.id);
+}
+
 function isBefore(a: Failure, b: Failure): boolean {
-  const standing = ({ rule, placed }: Failure) => ({ kind: rule.kind, answer: placed.answer });
+  const standing = ({ rule, placed }: Failure) => ({
+    kind: placed.answer.kind ?? rule.kind,
+    answer: placed.answer,
+  });
   return compareFailures(standing(a), standing(b)) < 0;
 }
 
@@ -69,7 +81,7 @@ function toFinding(
   ranked: readonly Failure[],
   { manifest }: RunRecord,
 ): Finding {
-  const answer = rule.id === NO_BOTTLENECK ? noBottleneck(placed.answer, ranked) : placed.answer;
+  const { answer } = placed;
   const place = ranked.findIndex((failure) => failure.rule === rule);
   const isFail = answer.is === "fail";
   return {
@@ -89,18 +101,14 @@ function toFinding(
     at: placed.at,
     startMs: placed.startMs,
     endMs: placed.endMs,
+    ...(answer.is === "unknown" && answer.heldBackBy !== undefined
+      ? { heldBackBy: answer.heldBackBy }
+      : {}),
   };
 }
 
 function causesOf(rule: Rule, ranked: readonly Failure[]): string[] {
-  return ranked.map((failure) => failure.rule.id).filter((id) => rule.explainedBy.includes(id));
-}
-
-function noBottleneck(answer: Answer, ranked: readonly Failure[]): Answer {
-  const [first] = ranked;
-  if (first === undefined) return answer;
-  const because = `Something was found: ${first.rule.id}.`;
-  return { is: "unknown", because, evidence: [] };
+  return ranked.flatMap((failure) => (explains(failure, rule) ? [failure.rule.id] : []));
 }
 
 function isFailed(placed: Placed): placed is Placed<Failed> {

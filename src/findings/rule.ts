@@ -17,7 +17,13 @@ export type Confidence = "confirmed" | "suspected";
 
 export type Answer =
   | { readonly is: "pass"; readonly because: string; readonly evidence: readonly EvidenceItem[] }
-  | { readonly is: "unknown"; readonly because: string; readonly evidence: readonly EvidenceItem[] }
+  | {
+      readonly is: "unknown";
+      readonly because: string;
+      readonly evidence: readonly EvidenceItem[];
+      /** What is seen to be full, or waited for, although no finding explains it: `CPU of the host`. */
+      readonly heldBackBy?: string;
+    }
   | {
       readonly is: "fail";
       readonly because: string;
@@ -28,6 +34,8 @@ export type Answer =
       readonly refutedBy: string;
       /** Share of the time or of the throughput that this explains, 0 to 1: the order among causes. */
       readonly weight: number;
+      /** Takes the place of the rule's own kind for this answer. */
+      readonly kind?: Rule["kind"];
       /** How to find out whether this is right: one change, and what it must do. */
       readonly experiment: NextExperiment;
     };
@@ -80,4 +88,6 @@ export interface Finding {
   readonly at: string | null;
   readonly startMs: number;
   readonly endMs: number;
+  /** Of an unknown one: what is seen to be full, or waited for, although no finding explains it. */
+  readonly heldBackBy?: string;
 }

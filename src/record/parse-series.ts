@@ -38,13 +38,17 @@ function parseLine(file: string, text: string, line: number): unknown {
 function toColumns(header: SeriesHeader, lines: readonly SeriesLine[]): InstanceSeries {
   const labels = new Map<string, Readonly<Record<string, string>>>();
   const gaps = new Map<string, number>();
+  const gapTimes: number[] = [];
   const samples: { readonly t: number; readonly line: SeriesLine }[] = [];
   for (const line of lines) {
     if ("labels" in line) {
       for (const [key, texts] of Object.entries(line.labels)) labels.set(key, texts);
       continue;
     }
-    if ("gap" in line) gaps.set(line.gap, (gaps.get(line.gap) ?? 0) + 1);
+    if ("gap" in line) {
+      gaps.set(line.gap, (gaps.get(line.gap) ?? 0) + 1);
+      gapTimes.push(line.t);
+    }
     samples.push({ t: line.t, line });
   }
   const names = Object.keys(header.series);
@@ -66,6 +70,7 @@ function toColumns(header: SeriesHeader, lines: readonly SeriesLine[]): Instance
       : new Map(),
     labels,
     gaps,
+    gapTimes,
   };
 }
 

@@ -39,6 +39,8 @@ export interface InstanceSeries {
   readonly labels: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Why samples are missing: reason → how many. */
   readonly gaps: ReadonlyMap<string, number>;
+  /** Instants of the samples that are missing, ascending. */
+  readonly gapTimes: readonly number[];
 }
 
 /** A piece of a trial's latency log. */

@@ -1,3 +1,4 @@
+import { whyUnwatched } from "../findings/why-unwatched.ts";
 import type { Analysis, CurveAnalysis } from "../analysis/model.ts";
 import { withoutSearched } from "../analysis/search/without-searched.ts";
 import type { Finding } from "../findings/rule.ts";
@@ -32,7 +33,7 @@ export function buildReport(
   const model: Omit<ReportModel, "summary"> = {
     reportVersion: REPORT_VERSION,
     run: describeRun(record),
-    ...judgeRun(manifest, objectives, validity, findings, analysis),
+    ...judgeRun(manifest, objectives, validity, findings, whyUnwatched(record, analysis), analysis),
     objectives,
     goals: analysis.objectives,
     headlines: [

@@ -17,7 +17,7 @@ function comparison(is: ComparisonAnalysis["control"]["is"]): ComparisonAnalysis
 test("a control that found a difference fails the run, whatever the objectives say", () => {
   expect(objectives.every(({ verdict }) => verdict === "pass")).toBe(true);
   const judge = (is: ComparisonAnalysis["control"]["is"]) =>
-    judgeRun(manifest, objectives, validity, findings, {
+    judgeRun(manifest, objectives, validity, findings, null, {
       comparisons: [comparison(is)],
       observations: [],
     });
@@ -30,12 +30,36 @@ test("a control that found a difference fails the run, whatever the objectives s
 
 test("what was found under a load of ours is no verdict, what was found while watching is", () => {
   const about = { comparisons: [], observations: [WATCHED] };
-  expect(judgeRun(manifest, objectives, validity, findings, about).verdict).toBe("pass");
+  expect(judgeRun(manifest, objectives, validity, findings, null, about).verdict).toBe("pass");
   const found = findings.map((finding) =>
     finding.id === "commit-latency" ? { ...finding, at: WATCHED.title } : finding,
   );
-  expect(judgeRun(manifest, objectives, validity, found, about)).toMatchObject({
+  expect(judgeRun(manifest, objectives, validity, found, null, about)).toMatchObject({
     verdict: "fail",
     verdictFinding: "commit-latency",
+  });
+});
+
+test("an observation that could not be made, or saw a limit that nothing explains, is undecided and says so", () => {
+  const watched = { ...manifest, plan: { ...manifest.plan, trials: [], questions: [] } };
+  const none = {
+    ...findings[0]!,
+    id: "no-bottleneck",
+    verdict: "unknown" as const,
+    rank: null,
+    because: "At its limit: CPU of the host.",
+    heldBackBy: "CPU of the host",
+  };
+  const about = { comparisons: [], observations: [] };
+  expect(judgeRun(watched, [], validity, [none], null, about)).toEqual({
+    verdict: "unknown",
+    verdictBecause: "At its limit: CPU of the host.",
+    verdictFinding: "no-bottleneck",
+    heldBackBy: "CPU of the host",
+  });
+  expect(judgeRun(watched, [], validity, [none], "It was silent.", about)).toMatchObject({
+    verdict: "unknown",
+    verdictBecause: "The server could not be watched. It was silent.",
+    unwatched: "The server could not be watched. It was silent.",
   });
 });

@@ -9,6 +9,8 @@ interface Judged {
   readonly verdictBecause: string;
   /** Id of the finding that made it fail; absent where something else did. */
   readonly verdictFinding?: string;
+  readonly heldBackBy?: string;
+  readonly unwatched?: string;
 }
 
 /**
@@ -22,9 +24,10 @@ export function judgeRun(
   objectives: readonly ObjectiveVerdict[],
   validity: ReportModel["validity"],
   findings: readonly Finding[],
+  unwatched: string | null,
   { comparisons, observations }: Pick<Analysis, "comparisons" | "observations">,
 ): Judged {
-  if (isObservation(manifest)) return judgeObservation(findings);
+  if (isObservation(manifest)) return judgeObservation(findings, unwatched);
   const broken = comparisons.find(({ control }) => control.is === "different");
   if (broken !== undefined) {
     return { verdict: "fail", verdictBecause: `The set-up is broken. ${broken.control.because}` };
@@ -83,7 +86,16 @@ export function isObservation({ plan }: RunManifest): boolean {
 }
 
 /** What was watched is judged by what was found. */
-function judgeObservation(findings: readonly Finding[]): Judged {
+function judgeObservation(findings: readonly Finding[], unwatched: string | null): Judged {
+  const judged = judgeWatched(findings);
+  if (unwatched === null) return judged;
+  const told = `The server could not be watched. ${unwatched}`;
+  const verdictBecause =
+    judged.verdict === "fail" ? `${judged.verdictBecause} Apart from that: ${told}` : told;
+  return { ...judged, verdictBecause, unwatched: told };
+}
+
+function judgeWatched(findings: readonly Finding[]): Judged {
   const failed = findings.filter(({ verdict }) => verdict === "fail");
   const root = failed.find(({ rank }) => rank === 1);
   if (root !== undefined) {
@@ -100,6 +112,9 @@ function judgeObservation(findings: readonly Finding[]): Judged {
   return {
     verdict: "unknown",
     verdictBecause: none?.because ?? "Nothing was seen that could be judged.",
+    ...(none?.heldBackBy === undefined
+      ? {}
+      : { heldBackBy: none.heldBackBy, verdictFinding: none.id }),
   };
 }
 

@@ -136,8 +136,12 @@ export interface ReportModel extends StageResults {
   readonly summary: Summary;
   readonly verdict: VerdictValue;
   readonly verdictBecause: string;
-  /** Id of the finding that made the run fail; absent where an objective or a comparison did. */
+  /** Id of the finding that the verdict of the run rests on; absent where an objective or a comparison decided. */
   readonly verdictFinding?: string;
+  /** Of an undecided observation: what is seen to be full, or waited for, although no finding explains it. */
+  readonly heldBackBy?: string;
+  /** Of an observation: that too little of the server could be read, and why; absent where it could. */
+  readonly unwatched?: string;
   readonly objectives: readonly ObjectiveVerdict[];
   /** The objectives as base units, for drawing. */
   readonly goals: Objectives;

@@ -54,9 +54,11 @@ function caseOfFinding(
   { id, rank, evidence, advice, ...found }: Finding,
   { verdictFinding }: ReportModel,
 ): TestCase {
-  const isVerdict = found.verdict === "fail" && id === verdictFinding;
+  // An observed server that is held back by something unexplained fails, too.
+  const isHeldBack = found.heldBackBy !== undefined && id === verdictFinding;
+  const isVerdict = isHeldBack || (found.verdict === "fail" && id === verdictFinding);
   const isBeside = found.verdict === "fail" && !isVerdict;
-  const verdict = isBeside ? "unknown" : found.verdict;
+  const verdict = isBeside ? "unknown" : isVerdict ? "fail" : found.verdict;
   const place = rank === 1 ? "what holds back most" : `number ${rank} of what was found`;
   const because = isBeside ? `Found, ${place}: ${found.because}` : found.because;
   const lines = evidence.map(

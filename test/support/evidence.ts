@@ -1,4 +1,4 @@
-import type { Evidence, Series } from "../../src/analysis/evidence.ts";
+import type { Evidence, ProbeReadings, Series } from "../../src/analysis/evidence.ts";
 import type { TrialAnalysis } from "../../src/analysis/model.ts";
 import { settingBytes, settingMs } from "../../src/analysis/settings.ts";
 import type { RunEvent } from "../../src/record/events.ts";
@@ -69,6 +69,7 @@ export function evidenceOf(
       const isThere = Object.keys(values).some((full) => full.startsWith(`${probe}/`));
       return isThere ? new Map<string, Series>() : null;
     },
+    readings: (on) => readingsOf(values, on === "host" || on === instances[0] ? "" : `@${on}`),
     label: (probe, key, label) => labels[`${probe}/${key}`]?.[label] ?? null,
     settingText: (name) => settingFacts[name]?.value ?? null,
     settingBytes: (name) => settingBytes(settingFacts[name]),
@@ -76,6 +77,30 @@ export function evidenceOf(
     checkpointStartsMs: options.checkpointStartsMs ?? [],
     events: options.events ?? [],
   };
+}
+
+/** A value that is null is an answer that did not come. */
+function readingsOf(values: Parameters<typeof evidenceOf>[0], ending: string) {
+  const readings = new Map<string, ProbeReadings>();
+  for (const [name, given] of Object.entries(values)) {
+    const [probe, rest] = name.split("/") as [string, string];
+    if (rest.includes("@") ? !name.endsWith(ending) || ending === "" : ending !== "") continue;
+    const columns = isPlain(given) ? [given] : Object.values(given);
+    const asked = lengthOf(given);
+    const answered = Math.max(
+      0,
+      ...columns.map((column) => column.filter((value) => value !== null).length),
+    );
+    const before = readings.get(probe);
+    if (before !== undefined && before.answered >= answered) continue;
+    readings.set(probe, {
+      asked,
+      answered,
+      due: asked,
+      because: answered < asked ? "no answer" : null,
+    });
+  }
+  return readings;
 }
 
 function settingFact(given: string | readonly [string, string]): SettingFact {

@@ -205,6 +205,7 @@ function instanceOf(
     ),
     labels: new Map(),
     gaps: new Map(),
+    gapTimes: [],
   };
 }
 

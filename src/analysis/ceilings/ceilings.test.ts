@@ -50,6 +50,7 @@ function analyze({ trials, progress, events, walBytes }: Scene): CeilingsAnalysi
       keyed: new Map(),
       labels: new Map(),
       gaps: new Map(),
+      gapTimes: [],
     },
   ]);
   const whole: RunRecord = {

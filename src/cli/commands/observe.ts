@@ -6,7 +6,7 @@ export const observe = defineCommand({
   summary: "Watch a PostgreSQL that somebody else loads, and say what holds it back",
   details:
     "Adds no load and writes nothing: any database will do, and a role with pg_monitor sees most. Where a server runs on this machine, its processes, limits and devices are read too. " +
-    "Ends with 1 where something is wrong. Ctrl-C ends it early and judges what was seen.",
+    "Ends with 1 where something is wrong, or at a limit that nothing explains, and with 4 where the server could not be watched. Ctrl-C ends it early and judges what was seen.",
   args: {},
   options: {
     dsn: {

@@ -26,6 +26,8 @@ export function tellHeldBack({
   const [error] = loadErrors;
   if (error !== undefined)
     return { because: `The load failed. ${tellLoadError(error)}`, finding: null };
+  const full = findings.find(({ heldBackBy }) => heldBackBy !== undefined);
+  if (full !== undefined) return { because: full.because, finding: full.id };
   return { because: nothingHeldBack(findings), finding: null };
 }
 

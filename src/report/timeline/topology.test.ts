@@ -20,6 +20,7 @@ function readOn(keyed: Readonly<Record<string, Values>>, plain: Values = {}): In
     keyed: new Map(Object.entries(keyed).map(([key, v]) => [key, new Map(Object.entries(v))])),
     labels: new Map(Object.keys(keyed).map((key) => [key, { application: key.split("/")[0]! }])),
     gaps: new Map(),
+    gapTimes: [],
   };
 }
 

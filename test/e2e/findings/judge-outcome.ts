@@ -35,13 +35,17 @@ export function judgeOutcome(situation: Situation, observed: Observed): Outcome 
   for (const finding of own) {
     if (finding !== cause && !also.includes(finding)) wrong.push(`${finding} is a false alarm`);
   }
-  if (isRun ? status !== 0 : status !== (failed.length > 0 ? 1 : 0))
-    wrong.push(`the exit status is ${status}`);
+  // What holds a watched server back and is not explained is no success either.
+  const isHeldBack = failed.length > 0 || situation.undecided === true;
+  if (status !== (isRun || !isHeldBack ? 0 : 1)) wrong.push(`the exit status is ${status}`);
   const ranks = model.findings.filter(({ rank }) => rank === 1).length;
   if (ranks !== (failed.length > 0 ? 1 : 0)) wrong.push(`${ranks} findings have rank 1`);
   const none = model.findings.find((finding) => finding.id === "no-bottleneck")!;
   const wanted = failed.length > 0 || situation.undecided === true ? "unknown" : "pass";
   if (none.verdict !== wanted) wrong.push(`no-bottleneck is ${none.verdict}`);
+  for (const { id: finding, because } of model.findings.filter(isOfNothing)) {
+    wrong.push(`${finding} tells of 0 %: ${because}`);
+  }
   return {
     id,
     title,
@@ -57,4 +61,9 @@ export function judgeOutcome(situation: Situation, observed: Observed): Outcome 
     ...(situation.undecided === true ? { undecided: true } : {}),
     disturbed,
   };
+}
+
+/** A cause whose own figure is nothing is none. */
+function isOfNothing({ verdict, because }: Observed["model"]["findings"][number]): boolean {
+  return verdict === "fail" && /(?:^|[^\d.,])0 %/.test(because);
 }

@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { withConnection } from "../../../src/lib/pg-connection.ts";
 import type { ReportModel } from "../../../src/report/model.ts";
-import { withStage } from "./stage.ts";
+import { slowLine } from "./slow-line.ts";
+import { until, withStage } from "./stage.ts";
 import { withPostgres, type TestPostgres } from "../../support/postgres.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -118,5 +119,31 @@ test("the same as a stage: somebody else's tables are watched, and nothing is wr
     expect(Math.round((endMs - startMs) / 100)).toBe(80);
     const ours = "select 1 from pg_namespace where nspname like 'pgdyno%'";
     expect(await primary.sql(ours)).toEqual([]);
+  });
+});
+
+test("a server that hardly answers is not called well: nothing passes, and the exit status says so", async () => {
+  await withStage(async (stage) => {
+    const primary = await stage.primary();
+    stage.load(primary, ["-c", "2", "-S", "-R", "50"]);
+    let delayMs = 0;
+    const port = await slowLine(stage, primary.port, () => delayMs);
+    const through = { ...primary, dsn: () => `postgresql://postgres@127.0.0.1:${port}/postgres` };
+    const slowed = (async () => {
+      await until(async () => {
+        const asked =
+          "select 1 from pg_stat_activity where application_name = 'pgdyno monitor' and query ~ 'pg_stat_get_activity'";
+        return (await primary.sql(asked)).length > 0;
+      }, "the probes are read");
+      // Longer than a probe waits for its answer.
+      delayMs = 700;
+    })();
+    const { model, status, text } = await stage.observe(through, { seconds: 10 });
+    await slowed;
+    expect(status).toBe(4);
+    expect(model.verdict).toBe("unknown");
+    expect(model.verdictBecause).toMatch(/^The server could not be watched\. /);
+    expect(model.findings.filter(({ verdict }) => verdict === "pass")).toEqual([]);
+    expect(text).not.toMatch(/PASS/);
   });
 });

@@ -1,8 +1,12 @@
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import type { Stage } from "./stage.ts";
 
-/** A port that leads to another one over a line that delays everything, each way. */
-export async function slowLine(stage: Stage, toPort: number, delayMs: number): Promise<number> {
+/** A port that leads to another one over a line that delays everything, each way; the delay may change. */
+export async function slowLine(
+  stage: Stage,
+  toPort: number,
+  delayMs: number | (() => number),
+): Promise<number> {
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
     const far = connect(toPort, "127.0.0.1");
@@ -14,9 +18,12 @@ export async function slowLine(stage: Stage, toPort: number, delayMs: number): P
       // The line is slow by itself, not for waiting until packets are worth sending.
       from.setNoDelay(true);
       from.on("data", (data) => {
-        setTimeout(() => {
-          if (to.writable) to.write(data);
-        }, delayMs);
+        setTimeout(
+          () => {
+            if (to.writable) to.write(data);
+          },
+          typeof delayMs === "number" ? delayMs : delayMs(),
+        );
       });
       from.on("error", () => to.destroy());
       from.on("close", () => {

@@ -140,6 +140,7 @@ const EMPTY: InstanceSeries = {
   keyed: new Map(),
   labels: new Map(),
   gaps: new Map(),
+  gapTimes: [],
 };
 
 function seriesOf(probe: string, on: string, series: InstanceSeries): ProbeSeries {

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { Situation } from "../situation.ts";
 import { sleep, until } from "../stage.ts";
 import { limitCpu, limitWrites, serverOf } from "../throttle.ts";
@@ -56,6 +57,63 @@ export const load: readonly Situation[] = [
       await stage.fill(primary, 10);
       stage.load(primary, ["-c", "4", "-S", "-R", "1500"]);
       for (let core = 0; core < 4; core += 1) stage.start("yes", []);
+      await sleep(2000);
+      return stage.observe(primary);
+    },
+  },
+  {
+    id: "two-busy-loops",
+    title: "two busy loops on a machine with two cores, under reads of 4 clients",
+    cause: "noisy-neighbour",
+    not: ["cpu-saturated", "cpu-throttled", "generator-bound"],
+    async play(stage) {
+      const primary = await stage.primary();
+      await stage.fill(primary, 10);
+      stage.load(primary, ["-c", "4", "-j", "2", "-S"]);
+      for (let core = 0; core < availableParallelism(); core += 1) {
+        stage.start("sh", ["-c", "while :; do :; done"]);
+      }
+      await sleep(2000);
+      return stage.observe(primary);
+    },
+  },
+  {
+    id: "neighbour-beside-an-idle-server",
+    title: "busy loops on every core, beside a server that has nothing to do",
+    cause: null,
+    undecided: true,
+    async play(stage) {
+      const primary = await stage.primary();
+      for (let core = 0; core < availableParallelism(); core += 1) {
+        stage.start("sh", ["-c", "while :; do :; done"]);
+      }
+      return stage.observe(primary);
+    },
+  },
+  {
+    id: "throttled-clients",
+    title: "8 clients in a control group with 0.07 cores, on the server's host",
+    cause: "generator-bound",
+    not: ["cpu-throttled", "cpu-saturated"],
+    throttles: true,
+    async play(stage) {
+      const primary = await stage.primary();
+      await stage.fill(primary, 10);
+      limitCpu(stage, [stage.load(primary, ["-c", "8", "-S"]).pid!], 0.07);
+      await sleep(2000);
+      return stage.observe(primary);
+    },
+  },
+  {
+    id: "clients-with-room",
+    title: "8 clients in a control group with half a core, of which they need little",
+    cause: null,
+    throttles: true,
+    async play(stage) {
+      const primary = await stage.primary();
+      await stage.fill(primary, 10);
+      const clients = stage.load(primary, ["-c", "8", "-S", "-R", "100"]);
+      limitCpu(stage, [clients.pid!], 0.5);
       await sleep(2000);
       return stage.observe(primary);
     },

@@ -17,6 +17,7 @@ async function makeSynchronous(primary: Player, mode = "on") {
 
 const REPLAY = ["replay-bound", "replay-paused", "replay-conflict"];
 const SYNC = ["sync-commit-network", "sync-commit-standby-disk", "sync-commit-replay"];
+const COMMITS = ["commit-latency", "wal-device-limited", "cpu-saturated"];
 const without = (names: readonly string[], ...of: readonly string[]) =>
   names.filter((name) => !of.includes(name));
 
@@ -135,6 +136,88 @@ export const replication: readonly Situation[] = [
       stage.load(primary, ["-c", "6"]);
       await sleep(4000);
       return stage.observe(primary, { standbys: [standby], seconds: 15 });
+    },
+  },
+  {
+    id: "remote-apply-behind-starved-replay",
+    title:
+      "`remote_apply`, with the standby's replay limited to 1 % of a core: it rests between its turns",
+    cause: "sync-commit-replay",
+    also: ["replay-bound", "row-contention"],
+    not: ["sync-commit-network", "sync-commit-standby-disk", "replay-conflict"],
+    throttles: true,
+    async play(stage) {
+      const { primary, standby } = await pair(stage);
+      await makeSynchronous(primary, "remote_apply");
+      limitCpu(stage, [processCalled(standby.postmasterPid, "startup")], 0.01);
+      stage.load(primary, ["-c", "4"]);
+      await sleep(4000);
+      return stage.observe(primary, { standbys: [standby], seconds: 15 });
+    },
+  },
+  {
+    id: "remote-apply-in-time",
+    title: "`remote_apply` with a standby that replays at once, at a fixed rate",
+    cause: null,
+    async play(stage) {
+      const { primary, standby } = await pair(stage);
+      await makeSynchronous(primary, "remote_apply");
+      stage.load(primary, ["-c", "4", "-R", "40"]);
+      await sleep(3000);
+      return stage.observe(primary, { standbys: [standby] });
+    },
+  },
+  {
+    id: "replay-that-cancels-the-observer",
+    title: "replay limited to 5 % of a core, which cancels none but the observer's own queries",
+    cause: "replay-bound",
+    also: [...COMMITS, "bloat"],
+    not: ["replay-conflict", "replay-paused", "standby-frozen"],
+    throttles: true,
+    async play(stage) {
+      const { primary, standby } = await pair(stage, {
+        parameters: { max_standby_streaming_delay: "200ms" },
+      });
+      limitCpu(stage, [processCalled(standby.postmasterPid, "startup")], 0.05);
+      await primary.sql("create table junk (t text)");
+      stage.load(
+        primary,
+        ["-c", "2"],
+        "insert into junk select md5(i::text) from generate_series(1, 5000) i;\n\\sleep 100 ms",
+      );
+      // Rows of the catalogs come and go, and whoever reads the catalogs on the standby is in the way.
+      stage.load(
+        primary,
+        ["-c", "2"],
+        "create table x:client_id (i int primary key, t text);\ndrop table x:client_id;",
+      );
+      stage.load(primary, ["-c", "1"], "vacuum pg_class;\nvacuum pg_attribute;\nvacuum pg_type;");
+      await sleep(8000);
+      return stage.observe(primary, { standbys: [standby], seconds: 20 });
+    },
+  },
+  {
+    id: "queries-cancelled-by-replay",
+    title: "reports on a standby that replay cancels at once (`max_standby_streaming_delay = 0`)",
+    cause: "replay-conflict",
+    not: ["replay-bound", "replay-paused", "standby-frozen"],
+    async play(stage) {
+      const { primary, standby } = await pair(stage, {
+        parameters: { max_standby_streaming_delay: "0" },
+      });
+      const over = new AbortController();
+      const reports = (async () => {
+        while (!over.signal.aborted) {
+          // Replay of the lock that `vacuum full` takes ends it.
+          standby.sql("select count(*), pg_sleep(30) from pgbench_tellers").catch(() => {});
+          await sleep(2000);
+          await primary.sql("vacuum full pgbench_tellers");
+        }
+      })();
+      const observed = await stage.observe(primary, { standbys: [standby] });
+      over.abort();
+      await reports;
+      return observed;
     },
   },
   {
