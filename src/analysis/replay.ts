@@ -2,6 +2,7 @@ import { ratePerS } from "./counters.ts";
 import type { Evidence, Series } from "./evidence.ts";
 import { lastLevel, medianLevel, slopePerS } from "./gauges.ts";
 import { type ReplayWork, replayWork, standbyLinks, standbysRead } from "./replication.ts";
+import { replayStarvedShare } from "./replay-starved.ts";
 import { REPLAY } from "./thresholds.ts";
 import { walBytesPerS } from "./wal.ts";
 
@@ -22,6 +23,8 @@ export interface Replay {
   readonly replayedPerS: number | null;
   readonly writtenPerS: number | null;
   readonly work: ReplayWork | null;
+  /** How far its process is kept from a CPU, see `replayStarvedShare`; `null` where not read. */
+  readonly starvedShare: number | null;
   /** Paused at the end, and share of the samples that show a pause. */
   readonly isPaused: boolean;
   readonly pausedShare: number | null;
@@ -43,6 +46,7 @@ export function replaysOf(evidence: Evidence): Replay[] | null {
       ...behindOf(evidence, behind),
       replayedPerS: grownPerS(replayed),
       work: null,
+      starvedShare: null,
       isPaused: false,
       pausedShare: null,
     };
@@ -61,6 +65,7 @@ function replayOn(evidence: Evidence, on: string): Replay {
     ...behindOf(evidence, differ(received, replayed)),
     replayedPerS: ratePerS(replayed),
     work: replayWork(evidence, on),
+    starvedShare: replayStarvedShare(evidence, on),
     isPaused: (lastLevel(series("pauseState")) ?? 0) >= 2,
     pausedShare:
       paused.length === 0 ? null : paused.filter((value) => value >= 2).length / paused.length,

@@ -37,6 +37,11 @@ export function standbyLinks(evidence: Evidence): StandbyLink[] | null {
   }));
 }
 
+/** Standbys that commits wait for, by `synchronous_standby_names`: `ANY 2 (a, b, c)`, `FIRST 1 (a)` and `2 (a, b)` wait for so many; a plain list for its first. */
+export function wantedStandbys(names: string): number {
+  return Number(/^\s*(?:any\s+|first\s+)?(\d+)\s*\(/i.exec(names)?.[1] ?? 1);
+}
+
 /** Servers that were read and are standbys. */
 export function standbysRead(evidence: Evidence): string[] {
   return evidence.instances.filter(

@@ -7,17 +7,27 @@ import type { Evidence } from "./evidence.ts";
  *
  * @see https://docs.kernel.org/scheduler/sched-bwc.html
  */
-export function throttledShare(evidence: Evidence): number | null {
-  const periods = evidence.keyed("cgroup", "periods");
-  const throttled = evidence.keyed("cgroup", "throttledPeriods");
-  if (periods === null || throttled === null || periods.size === 0) return null;
-  let worst: number | null = null;
-  for (const [key, series] of periods) {
-    const of = increase(series);
-    const stopped = increase(throttled.get(key) ?? null);
-    // A group without a quota counts no periods.
-    const share = of === null || stopped === null || of === 0 ? 0 : stopped / of;
-    worst = Math.max(worst ?? 0, share);
-  }
-  return worst;
+export function throttledShare(evidence: Evidence, on?: string): number | null {
+  const periods = evidence.keyed("cgroup", "periods", on);
+  if (periods === null || periods.size === 0) return null;
+  return Math.max(...[...periods.keys()].map((key) => throttledShareOf(evidence, key, on) ?? 0));
+}
+
+/** The same of one group of a server; `null` where it was not read, or is not there. */
+export function throttledShareOf(evidence: Evidence, key: string, on?: string): number | null {
+  const periods = evidence.keyed("cgroup", "periods", on)?.get(key) ?? null;
+  const throttled = evidence.keyed("cgroup", "throttledPeriods", on)?.get(key) ?? null;
+  if (periods === null) return null;
+  const of = increase(periods);
+  const stopped = increase(throttled);
+  // A group without a quota counts no periods.
+  return of === null || stopped === null || of === 0 ? 0 : stopped / of;
+}
+
+/** The same of the control group that this program and its generators are in; `null` where it was not read. */
+export function ownThrottledShare(evidence: Evidence): number | null {
+  const of = increase(evidence.series("observer-cgroup", "periods", "host"));
+  const stopped = increase(evidence.series("observer-cgroup", "throttledPeriods", "host"));
+  if (of === null || stopped === null) return null;
+  return of === 0 ? 0 : stopped / of;
 }

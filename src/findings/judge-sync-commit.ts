@@ -5,6 +5,7 @@ import { formatDurationMs } from "../lib/units.ts";
 import { fail, pass, percent, unknown } from "./answers.ts";
 import { fasterBy, setting } from "./predict.ts";
 import type { Answer } from "./rule.ts";
+import { tellStarved } from "./replay-items.ts";
 import { syncCommitItems } from "./sync-commit-items.ts";
 
 /** What tells one of the rules on commits that wait for a standby from the others. */
@@ -38,7 +39,7 @@ export function judgeSyncCommit(evidence: Evidence, asked: SyncCommitCause): Ans
   }
   if (cause !== asked.cause) return pass(`${waits}, but not for this: see evidence.`, items);
   return fail({
-    because: `${waits}, most of it ${asked.most}.`,
+    because: `${waits}, most of it ${asked.most}.${cause === "replay" ? tellStarved(commit.replayStarvedShare) : ""}`,
     evidence: items,
     confidence: isConfirmed ? "confirmed" : "suspected",
     advice: asked.advice,

@@ -4,7 +4,15 @@ import type { EvidenceItem } from "./rule.ts";
 
 /** The figures behind a verdict on commits that wait for a standby. */
 export function syncCommitItems(commit: SyncCommit): EvidenceItem[] {
-  const { share, waiters, waitMs, usualMs, lagMs, receiverIoShare, replayBusyShare, mode } = commit;
+  const { share, waiters, waitMs, usualMs, lagMs, places, mode } = commit;
+  const { receiverIoShare, replayBusyShare, replayStarvedShare } = commit;
+  const place = (name: string, value: number | undefined): EvidenceItem => ({
+    name,
+    value: value ?? null,
+    unit: "ratio",
+    from: "pg-replication/sentLagBytes, writeLagBytes, flushLagBytes, replayLagBytes",
+    threshold: SYNC_COMMIT.partShareMin,
+  });
   const lag = (name: string, value: number | null): EvidenceItem => ({
     name,
     value,
@@ -36,6 +44,9 @@ export function syncCommitItems(commit: SyncCommit): EvidenceItem[] {
     lag("of it until written there", lagMs.network),
     lag("from then until durable", lagMs["standby-disk"]),
     lag("from then until replayed", lagMs.replay),
+    place("readings in which WAL was on its way there", places?.network),
+    place("readings in which it was not yet durable there", places?.["standby-disk"]),
+    place("readings in which it was not yet replayed there", places?.replay),
     {
       name: "time of the standby's receiver in writing and syncing",
       value: receiverIoShare,
@@ -48,6 +59,13 @@ export function syncCommitItems(commit: SyncCommit): EvidenceItem[] {
       value: replayBusyShare,
       unit: "ratio",
       from: "pg-waits/sessions",
+    },
+    {
+      name: "time in which its replaying process was kept from a CPU",
+      value: replayStarvedShare,
+      unit: "ratio",
+      from: "cgroup/throttledPeriods, postgres-processes/cpuWaitMs",
+      threshold: SYNC_COMMIT.partShareMin,
     },
     { name: "synchronous_commit", value: mode, unit: "text", from: "pg_settings" },
   ];

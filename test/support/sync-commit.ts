@@ -9,6 +9,7 @@ const waiting = (
   lags: { write: number; flush: number; replay: number },
   receiver: string,
   mode: string,
+  more: Parameters<typeof evidenceOf>[0] = {},
 ): Evidence =>
   evidenceOf(
     {
@@ -21,6 +22,7 @@ const waiting = (
       "pg-replication/writeLagMs": { "standby/1": all(lags.write) },
       "pg-replication/flushLagMs": { "standby/1": all(lags.flush) },
       "pg-replication/replayLagMs": { "standby/1": all(lags.replay) },
+      ...more,
     },
     { instances: ["pg1", "pg2"], settings: { synchronous_commit: mode } },
   );
@@ -46,9 +48,42 @@ export const ON_REPLAY_UNSEEN = waiting(
   "remote_apply",
 );
 
-/** The columns kept old values, and neither the receiver nor replay has anything to do. */
+/** Positions of the standby behind the primary's; what is not given is not behind. */
+const behind = (bytes: Readonly<Record<string, number>>) =>
+  Object.fromEntries(
+    Object.entries(bytes).map(([name, value]) => [
+      `pg-replication/${name}`,
+      { "standby/1": all(value) },
+    ]),
+  );
+
+/** As it was seen with 1 % of a core for replay: it rests whenever it is looked at, for it is stopped then. */
+export const ON_STARVED_REPLAY = waiting(
+  { write: 0.06, flush: 0.13, replay: 0.99 },
+  "Activity:WalReceiverMain",
+  "remote_apply",
+  {
+    "pg-waits/sessions@pg2": {
+      "walreceiver/Activity:WalReceiverMain": all(1),
+      "startup/Activity:RecoveryWalStream": all(1),
+    },
+    ...behind({ replayLagBytes: 33_656 }),
+    "cgroup/periods@pg2": { "postgres/startup": samples.map((i) => i * 10) },
+    "cgroup/throttledPeriods@pg2": { "postgres/startup": samples.map((i) => i * 10) },
+  },
+);
+
+/** The columns kept old values, and WAL is on its way whenever one looks. */
 export const ON_THE_WAY_UNSEEN = waiting(
   { write: 0.3, flush: 0.5, replay: 0.6 },
+  "IO:WALReceiverRead",
+  "on",
+  behind({ writeLagBytes: 4096, flushLagBytes: 4096, replayLagBytes: 4096 }),
+);
+
+/** Commits wait, the standby rests, and nothing says what for: not even that the way is long. */
+export const NOTHING_POINTS_ANYWHERE = waiting(
+  { write: 0.1, flush: 0.2, replay: 2.2 },
   "Activity:WalReceiverMain",
   "on",
 );

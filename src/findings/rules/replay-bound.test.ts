@@ -61,3 +61,25 @@ test("is unknown from the primary alone where the distance stays: it may be dela
   });
   expect(rule.judge(evidence).is).toBe("unknown");
 });
+
+test("fails where replay is kept from a CPU, although it is seen to rest", () => {
+  const starved = {
+    "cgroup/periods@pg2": { "postgres/startup": samples.map((s) => s * 10) },
+    "cgroup/throttledPeriods@pg2": { "postgres/startup": samples.map((s) => s * 9) },
+  };
+  expect(judge(4, 1, "Activity:RecoveryWalStream", starved)).toMatchObject({
+    is: "fail",
+    confidence: "confirmed",
+    because: expect.stringContaining("kept from a CPU 90 % of the time") as string,
+  });
+});
+
+test("replay that waits for queries for less time than it works is bound by its work", () => {
+  const mixed = {
+    "pg-waits/sessions@pg2": {
+      "startup/CPU*": samples.map((s) => (s % 4 === 0 ? 0 : 1)),
+      "startup/IPC:RecoveryConflictSnapshot": samples.map((s) => (s % 4 === 0 ? 1 : 0)),
+    },
+  };
+  expect(judge(4, 1, "CPU*", mixed).is).toBe("fail");
+});

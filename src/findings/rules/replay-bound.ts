@@ -3,7 +3,7 @@ import { replaysOf, standsStill, type Replay } from "../../analysis/replay.ts";
 import { HOST_FULL_SHARE, REPLAY } from "../../analysis/thresholds.ts";
 import { formatBytes, formatDurationMs } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
-import { replayItems } from "../replay-items.ts";
+import { isHeldUpByQueries, replayItems, tellStarved } from "../replay-items.ts";
 import { byHand } from "../predict.ts";
 import { defineRule } from "../rule.ts";
 
@@ -15,7 +15,7 @@ export const replayBound = defineRule({
     "https://www.postgresql.org/docs/current/hot-standby.html",
     "https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-RECOVERY-PREFETCH",
   ],
-  explainedBy: ["replay-paused", "replay-conflict", "standby-frozen"],
+  explainedBy: ["replay-paused", "standby-frozen"],
 
   judge(evidence) {
     const replays = replaysOf(evidence);
@@ -40,7 +40,7 @@ export const replayBound = defineRule({
     if ((work?.delayedShare ?? 0) >= REPLAY.delayedShareMin) {
       return pass(`${behind}, on purpose: \`recovery_min_apply_delay\`.`, items);
     }
-    if ((work?.conflictShare ?? 0) >= REPLAY.conflictShareMin) {
+    if (isHeldUpByQueries(worst)) {
       return pass(`${behind}, since it waits for queries: see replay-conflict.`, items);
     }
     if (replayedPerS === null || replayedPerS <= 0 || (work === null && standsStill(worst))) {
@@ -50,8 +50,10 @@ export const replayBound = defineRule({
       const keeps = `${behind}, and not more as time goes on: perhaps \`recovery_min_apply_delay\`.`;
       return unknown(`${keeps} Only the standby shows it: name it, too.`, items);
     }
+    // A process that is stopped at its quota goes on being seen in the wait that it was in.
+    const isStarved = (worst.starvedShare ?? 0) >= REPLAY.starvedShareMin;
     const isBusy = (work?.busyShare ?? 0) >= REPLAY.busyShareMin;
-    if (work !== null && !isBusy) {
+    if (work !== null && !isBusy && !isStarved) {
       const idle = `its replaying process has work only ${percent(work.busyShare)} of the time`;
       return unknown(`${behind}, but ${idle}.`, items);
     }
@@ -61,9 +63,9 @@ export const replayBound = defineRule({
         ? ` Its host's CPU is ${percent(hostBusyShare)} busy.`
         : "";
     return fail({
-      because: `${behind}; replay takes ${formatBytes(replayedPerS)}/s.${full}`,
+      because: `${behind}; replay takes ${formatBytes(replayedPerS)}/s.${tellStarved(worst.starvedShare)}${full}`,
       evidence: items,
-      confidence: isBusy ? "confirmed" : "suspected",
+      confidence: isBusy || isStarved ? "confirmed" : "suspected",
       advice:
         "Replay is one process: give the standby a faster core (look at its CPU limit, too) and disk; " +
         "write fewer full-page images and indexes; see that `recovery_prefetch` is on and raise " +

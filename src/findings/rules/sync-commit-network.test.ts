@@ -17,9 +17,16 @@ test("passes where the wait is that of a good standby", () => {
   expect(rule.judge(WITH_A_GOOD_STANDBY).is).toBe("pass");
 });
 
-test("suspects the way where the lag columns say nothing and the standby has nothing to do", () => {
+test("is confirmed by positions, too, where the lag columns keep old values", () => {
   expect(rule.judge(commits.ON_THE_WAY_UNSEEN)).toMatchObject({
     is: "fail",
-    confidence: "suspected",
+    confidence: "confirmed",
+  });
+});
+
+test("is never what is left over: without a sign of its own it is unknown", () => {
+  expect(rule.judge(commits.NOTHING_POINTS_ANYWHERE)).toMatchObject({
+    is: "unknown",
+    because: expect.stringContaining("what for does not show") as string,
   });
 });

@@ -21,3 +21,12 @@ test("suspects replay that has no pause where the lag columns say nothing", () =
 test("passes where the wait is that of a good standby", () => {
   expect(rule.judge(WITH_A_GOOD_STANDBY).is).toBe("pass");
 });
+
+test("is confirmed where replay is stopped at a CPU quota, although it is seen to rest", () => {
+  expect(rule.judge(commits.ON_STARVED_REPLAY)).toMatchObject({
+    is: "fail",
+    confidence: "confirmed",
+    because:
+      "89 % of the active time waits for a synchronous standby, 100 ms for each commit, most of it for replay there. The process that replays there is kept from a CPU 100 % of the time.",
+  });
+});

@@ -2,7 +2,7 @@ import { activeSessions, sessionsIn, shareIn } from "../../analysis/aas.ts";
 import { ratePerS } from "../../analysis/counters.ts";
 import type { Evidence } from "../../analysis/evidence.ts";
 import { lastLevel, meanLevel } from "../../analysis/gauges.ts";
-import { standbyLinks, type StandbyLink } from "../../analysis/replication.ts";
+import { standbyLinks, type StandbyLink, wantedStandbys } from "../../analysis/replication.ts";
 import { SYNC_COMMIT } from "../../analysis/thresholds.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, unknown } from "../answers.ts";
@@ -88,11 +88,6 @@ export const syncStandbyLost = defineRule({
     });
   },
 });
-
-/** `ANY 2 (a, b, c)`, `FIRST 1 (a)` and `2 (a, b)` wait for so many; a plain list for its first. */
-function wantedStandbys(names: string): number {
-  return Number(/^\s*(?:any\s+|first\s+)?(\d+)\s*\(/i.exec(names)?.[1] ?? 1);
-}
 
 /** In the last third: one that comes back in time is not lost. */
 function isThereAtTheEnd(link: StandbyLink, evidence: Evidence): boolean {
