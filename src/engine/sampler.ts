@@ -2,6 +2,7 @@ import type { Instance } from "../contracts/instance.ts";
 import type { MissingBecause, MonitorConnection, Probe, ProbeSession } from "../contracts/probe.ts";
 import type { Clock } from "../lib/clock.ts";
 import { messageOf } from "../lib/errors.ts";
+import { isRecoveryConflict } from "../lib/recovery-conflict.ts";
 import { whyRefused } from "../lib/statistics-privilege.ts";
 import type { SeriesHeader, SeriesLine } from "../record/series-format.ts";
 import { shareConnections, type SharedConnections } from "./share-connections.ts";
@@ -54,6 +55,16 @@ const SAMPLER_HEADER: SeriesHeader = {
   },
 };
 
+/** Counted apart, so that what befell the observer is not taken for what befell the load. */
+const CONFLICTS_HEADER: SeriesHeader = {
+  probe: "sampler-conflicts",
+  summary: "Queries and sessions of the observer's own that replay on a standby ended.",
+  source: "https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-CONFLICT",
+  everyMs: 1000,
+  keyed: false,
+  series: { ended: { unit: "count", kind: "gauge", doc: "Ended at this instant." } },
+};
+
 /** Reads every probe at its pace until it is stopped. One sick probe or server stops nothing else. */
 export function startSampler(options: SamplerOptions): Sampler {
   const cost = new Map<string, { queries: number; waitMs: number }>();
@@ -67,6 +78,7 @@ export function startSampler(options: SamplerOptions): Sampler {
     runLane(lane, { ...options, connections }, cost, stopping.signal),
   );
   options.seriesHeader(SAMPLER_HEADER);
+  options.seriesHeader(CONFLICTS_HEADER);
   const audit = tellCost(options, cost, stopping.signal);
   return {
     pause: async () => {
@@ -164,6 +176,7 @@ function runLane(
       opened = await open();
     } catch (error) {
       because = messageOf(error);
+      noteConflict(error, lane.on, options);
     }
     for (const probe of probes) {
       due.set(probe.id, nextDue(due.get(probe.id)!, probe.everyMs, clock.now()));
@@ -238,6 +251,7 @@ async function openProbe(
     });
   } catch (error) {
     if (connection !== null && !connection.isOpen()) throw error; // The server went, not the probe.
+    if (isRecoveryConflict(error)) throw error; // Replay ended the question: it is asked again.
     say(messageOf(error), whyRefused(error));
     return null;
   }
@@ -272,12 +286,18 @@ async function readOne(about: {
     }
   } catch (error) {
     line = { t: round(askedMs), on, gap: messageOf(error) };
+    noteConflict(error, on, options);
   }
   options.series(probe.id, line);
   const spent = cost.get(probe.id) ?? { queries: 0, waitMs: 0 };
   spent.queries += 1;
   spent.waitMs += options.clock.now() - askedMs;
   cost.set(probe.id, spent);
+}
+
+function noteConflict(error: unknown, on: string, { clock, series }: SamplerOptions): void {
+  if (!isRecoveryConflict(error)) return;
+  series(CONFLICTS_HEADER.probe, { t: round(clock.now()), on, v: { ended: 1 } });
 }
 
 async function tellCost(options: SamplerOptions, cost: Cost, signal: AbortSignal): Promise<void> {

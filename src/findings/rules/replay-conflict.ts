@@ -1,5 +1,6 @@
 import { increase } from "../../analysis/counters.ts";
 import type { Evidence } from "../../analysis/evidence.ts";
+import { samplesOf } from "../../analysis/gauges.ts";
 import { replaysOf, type Replay } from "../../analysis/replay.ts";
 import { REPLAY } from "../../analysis/thresholds.ts";
 import { formatNumber } from "../../lib/units.ts";
@@ -26,50 +27,70 @@ export const replayConflict = defineRule({
     if (read.length === 0) {
       return unknown("Only the standby shows what its replay waits for: name it, too.");
     }
-    const seen = read.map((replay) => ({ replay, cancelled: cancelledOn(evidence, replay.on!) }));
+    const seen = read.map((replay) => ({ replay, ...cancelledOn(evidence, replay.on!) }));
     const share = ({ work }: Replay) => work?.conflictShare ?? 0;
     const worst = seen.reduce((most, one) =>
-      share(one.replay) + (one.cancelled ?? 0) > share(most.replay) + (most.cancelled ?? 0)
-        ? one
-        : most,
+      share(one.replay) + (one.others ?? 0) > share(most.replay) + (most.others ?? 0) ? one : most,
     );
-    const { replay, cancelled } = worst;
+    const { replay, others, own } = worst;
     const waitShare = share(replay);
     const items = [
       ...replayItems(replay),
       {
         name: "queries cancelled for replay",
-        value: cancelled,
+        value: others,
         unit: "count",
         from: "pg-recovery/conflictLock, conflictSnapshot, conflictBufferPin, …",
         threshold: 1,
       },
+      {
+        name: "queries of the observer's own cancelled, which do not count",
+        value: own,
+        unit: "count",
+        from: "sampler-conflicts/ended",
+      },
     ];
-    const isWaiting = waitShare >= REPLAY.conflictShareMin;
-    const count = cancelled ?? 0;
-    const because =
-      `On ${replay.name} replay waits for queries ${percent(waitShare)} of the time, and ` +
-      `${formatNumber(count)} were cancelled for it.`;
-    if (!isWaiting && count === 0) {
-      return replay.work === null && cancelled === null
-        ? unknown(`What replay on ${replay.name} waits for was not seen.`, items)
-        : pass(because, items);
+    const cancelled =
+      others === null || others === 0
+        ? "no query was cancelled for it"
+        : `${formatNumber(others)} ${others === 1 ? "query was" : "queries were"} cancelled for it`;
+    if (waitShare >= REPLAY.conflictShareMin) {
+      const isBehind = replay.behindShare > 0 || (replay.replayedPerS ?? 0) === 0;
+      return fail({
+        because: `On ${replay.name} replay waits for queries ${percent(waitShare)} of the time, and ${cancelled}.`,
+        evidence: items,
+        confidence: (others ?? 0) > 0 || isBehind ? "confirmed" : "suspected",
+        advice: ADVICE,
+        refutedBy: "Without the long queries on that standby replay stands still as often.",
+        experiment: byHand("the long queries on that standby ended"),
+        weight: waitShare,
+      });
     }
-    const isBehind = replay.behindShare > 0 || (replay.replayedPerS ?? 0) === 0;
+    if (replay.work === null && others === null) {
+      return unknown(`What replay on ${replay.name} waits for was not seen.`, items);
+    }
+    if ((others ?? 0) === 0) {
+      return pass(`On ${replay.name} replay hardly waits for queries, and ${cancelled}.`, items);
+    }
+    // Whoever asked lost the answer, but replay does not wait: it explains nothing that is slow.
     return fail({
-      because,
+      because: `Replay on ${replay.name} cancelled ${formatNumber(others!)} ${others === 1 ? "query" : "queries"}. It hardly waits for queries itself.`,
       evidence: items,
-      confidence: isWaiting && (count > 0 || isBehind) ? "confirmed" : "suspected",
-      advice:
-        "Send long reports to a standby of their own with a longer `max_standby_streaming_delay`, or " +
-        "switch `hot_standby_feedback` on (the primary then keeps dead rows for them); take strong " +
-        "locks (`alter table`, `vacuum full`, `truncate`) when nobody reads there.",
-      refutedBy: "Without the long queries on that standby replay stands still as often.",
+      confidence: "suspected",
+      advice: ADVICE,
+      refutedBy:
+        "The clients of that standby saw no `canceling statement due to conflict with recovery`.",
       experiment: byHand("the long queries on that standby ended"),
-      weight: isWaiting ? 0.85 : 0.5,
+      weight: waitShare,
+      kind: "aside",
     });
   },
 });
+
+const ADVICE =
+  "Send long reports to a standby of their own with a longer `max_standby_streaming_delay`, or " +
+  "switch `hot_standby_feedback` on (the primary then keeps dead rows for them); take strong " +
+  "locks (`alter table`, `vacuum full`, `truncate`) when nobody reads there.";
 
 const CONFLICTS = [
   "conflictTablespace",
@@ -79,9 +100,21 @@ const CONFLICTS = [
   "conflictDeadlock",
 ] as const;
 
-function cancelledOn(evidence: Evidence, on: string): number | null {
-  return CONFLICTS.reduce<number | null>((sum, name) => {
+interface Cancelled {
+  /** By others than the observer; `null` where not counted. */
+  readonly others: number | null;
+  readonly own: number;
+}
+
+/** The server counts all of them; those that were pgdyno's own are taken off, since it made them itself. */
+function cancelledOn(evidence: Evidence, on: string): Cancelled {
+  const all = CONFLICTS.reduce<number | null>((sum, name) => {
     const more = increase(evidence.series("pg-recovery", name, on));
     return more === null ? sum : (sum ?? 0) + more;
   }, null);
+  const own = samplesOf(evidence.series("sampler-conflicts", "ended", on)).reduce(
+    (sum, one) => sum + one,
+    0,
+  );
+  return { others: all === null ? null : Math.max(0, all - own), own };
 }
