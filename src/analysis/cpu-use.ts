@@ -10,6 +10,8 @@ export interface CpuUse {
   readonly postgresCores: number | null;
   /** Time in which the database's processes were ready to run and had no CPU, as cores. */
   readonly postgresWaitCores: number | null;
+  /** The same as a share of the time in which they ran or wanted to. */
+  readonly postgresWaitShare: number | null;
   /** The programs that put the load on, and the generator's threads inside this program. */
   readonly generatorCores: number | null;
   /** This program's own work: engine, probes, the digesting of what the generator prints. */
@@ -21,9 +23,8 @@ export interface CpuUse {
   readonly clientsShare: number | null;
   /** The part of it that is surely no client of the server; `null` where programs were not read. */
   readonly strangersShare: number | null;
-  /** The program among them that used most, all its processes together, and its part of all cores. */
+  /** The program among them that used most, all its processes together. */
   readonly busiestStranger: string | null;
-  readonly busiestStrangerShare: number | null;
 }
 
 /**
@@ -37,6 +38,7 @@ export function cpuUse(evidence: Evidence): CpuUse {
   const host = (name: string) => coresOf(evidence.series("host-cpu", name, "host"));
   const own = (name: string) => coresOf(evidence.series("observer", name, "host"));
   const postgresCores = postgresCoresOf(evidence, "cpuMs");
+  const postgresWaitCores = postgresCoresOf(evidence, "cpuWaitMs");
   const strangers = strangersOf(evidence);
   // Without the server's processes here the host that was read is the load's, not the database's.
   const isServersHost = postgresCores !== null;
@@ -58,7 +60,8 @@ export function cpuUse(evidence: Evidence): CpuUse {
     hostBusyShare: share(hostBusyCores),
     stealShare: share(isServersHost ? host("stealMs") : null),
     postgresCores,
-    postgresWaitCores: postgresCoresOf(evidence, "cpuWaitMs"),
+    postgresWaitCores,
+    postgresWaitShare: waitShareOf(postgresCores, postgresWaitCores),
     generatorCores: threads === null || children === null ? null : threads + children,
     observerCores,
     externalCores,
@@ -66,7 +69,6 @@ export function cpuUse(evidence: Evidence): CpuUse {
     clientsShare: share(strangers?.clientCores ?? null),
     strangersShare: share(strangers?.cores ?? null),
     busiestStranger: strangers?.busiest?.program ?? null,
-    busiestStrangerShare: share(strangers?.busiest?.cores ?? null),
   };
 }
 
@@ -78,6 +80,11 @@ function postgresCoresOf(evidence: Evidence, name: "cpuMs" | "cpuWaitMs"): numbe
     if (cores !== null) total = (total ?? 0) + cores;
   }
   return total;
+}
+
+function waitShareOf(ranCores: number | null, waitedCores: number | null): number | null {
+  if (ranCores === null || waitedCores === null || ranCores + waitedCores === 0) return null;
+  return waitedCores / (ranCores + waitedCores);
 }
 
 interface Strangers {

@@ -1,31 +1,54 @@
 import { readTextOrNull } from "./proc-files.ts";
 
+/** One line of `/proc/net/tcp`. */
+export interface TcpSocket {
+  readonly localPort: number;
+  /** As the kernel writes it, hexadecimal digits. */
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly isListening: boolean;
+  /** As `/proc/<pid>/fd` names it: `socket:[4711]`. */
+  readonly socket: string;
+}
+
+const LISTEN = "0A";
+
 /**
- * Sockets of this machine, as `/proc/<pid>/fd` names them (`socket:[4711]`), that may be the client's
- * end of a connection to a PostgreSQL on one of these ports.
- *
- * Over TCP the ports tell. Of a Unix socket the kernel does not show here who the peer is: where the
- * server's socket has connections, every nameless connected one may be theirs.
+ * TCP sockets of the network that a process is in, over both address families.
  *
  * @see https://man7.org/linux/man-pages/man5/proc_pid_net.5.html
  */
-export function clientSocketsOf(ports: ReadonlySet<number>): ReadonlySet<string> {
-  return new Set([
-    ...["/proc/net/tcp", "/proc/net/tcp6"].flatMap((file) =>
-      parseTcpClients(readTextOrNull(file) ?? "", ports),
-    ),
-    ...parseUnixClients(readTextOrNull("/proc/net/unix") ?? "", ports),
-  ]);
+export function readTcpSockets(pid: number | "self"): readonly TcpSocket[] {
+  return ["tcp", "tcp6"].flatMap((file) =>
+    parseTcpSockets(readTextOrNull(`/proc/${pid}/net/${file}`) ?? ""),
+  );
 }
 
-/** Lines of `/proc/net/tcp`: the remote address ends in the port, as hexadecimal digits. */
-export function parseTcpClients(text: string, ports: ReadonlySet<number>): string[] {
+/** Lines of `/proc/net/tcp`: an address ends in the port, as hexadecimal digits. */
+export function parseTcpSockets(text: string): TcpSocket[] {
   return text.split("\n").flatMap((line) => {
     const fields = line.trim().split(/\s+/);
-    const port = Number.parseInt(fields[2]?.split(":")[1] ?? "", 16);
+    const [, localPort] = addressOf(fields[1]);
+    const [remoteAddress, remotePort] = addressOf(fields[2]);
     const inode = fields[9] ?? "0";
-    return ports.has(port) && inode !== "0" ? [`socket:[${inode}]`] : [];
+    if (Number.isNaN(localPort) || Number.isNaN(remotePort) || inode === "0") return [];
+    const isListening = fields[3] === LISTEN;
+    return [{ localPort, remoteAddress, remotePort, isListening, socket: `socket:[${inode}]` }];
   });
+}
+
+function addressOf(field: string | undefined): readonly [string, number] {
+  const [address = "", port = ""] = field?.split(":") ?? [];
+  return [address, Number.parseInt(port, 16)];
+}
+
+/**
+ * Unix sockets of this machine that may be the client's end of a connection to a PostgreSQL on one of
+ * these ports. The kernel does not show here who the peer is: where the server's socket has
+ * connections, every nameless connected one may be theirs.
+ */
+export function unixClients(ports: ReadonlySet<number>): ReadonlySet<string> {
+  return new Set(parseUnixClients(readTextOrNull("/proc/net/unix") ?? "", ports));
 }
 
 /** Lines of `/proc/net/unix`: type 0001 is a stream, state 03 is connected. */

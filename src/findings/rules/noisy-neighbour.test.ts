@@ -3,7 +3,7 @@ import { evidenceOf } from "../../../test/support/evidence.ts";
 import { trialOf } from "../../../test/support/trial.ts";
 import { noisyNeighbour as rule } from "./noisy-neighbour.ts";
 
-const judge = (busy: number, steal: number, ours: number, trial = true) =>
+const judge = (busy: number, steal: number, ours: number, trial = true, seen = busy - ours) =>
   rule.judge(
     evidenceOf(
       {
@@ -13,6 +13,8 @@ const judge = (busy: number, steal: number, ours: number, trial = true) =>
         "observer/cpuMs": [0, 0],
         "observer/mainThreadCpuMs": [0, 0],
         "observer/childrenCpuMs": [0, 0],
+        "host-programs/cpuMs": { yes: [0, seen * 10_000] },
+        "host-programs/clientCpuMs": { yes: [0, 0] },
       },
       { everyMs: 10_000, trial: trial ? trialOf() : null },
     ),
@@ -22,7 +24,15 @@ test("fails where a stranger takes CPU that somebody wanted, without any steal",
   expect(judge(1.96, 0, 1)).toMatchObject({
     is: "fail",
     confidence: "confirmed",
-    because: "The hypervisor took 0 % of the CPU, other programs on the host 48 %.",
+    because:
+      "Programs that are neither the database nor the load used 48 % of the CPU, most of it yes.",
+  });
+});
+
+test("is unknown where the CPU is only left over: no program was seen that used it", () => {
+  expect(judge(1.96, 0, 1, true, 0)).toMatchObject({
+    is: "unknown",
+    because: expect.stringContaining("48 % more went to nobody who was seen") as string,
   });
 });
 
@@ -38,7 +48,7 @@ test("is unknown where the stranger took what nobody wanted", () => {
   expect(judge(0.9, 0, 0.2).is).toBe("unknown");
 });
 
-test("is unknown where the load is somebody else's and may run here", () => {
+test("is unknown where the server was only watched, and nobody was seen to wait for a CPU", () => {
   expect(judge(1.96, 0, 1, false).is).toBe("unknown");
 });
 
@@ -65,24 +75,35 @@ test("is unknown, no alarm, where the hypervisor took CPU from a server that was
   expect(judge(1.2, 0.6, 1.2, false).is).toBe("unknown");
 });
 
-test("fails where one stranger takes most of a full machine that a watched server waits for", () => {
-  const watched = (yes: number, node: number) =>
+test("fails where strangers take a good part of a full machine that a watched server waits for", () => {
+  const watched = (loop: number, waitMs: number, more = {}) =>
     rule.judge(
       evidenceOf(
         {
           "host-cpu/busyMs": [0, 19_800],
           "host-cpu/stealMs": [0, 0],
-          "postgres-processes/cpuMs": { all: [0, 3000] },
-          "postgres-processes/cpuWaitMs": { all: [0, 4000] },
-          "host-programs/cpuMs": { yes: [0, yes], node: [0, node] },
-          "host-programs/clientCpuMs": { yes: [0, 0], node: [0, 0] },
+          "postgres-processes/cpuMs": { all: [0, 6000] },
+          "postgres-processes/cpuWaitMs": { all: [0, waitMs] },
+          "host-programs/cpuMs": { sh: [0, loop], pgbench: [0, 4000] },
+          "host-programs/clientCpuMs": { sh: [0, 0], pgbench: [0, 4000] },
+          ...more,
         },
         { everyMs: 10_000, trial: null },
       ),
-    ).is;
-  expect(watched(14_000, 500)).toBe("fail");
-  // Many that take little each: a machine that is shared.
-  expect(watched(7000, 7500)).toBe("unknown");
+    );
+  expect(watched(8600, 20_000)).toMatchObject({
+    is: "fail",
+    confidence: "confirmed",
+    because:
+      "Programs that are neither the database nor its clients used 43 % of the CPU, most of it sh. The database's processes spent 77 % of their time waiting for a CPU.",
+  });
+  expect(watched(8600, 500).is).toBe("unknown");
+  // Whoever is stopped at a quota of its own waits for no neighbour.
+  const stopped = {
+    "cgroup/periods": { postgres: [0, 100] },
+    "cgroup/throttledPeriods": { postgres: [0, 90] },
+  };
+  expect(watched(8600, 20_000, stopped).is).toBe("unknown");
 });
 
 test("is unknown where nothing was read", () => {

@@ -1,9 +1,10 @@
-import { cpuUse } from "../../analysis/cpu-use.ts";
+import { type CpuUse, cpuUse } from "../../analysis/cpu-use.ts";
 import { cpuPressure } from "../../analysis/host.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { byHand } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
-import { NEIGHBOUR } from "../../analysis/thresholds.ts";
+import { CPU_THROTTLED, NEIGHBOUR } from "../../analysis/thresholds.ts";
+import { throttledShare } from "../../analysis/throttling.ts";
 
 /**
  * Speaks of the measurement: what a neighbour does to a trial is in its validity, too. Where nothing
@@ -56,6 +57,13 @@ export const noisyNeighbour = defineRule({
         threshold: NEIGHBOUR.waitedCoresMin,
       },
       {
+        name: "their time in waiting for it",
+        value: use.postgresWaitShare,
+        unit: "ratio",
+        from: "postgres-processes/cpuWaitMs, cpuMs",
+        threshold: NEIGHBOUR.waitedShareMin,
+      },
+      {
         name: "CPU of the host",
         value: use.hostBusyShare,
         unit: "ratio",
@@ -72,56 +80,80 @@ export const noisyNeighbour = defineRule({
     ];
     const isObserved = evidence.trial === null;
     const steal = use.stealShare ?? 0;
-    // Without a load of ours the clients of whoever loads the server may run here as well: only what
-    // has no connection to it is a stranger.
-    const external = (isObserved ? use.strangersShare : use.externalShare) ?? 0;
-    const who = use.busiestStranger === null ? "" : `, most by ${use.busiestStranger}`;
-    const because =
-      `The hypervisor took ${percent(steal)} of the CPU` +
-      (use.externalShare === null && use.strangersShare === null
-        ? "."
-        : `, other programs on the host ${percent(external)}${external > 0 ? who : ""}.`);
     const isStolen = steal > NEIGHBOUR.stealShareMax;
-    const externalMax = isObserved
-      ? NEIGHBOUR.observedStrangersShareMax
-      : NEIGHBOUR.externalShareMax;
-    if (isObserved && external <= externalMax) {
-      const unaccounted = (use.externalShare ?? 0) - (use.clientsShare ?? 0);
-      const isMuch = unaccounted > NEIGHBOUR.externalShareMax;
-      if (isStolen) {
-        return unknown(`${because} What that cost a load that is not ours cannot be told.`, items);
-      }
-      return isMuch
-        ? unknown(`${because} The load's own programs used more, perhaps others with them.`, items)
-        : pass(because, items);
+    // What is left of the CPU once all known users are taken off is nobody's: only programs that were
+    // seen to use it are neighbours. Without a load of ours the clients of whoever loads the server may
+    // run here as well, so that only what has no connection to it is a stranger.
+    const { strangersShare } = use;
+    const others = isObserved ? strangersShare : sumOf(strangersShare, use.clientsShare);
+    const isCrowded = others !== null && others > NEIGHBOUR.externalShareMax;
+    const because = tellUsers(use, steal, others, isObserved ? "its clients" : "the load");
+    if (!isStolen && !isCrowded) {
+      const unseen = (use.externalShare ?? 0) - (strangersShare ?? 0) - (use.clientsShare ?? 0);
+      if (unseen <= NEIGHBOUR.externalShareMax) return pass(because, items);
+      return unknown(
+        `${because} ${percent(unseen)} more went to nobody who was seen: to the kernel, or to programs that ` +
+          "ended too soon.",
+        items,
+      );
     }
-    if (!isStolen && external <= externalMax) return pass(because, items);
-    const waited = use.postgresWaitCores ?? 0;
+    if (isObserved && isStolen && !isCrowded) {
+      return unknown(`${because} What that cost a load that is not ours cannot be told.`, items);
+    }
+    const waitedShare = use.postgresWaitShare ?? 0;
     const busy = use.hostBusyShare ?? 0;
+    // Whoever is stopped at a quota of its own waits for no neighbour.
+    const isThrottled = evidence.instances.some(
+      (on) => (throttledShare(evidence, on) ?? 0) > CPU_THROTTLED.throttledShareMin,
+    );
     const isFelt = isObserved
-      ? (use.busiestStrangerShare ?? 0) >= NEIGHBOUR.observedBusiestShareMin &&
+      ? !isThrottled &&
         busy + steal >= NEIGHBOUR.observedHostBusyMin &&
-        waited >= NEIGHBOUR.waitedCoresMin &&
-        waited >= NEIGHBOUR.waitedShareMin * (waited + (use.postgresCores ?? 0))
+        (use.postgresWaitCores ?? 0) >= NEIGHBOUR.waitedCoresMin &&
+        waitedShare >= NEIGHBOUR.waitedShareMin
       : busy >= NEIGHBOUR.hostBusyMin || (pressure ?? 0) >= NEIGHBOUR.pressureMin;
     if ((!isStolen || isObserved) && !isFelt) {
       const why = isObserved
-        ? "Whether one of them keeps the database from its CPU does not show."
+        ? "Whether that keeps the database from its CPU does not show."
         : "The host had CPU to spare, so it may not have mattered.";
       return unknown(`${because} ${why}`, items);
     }
+    const waits = isObserved
+      ? ` The database's processes spent ${percent(waitedShare)} of their time waiting for a CPU.`
+      : "";
     return fail({
-      because,
+      because: `${because}${waits}`,
       evidence: items,
-      // What the server would have done without it is not known where nothing was measured.
-      confidence: isFelt && !isObserved ? "confirmed" : "suspected",
+      // Who used the CPU is one signal; that somebody waited for it is another.
+      confidence: isFelt ? "confirmed" : "suspected",
       advice:
         "This speaks of the measurement, not of PostgreSQL: stop the neighbour or move to a quiet " +
         "machine with dedicated cores, then measure again.",
       refutedBy: "On a quiet machine of the same kind the figures are the same.",
-      // Where nothing was to be measured it is one cause among others, and none of the server's own.
       experiment: byHand("a quiet machine"),
-      weight: Math.min(isObserved ? 0.4 : 1, steal + external + 0.3),
+      // Where nothing was to be measured it is one cause among others: it took what it took.
+      weight: isObserved ? steal + (others ?? 0) : steal + (others ?? 0) + 0.3,
     });
   },
 });
+
+function tellUsers(use: CpuUse, steal: number, others: number | null, load: string): string {
+  const who = use.busiestStranger === null ? "" : `, most of it ${use.busiestStranger}`;
+  const told = [
+    ...(steal >= NEIGHBOUR.toldShareMin
+      ? [`the hypervisor took ${percent(steal)} of the CPU`]
+      : []),
+    ...(others !== null && others >= NEIGHBOUR.toldShareMin
+      ? [
+          `programs that are neither the database nor ${load} used ${percent(others)} of the CPU${who}`,
+        ]
+      : []),
+  ];
+  if (told.length === 0) return "Next to no CPU went to others.";
+  const text = told.join(", and ");
+  return `${text[0]!.toUpperCase()}${text.slice(1)}.`;
+}
+
+function sumOf(a: number | null, b: number | null): number | null {
+  return a === null && b === null ? null : (a ?? 0) + (b ?? 0);
+}
