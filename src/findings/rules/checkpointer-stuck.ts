@@ -59,13 +59,18 @@ export const checkpointerStuck = defineRule({
     if (!isStuck && unexplained === null) {
       return pass("The checkpointer rests, or does its own work.", items);
     }
+    if (!isStuck) {
+      // Time that is left over is nobody's: a process that gets no CPU takes it as well as one that waits.
+      return unknown(
+        `A checkpoint took ${formatDurationMs(unexplained!)} beside writing and syncing; what for was not seen.`,
+        items,
+      );
+    }
     return fail({
-      because: isStuck
-        ? `The checkpointer has been in ${event} ${percent(share)} of the time.`
-        : `A checkpoint took ${formatDurationMs(unexplained!)} beside writing and syncing.`,
+      because: `The checkpointer has been in ${event} ${percent(share)} of the time.`,
       evidence: items,
       confidence:
-        isStuck && (isOverdue || waits.waiters > 0 || unexplained !== null || isSlotDrop(event))
+        isOverdue || waits.waiters > 0 || unexplained !== null || isSlotDrop(event)
           ? "confirmed"
           : "suspected",
       advice:

@@ -91,6 +91,9 @@ export const cpuSaturated = defineRule({
         items,
       );
     }
+    if (cpuShare !== null && cpuShare < CPU_SATURATED.cpuShareNone && active!.total >= 1) {
+      return unknown(`${full}, but next to none of the active time went to the CPU.`, items);
+    }
     const isWaitedFor =
       (cpuShare ?? 0) >= CPU_SATURATED.cpuShareMin ||
       (pressure ?? 0) >= CPU_SATURATED.pressureMin ||

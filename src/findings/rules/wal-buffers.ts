@@ -49,8 +49,16 @@ export const walBuffers = defineRule({
     if (!isWaited) {
       return unknown(`${because} Whether that slows anybody down does not show.`, items);
     }
+    if (!isFull) {
+      return unknown(
+        `${percent(share)} of the active time went into waiting for a place in the WAL buffers, but they ` +
+          `were full only ${formatNumber(fullPerS)} times per second: sessions hinder one another, or the ` +
+          "device does.",
+        items,
+      );
+    }
     const bytes = evidence.settingBytes("wal_buffers");
-    if (isFull && bytes !== null && bytes >= WAL_BUFFERS.largeBytesMin) {
+    if (bytes !== null && bytes >= WAL_BUFFERS.largeBytesMin) {
       return unknown(
         `${because} They hold ${formatBytes(bytes)}: WAL comes up faster than it is written, and more ` +
           "room only puts that off.",
@@ -60,15 +68,11 @@ export const walBuffers = defineRule({
     return fail({
       because,
       evidence: items,
-      confidence: isFull && isWaited ? "confirmed" : "suspected",
-      advice: isFull
-        ? "Raise `wal_buffers` (16MB to 64MB; needs a restart)."
-        : "Sessions compete for inserting WAL: write less of it (fewer indexes, `wal_compression`).",
+      confidence: "confirmed",
+      advice: "Raise `wal_buffers` (16MB to 64MB; needs a restart).",
       refutedBy: "With larger `wal_buffers` the count falls and throughput stays as it was.",
-      experiment: isFull
-        ? setting("wal_buffers", "64MB", fasterBy(share))
-        : setting("wal_compression", "on", fasterBy(share)),
-      weight: Math.max(share, isFull ? 0.1 : 0),
+      experiment: setting("wal_buffers", "64MB", fasterBy(share)),
+      weight: share,
     });
   },
 });
