@@ -192,7 +192,7 @@ function signalsOf({
   replayStarvedShare,
 }: Omit<SyncCommit, "isSlow" | "cause" | "isConfirmed">): Record<SyncCause, Signals> {
   const { partShareMin } = SYNC_COMMIT;
-  const byLag = largestLag(lagMs, waitMs);
+  const byLag = agreedWith(places, largestLag(lagMs, waitMs));
   const isAt = (cause: SyncCause) => (places?.[cause] ?? 0) >= partShareMin;
   const isIo = (receiverIoShare ?? 0) >= partShareMin;
   const isReplay =
@@ -210,6 +210,12 @@ function signalsOf({
     },
     replay: { ofPrimary: byLag === "replay" || isAt("replay"), ofStandby: isReplay },
   };
+}
+
+/** Times and positions that contradict one another say nothing: then only the standby's processes tell. */
+function agreedWith(places: SyncPlaces | null, byLag: SyncCause | null): SyncCause | null {
+  if (places === null || byLag === null) return byLag;
+  return Object.values(places).some((share) => share > places[byLag]) ? null : byLag;
 }
 
 function largestLag(lagMs: SyncCommit["lagMs"], waitMs: number | null): SyncCause | null {

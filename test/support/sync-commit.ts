@@ -81,6 +81,20 @@ export const ON_THE_WAY_UNSEEN = waiting(
   behind({ writeLagBytes: 4096, flushLagBytes: 4096, replayLagBytes: 4096 }),
 );
 
+/** As it was seen on a machine whose CPU was full: the times point to the disk, the positions to replay. */
+export const CONTRADICTORY = waiting(
+  { write: 2, flush: 60, replay: 98 },
+  "Activity:WalReceiverMain",
+  "remote_apply",
+  {
+    "pg-waits/sessions@pg2": {
+      "walreceiver/Activity:WalReceiverMain": all(1),
+      "startup/Activity:RecoveryWalStream": all(1),
+    },
+    "pg-replication/replayLagBytes": { "standby/1": samples.map((i) => (i % 2 === 0 ? 100 : 0)) },
+  },
+);
+
 /** Commits wait, the standby rests, and nothing says what for: not even that the way is long. */
 export const NOTHING_POINTS_ANYWHERE = waiting(
   { write: 0.1, flush: 0.2, replay: 2.2 },

@@ -16,3 +16,7 @@ test("is confirmed where the columns and the standby's own processes agree", () 
 test("passes where the wait is that of a good standby", () => {
   expect(rule.judge(WITH_A_GOOD_STANDBY).is).toBe("pass");
 });
+
+test("is unknown where times and positions contradict one another and the standby's processes are silent", () => {
+  expect(rule.judge(commits.CONTRADICTORY).is).not.toBe("fail");
+});
