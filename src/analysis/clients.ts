@@ -20,7 +20,8 @@ export function clientPrograms(evidence: Evidence): ClientPrograms | null {
   const used = evidence.keyed("host-programs", "clientCpuMs", "host");
   const periods = evidence.keyed("host-programs", "clientPeriods", "host");
   const throttled = evidence.keyed("host-programs", "clientThrottledPeriods", "host");
-  const spanS = (evidence.endMs - evidence.startMs) / 1000;
+  const t = [...(used?.values() ?? [])][0]?.t ?? [];
+  const spanS = ((t.at(-1) ?? 0) - (t[0] ?? 0)) / 1000;
   if (used === null || spanS <= 0) return null;
   let cores = 0;
   let limited: ClientPrograms["limited"] = null;

@@ -98,7 +98,9 @@ function strangersOf(evidence: Evidence): Strangers | null {
   const used = evidence.keyed("host-programs", "cpuMs", "host");
   const asClient = evidence.keyed("host-programs", "clientCpuMs", "host");
   if (used === null || asClient === null || used.size === 0) return null;
-  const spanMs = evidence.endMs - evidence.startMs;
+  // All programs are read at the same instants; a short window holds few of them.
+  const [{ t }] = [...used.values()] as [Series];
+  const spanMs = (t.at(-1) ?? 0) - (t[0] ?? 0);
   if (spanMs <= 0) return null;
   let cores = 0;
   let clientCores = 0;

@@ -342,7 +342,7 @@ export const NEIGHBOUR = {
   hostBusyMin: 0.8,
   pressureMin: 0.1,
   /** Less is nothing that anybody is told. */
-  toldShareMin: 0.005,
+  toldShareMin: 0.01,
   /** Where nothing was measured: nothing of the machine is left, … */
   observedHostBusyMin: 0.9,
   /** … and the database's processes wait for a CPU: so many at a time, for this share of their time. */
