@@ -62,14 +62,18 @@ function rank(failures: readonly Failure[]): Failure[] {
   return ranked;
 }
 
+function kindOf(rule: Rule, answer: Answer): Rule["kind"] {
+  return answer.is === "fail" ? (answer.kind ?? rule.kind) : rule.kind;
+}
+
 /** A danger that holds nothing back is no cause of anything. */
 function explains({ rule: cause, placed }: Failure, rule: Rule): boolean {
-  return (placed.answer.kind ?? cause.kind) !== "aside" && rule.explainedBy.includes(cause.id);
+  return kindOf(cause, placed.answer) !== "aside" && rule.explainedBy.includes(cause.id);
 }
 
 function isBefore(a: Failure, b: Failure): boolean {
   const standing = ({ rule, placed }: Failure) => ({
-    kind: placed.answer.kind ?? rule.kind,
+    kind: kindOf(rule, placed.answer),
     answer: placed.answer,
   });
   return compareFailures(standing(a), standing(b)) < 0;
@@ -88,7 +92,7 @@ function toFinding(
     id: rule.id,
     asks: rule.asks,
     verdict: answer.is,
-    ...(rule.kind === "aside" ? { isAside: true } : {}),
+    ...(kindOf(rule, answer) === "aside" ? { isAside: true } : {}),
     rank: place < 0 ? null : place + 1,
     because: answer.because,
     evidence: answer.evidence,
