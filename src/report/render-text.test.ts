@@ -43,6 +43,21 @@ test("stays within a screen, however narrow the terminal and however much there 
   }
 });
 
+test("a control that differs is told, however many figures of the variants there are", () => {
+  const because = "The same thing twice differed (B is 6 % of A).";
+  const comparison = {
+    stage: 0,
+    title: "a against b",
+    variants: [{ name: "a", parameters: {}, workload: "a" }],
+    control: { is: "different" as const, because, metrics: [] },
+    validity: "invalid" as const,
+    metrics: [],
+  };
+  const model = reportModelOf({ comparisons: [comparison] });
+  const lines = renderText(model, { color: false, width: 60 }).split("\n");
+  expect(lines).toContainEqual(expect.stringMatching(/^compare +INVALID\. The same thing/));
+});
+
 test("colours words, never the meaning", () => {
   const colored = renderText(reportModelOf(), { color: true, width: 100 });
   const plain = renderText(reportModelOf(), { color: false, width: 100 });

@@ -65,11 +65,12 @@ export function renderText(model: ReportModel, { color, width }: TextOptions): s
     "",
     ...field("believe", trustText(model)),
     ...field("answer", model.summary.answer.sentence),
+    // Before the figures of its variants: where room is short, what was asked stays.
+    ...model.comparisons.flatMap((comparison) => renderComparison(comparison, field, paint)),
     ...model.headlines
       .slice(0, HEADLINES_MAX)
       .flatMap((h) => renderHeadline(model, h, field, paint)),
     ...model.searches.flatMap((search) => renderSearch(search, field)),
-    ...model.comparisons.flatMap((comparison) => renderComparison(comparison, field, paint)),
     ...model.ceilings.flatMap((one) => renderCeilings(one, field)),
     ...model.failovers.flatMap((failover) => renderFailover(failover, field, paint)),
     ...model.recoveries.flatMap((recovery) => renderRecovery(recovery, field, paint)),

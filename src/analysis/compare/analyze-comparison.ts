@@ -116,7 +116,7 @@ function judgeControl(record: RunRecord, trials: readonly TrialAnalysis[]): Cont
     ? { is: "same", because: "The same thing twice showed no difference.", metrics }
     : {
         is: "different",
-        because: `The same thing twice differed (${different.because}), so that a difference between variants means nothing here.`,
+        because: `The same thing twice differed (${different.because.replace(/\.$/, "")}), so that a difference between variants means nothing here.`,
         metrics,
       };
 }
