@@ -120,11 +120,23 @@ test("counts skipped, failed and retried transactions as pgbench does", async ()
   await withPostgres(
     (server) =>
       withLoadScene(server, async (scene) => {
-        await pgbench.prepare(scene.prepareContext({ scale: 1 }));
-        const load = { clients: 8, rateTps: 1500, durationMs: 3000 };
-        const outcome = await pgbench.run(
-          scene.loadContext({ scale: 1, maxTries: 2, latencyLimit: "30ms" }, load),
+        await query(server, "create table thing (n int)", "insert into thing values (0)");
+        // All change one row and hold it for 10 ms: most of what is due comes too late on any machine,
+        // and whoever waited for the row cannot be serialized.
+        const file = path.join(scene.directory, "one-row.sql");
+        await writeFile(
+          file,
+          "begin;\nupdate thing set n = n + 1;\nselect pg_sleep(0.01);\nend;\n",
         );
+        const options = {
+          scripts: [{ file }],
+          initialize: false,
+          maxTries: 2,
+          latencyLimit: "30ms",
+        };
+        await pgbench.prepare(scene.prepareContext(options));
+        const load = { clients: 8, rateTps: 1500, durationMs: 3000 };
+        const outcome = await pgbench.run(scene.loadContext(options, load));
         const summary = await summaryOf(scene);
         const { processed, failed, skipped, retries } = summary;
         expect(totalOf(scene.intervals)).toMatchObject({
