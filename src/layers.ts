@@ -9,12 +9,14 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   // Making a record.
   contracts: ["record", "lib"],
   spec: ["contracts", "lib"],
-  targets: ["contracts", "lib"],
+  // How what outlives a process is undone: entered by who did it, carried out by whoever is left.
+  undoers: ["contracts", "lib"],
+  targets: ["undoers", "contracts", "lib"],
   workloads: ["contracts", "lib"],
   probes: ["contracts", "lib"],
   faults: ["contracts", "lib"],
   plan: ["spec", "contracts", "record", "lib"],
-  engine: ["plan", "spec", "contracts", "record", "lib"],
+  engine: ["undoers", "plan", "spec", "contracts", "record", "lib"],
   // Reading it.
   analysis: ["record", "lib"],
   findings: ["analysis", "record", "lib"],
@@ -31,6 +33,7 @@ export const ISLANDS = [
   "workloads",
   "probes",
   "faults",
+  "undoers",
   "findings/rules",
   "cli/commands",
 ] as const;

@@ -1,22 +1,11 @@
 /**
  * Every part by name: the only list there is. Adding a part is its file, its test, and a line here.
  */
-import type { Undoers } from "../contracts/context.ts";
 import type { Fault } from "../contracts/fault.ts";
 import type { Probe } from "../contracts/probe.ts";
 import type { Target } from "../contracts/target.ts";
+import type { Undoer } from "../contracts/undoer.ts";
 import type { Workload } from "../contracts/workload.ts";
-import {
-  undoCancelStatement,
-  undoContinueProcesses,
-  undoEndCopying,
-  undoEndOrphans,
-  undoEndProcess,
-  undoRemoveCgroup,
-  undoRemoveFile,
-  undoRestoreFile,
-} from "../engine/undo-processes.ts";
-import { undoRollBackPrepared } from "../engine/undo-prepared.ts";
 import { archiveFailing as archiveFailingFault } from "../faults/archive/archive-failing.ts";
 import { archiveHanging } from "../faults/archive/archive-hanging.ts";
 import { archiveSlow } from "../faults/archive/archive-slow.ts";
@@ -114,9 +103,19 @@ import { pgWal } from "../probes/pg-wal.ts";
 import { postgresProcesses } from "../probes/postgres-processes.ts";
 import { existing } from "../targets/existing/index.ts";
 import { local } from "../targets/local/index.ts";
-import { undoLeadStraight } from "../targets/local/cluster/lead-straight.ts";
-import { undoRemoveDirectory, undoStopPostgres } from "../targets/local/undo.ts";
+import { leadStraightUndoer } from "../targets/local/cluster/lead-straight-undoer.ts";
+import { stopPostgresUndoer } from "../targets/local/stop-postgres-undoer.ts";
 import { sim } from "../targets/sim/index.ts";
+import { cancelStatementUndoer } from "../undoers/cancel-statement.ts";
+import { continueProcessesUndoer } from "../undoers/continue-processes.ts";
+import { endCopyingUndoer } from "../undoers/end-copying.ts";
+import { endOrphansUndoer } from "../undoers/end-orphans.ts";
+import { endProcessUndoer } from "../undoers/end-process.ts";
+import { removeCgroupUndoer } from "../undoers/remove-cgroup.ts";
+import { removeDirectoryUndoer } from "../undoers/remove-directory.ts";
+import { removeFileUndoer } from "../undoers/remove-file.ts";
+import { restoreFileUndoer } from "../undoers/restore-file.ts";
+import { rollBackPreparedUndoer } from "../undoers/roll-back-prepared.ts";
 import { native } from "../workloads/native/index.ts";
 import { pgbench } from "../workloads/pgbench/index.ts";
 
@@ -126,8 +125,8 @@ export interface Catalog {
   readonly probes: readonly Probe[];
   readonly faults: readonly Fault[];
   readonly rules: readonly Rule[];
-  /** How to undo what a dead run left, by kind. */
-  readonly undoers: Undoers;
+  /** How to undo what a dead run left. */
+  readonly undoers: readonly Undoer[];
 }
 
 export const CATALOG: Catalog = {
@@ -233,18 +232,18 @@ export const CATALOG: Catalog = {
     walDeviceLimited,
     walVolumeFull,
   ],
-  undoers: {
-    "stop-postgres": undoStopPostgres,
-    "remove-directory": undoRemoveDirectory,
-    "end-process": undoEndProcess,
-    "continue-processes": undoContinueProcesses,
-    "end-orphans": undoEndOrphans,
-    "end-copying": undoEndCopying,
-    "cancel-statement": undoCancelStatement,
-    "remove-cgroup": undoRemoveCgroup,
-    "remove-file": undoRemoveFile,
-    "restore-file": undoRestoreFile,
-    "lead-straight": undoLeadStraight,
-    "roll-back-prepared": undoRollBackPrepared,
-  },
+  undoers: [
+    cancelStatementUndoer,
+    continueProcessesUndoer,
+    endCopyingUndoer,
+    endOrphansUndoer,
+    endProcessUndoer,
+    removeCgroupUndoer,
+    removeDirectoryUndoer,
+    removeFileUndoer,
+    restoreFileUndoer,
+    rollBackPreparedUndoer,
+    stopPostgresUndoer,
+    leadStraightUndoer,
+  ],
 };

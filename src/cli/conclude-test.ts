@@ -11,7 +11,7 @@ import { readRecord } from "../record/read-record.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import type { ExitStatus } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
-import { judgeRun } from "./judge-run.ts";
+import { makeReport } from "./make-report.ts";
 import { keepPage } from "./tell-report.ts";
 
 export interface AnswerOptions {
@@ -34,7 +34,7 @@ export async function concludeTest(
   const record = await readRecord(directory);
   const tests = record.manifest.tests!;
   const result = conclude(record, tests);
-  await keepPage(directory, await judgeRun(directory), io);
+  await keepPage(directory, await makeReport(directory), io);
   return tellTest(path.resolve(directory, tests.directory), result, options, io);
 }
 
@@ -53,7 +53,7 @@ export async function tellTest(
   // Throws where that record is gone: nothing is made in its place, and the answer has been said.
   await readRecord(directory, () => false);
   await appendHypothesis(directory, result);
-  await keepPage(directory, await judgeRun(directory), io);
+  await keepPage(directory, await makeReport(directory), io);
   if (result.is === "refuted") return 1;
   return strict && result.is === "undecided" ? 1 : 0;
 }

@@ -1,3 +1,5 @@
+import { undoEntry } from "../contracts/undoer.ts";
+import { removeDirectoryUndoer } from "../undoers/remove-directory.ts";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -120,7 +122,7 @@ function refuseTooSmallDisk({ plan }: PlannedExperiment): void {
 
 async function makeScratch(journal: JournalFile) {
   const directory = mkdtempSync(path.join(tmpdir(), "pgdyno-"));
-  const strike = await journal.enter({ undo: "remove-directory", path: directory });
+  const strike = await journal.enter(undoEntry(removeDirectoryUndoer, { path: directory }));
   return {
     directory,
     async remove() {
@@ -139,7 +141,7 @@ function tellLeft(journal: JournalFile, io: Io): void {
   const left = readJournal(journal.path).entries;
   if (left.length === 0) return;
   io.err("Left as it is; `pgdyno gc` removes it:");
-  for (const { entry } of left) io.err(`  ${describeUndo(entry)}`);
+  for (const { entry } of left) io.err(`  ${describeUndo(entry, CATALOG.undoers)}`);
 }
 
 function finish(journal: JournalFile, reaper: Reaper): void {

@@ -10,7 +10,7 @@ import { renderMarkdown } from "../report/render-markdown.ts";
 import { renderText } from "../report/render-text.ts";
 import type { ExitStatus } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
-import { judgeRun, readTemplate, writeHtmlReport } from "./judge-run.ts";
+import { makeReport, readTemplate, writeHtmlReport } from "./make-report.ts";
 
 export interface ReportRequest {
   readonly directory: string;
@@ -23,7 +23,7 @@ export interface ReportRequest {
 /** Judges a record and prints the answer; the status is that of the verdict. */
 export async function tellReport(request: ReportRequest, io: Io): Promise<ExitStatus> {
   const { directory, format, strict, keepHtml } = request;
-  const model = await judgeRun(directory);
+  const model = await makeReport(directory);
   const page = keepHtml ? await keepPage(directory, model, io) : null;
   io.out(await render(model, request, io));
   if (page !== null && format === "text") io.out(`\nReport: ${path.relative("", page)}`);

@@ -7,7 +7,7 @@ import { readRecord } from "../record/read-record.ts";
 import { type AnswerOptions, tellTest } from "./conclude-test.ts";
 import type { ExitStatus } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
-import { judgeRun } from "./judge-run.ts";
+import { makeReport } from "./make-report.ts";
 import { findTested } from "./test-hypothesis.ts";
 
 export interface ByHandOptions extends AnswerOptions {
@@ -25,7 +25,7 @@ export interface ByHandOptions extends AnswerOptions {
  */
 export async function testByHand(options: ByHandOptions, io: Io): Promise<ExitStatus> {
   const { directory, after } = options;
-  const { finding, experiment } = findTested((await judgeRun(directory)).findings, options);
+  const { finding, experiment } = findTested((await makeReport(directory)).findings, options);
   const [before, later] = [await readRecord(directory), await readRecord(after)];
   if (later.manifest.epochMs <= before.manifest.epochMs) {
     throw new DynoError("USAGE", {
@@ -33,7 +33,7 @@ export async function testByHand(options: ByHandOptions, io: Io): Promise<ExitSt
       hint: "Make the change, measure again, and give that run's folder.",
     });
   }
-  const found = (await judgeRun(after)).findings.find(({ id }) => id === finding.id)!;
+  const found = (await makeReport(after)).findings.find(({ id }) => id === finding.id)!;
   const answer = concludeChange(
     { finding, tps: rateOf(before, finding) },
     { finding: found, tps: rateOf(later, found) },

@@ -10,7 +10,7 @@ import type { CompareStage } from "../spec/stages/compare.ts";
 import { concludeTest } from "./conclude-test.ts";
 import type { ExitStatus } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
-import { judgeRun } from "./judge-run.ts";
+import { makeReport } from "./make-report.ts";
 import { planRecorded, planStages } from "./plan-experiment.ts";
 import { runExperiment } from "./run-experiment.ts";
 import { openNewRecord } from "./start-run.ts";
@@ -36,7 +36,7 @@ const CONTROL_PAIRS = 3;
  */
 export async function testHypothesis(options: HypothesisOptions, io: Io): Promise<ExitStatus> {
   const { directory } = options;
-  const model = await judgeRun(directory);
+  const model = await makeReport(directory);
   const { finding, experiment } = findExperimentOf(model.findings, options);
   const { manifest } = await readRecord(directory, () => false);
   const seen = model.trials.find(

@@ -23,13 +23,18 @@ export async function undoLeft(
     if (left.alive || dryRun) {
       const state = left.alive ? "kept" : "found";
       for (const { entry } of left.entries) {
-        things.push({ run: left.run, what: describeUndo(entry), state, error: null });
+        things.push({
+          run: left.run,
+          what: describeUndo(entry, CATALOG.undoers),
+          state,
+          error: null,
+        });
       }
       continue;
     }
     for (const { entry, error } of await collectGarbage(left, CATALOG.undoers)) {
       const state = error === null ? "undone" : "failed";
-      things.push({ run: left.run, what: describeUndo(entry), state, error });
+      things.push({ run: left.run, what: describeUndo(entry, CATALOG.undoers), state, error });
     }
   }
   if (asJson) io.out(JSON.stringify({ left: things }, null, 2));

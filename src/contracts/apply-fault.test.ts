@@ -7,8 +7,10 @@ import { expect, test } from "vitest";
 import { withPartContext, type TestContext } from "../../test/support/part-context.ts";
 import { applyFault } from "./apply-fault.ts";
 import type { FaultContext } from "./fault.ts";
+import { undoEntry } from "./undoer.ts";
+import { removeFileUndoer } from "../undoers/remove-file.ts";
 
-const ENTRY = { undo: "remove-file", path: "/nowhere/pgdyno" } as const;
+const entryOf = (path: string) => undoEntry(removeFileUndoer, { path });
 
 function contextOf({ context }: TestContext, timeLimitMs = 60_000): FaultContext<unknown> {
   const signal = new AbortController().signal;
@@ -17,7 +19,7 @@ function contextOf({ context }: TestContext, timeLimitMs = 60_000): FaultContext
 
 function precaution(log: string[], name: string, fails = { times: 0 }): Precaution {
   return {
-    entry: { ...ENTRY, path: name },
+    entry: entryOf(name),
     undo: async () => {
       if (fails.times > 0) {
         fails.times -= 1;
@@ -68,7 +70,7 @@ test("what cannot be undone keeps its entry, keeps nothing else up, and is tried
       return "broke both";
     });
     await expect(applied.heal()).rejects.toThrow("b is busy");
-    expect(scene.openEntries()).toEqual([{ ...ENTRY, path: "b" }]);
+    expect(scene.openEntries()).toEqual([entryOf("b")]);
     await applied.heal();
     expect(log).toEqual(["undo a", "undo b"]);
     expect(scene.openEntries()).toEqual([]);

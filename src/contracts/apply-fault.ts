@@ -1,6 +1,6 @@
 import { messageOf } from "../lib/errors.ts";
 import type { RunningProcess } from "../lib/processes.ts";
-import type { GuardScript } from "./context.ts";
+import type { GuardScript } from "./undoer.ts";
 import type { AppliedFault, FaultContext } from "./fault.ts";
 import type { Precaution, Secure } from "./precaution.ts";
 

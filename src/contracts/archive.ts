@@ -1,5 +1,5 @@
 import type { Endpoint } from "../lib/endpoint.ts";
-import type { Undoing } from "./context.ts";
+import type { Undoing } from "./undoer.ts";
 
 /** How the archive behaves; each may change while the cluster runs. */
 export interface ArchiveKnobs {

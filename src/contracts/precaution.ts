@@ -1,4 +1,5 @@
-import type { GuardScript, PartContext, UndoEntry } from "./context.ts";
+import type { PartContext } from "./context.ts";
+import type { GuardScript, UndoEntry } from "./undoer.ts";
 
 /** What is put in place before something is broken, so that it heals whatever becomes of this program. */
 export interface Precaution {

@@ -1,6 +1,5 @@
 import { rmSync } from "node:fs";
-import type { UndoEntry, Undoers } from "../contracts/context.ts";
-import { describeEndpoint } from "../lib/endpoint.ts";
+import type { UndoEntry, Undoer } from "../contracts/undoer.ts";
 import { messageOf } from "../lib/errors.ts";
 import type { Secret } from "../lib/secret.ts";
 import { strikeOut } from "./journal.ts";
@@ -18,7 +17,7 @@ export interface Undone {
  */
 export async function collectGarbage(
   left: LeftBehind,
-  undoers: Undoers,
+  undoers: readonly Undoer[],
   secrets: ReadonlyMap<number, Secret> = new Map(),
 ): Promise<Undone[]> {
   const results: Undone[] = [];
@@ -32,61 +31,37 @@ export async function collectGarbage(
   return results;
 }
 
-/** What an entry is about, for people. */
-export function describeUndo(entry: UndoEntry): string {
-  switch (entry.undo) {
-    case "stop-postgres":
-      return `PostgreSQL in ${entry.dataDirectory}`;
-    case "remove-directory":
-      return `folder ${entry.path}`;
-    case "end-process":
-      return `process ${entry.pid} (${entry.title})`;
-    case "continue-processes":
-      return `frozen processes ${entry.processes.map(({ pid }) => pid).join(", ")} (${entry.title})`;
-    case "end-orphans":
-      return `orphans of the server in ${entry.dataDirectory}`;
-    case "end-copying":
-      return `programs that copy in ${entry.directory}`;
-    case "cancel-statement":
-      return `a statement of session ${entry.pid} (${entry.title})`;
-    case "remove-cgroup":
-      return `control group ${entry.directory}`;
-    case "remove-file":
-      return `file ${entry.path}`;
-    case "restore-file":
-      return `what stood in ${entry.path}`;
-    case "roll-back-prepared":
-      return `prepared transactions of a load on ${describeEndpoint({ ...entry.endpoint, password: null })}`;
-    case "lead-straight":
-      return `the WAL stream of the server in ${entry.dataDirectory}`;
+/**
+ * Undoes one thing.
+ *
+ * @throws where it is not undone, or the entry is of a version that has undoers which this one lacks.
+ */
+export async function carryOut(
+  entry: UndoEntry,
+  undoers: readonly Undoer[],
+  secret: Secret | null = null,
+): Promise<void> {
+  const read = readEntry(entry, undoers);
+  if (read === null) {
+    throw new Error(
+      "this version of pgdyno cannot read its entry; the version that wrote it can undo it",
+    );
   }
+  await read.undoer.undo(read.fields, secret);
 }
 
-async function carryOut(entry: UndoEntry, undoers: Undoers, secret: Secret | null): Promise<void> {
-  switch (entry.undo) {
-    case "stop-postgres":
-      return undoers["stop-postgres"](entry, secret);
-    case "remove-directory":
-      return undoers["remove-directory"](entry, secret);
-    case "end-process":
-      return undoers["end-process"](entry, secret);
-    case "continue-processes":
-      return undoers["continue-processes"](entry, secret);
-    case "end-orphans":
-      return undoers["end-orphans"](entry, secret);
-    case "end-copying":
-      return undoers["end-copying"](entry, secret);
-    case "cancel-statement":
-      return undoers["cancel-statement"](entry, secret);
-    case "remove-cgroup":
-      return undoers["remove-cgroup"](entry, secret);
-    case "remove-file":
-      return undoers["remove-file"](entry, secret);
-    case "restore-file":
-      return undoers["restore-file"](entry, secret);
-    case "roll-back-prepared":
-      return undoers["roll-back-prepared"](entry, secret);
-    case "lead-straight":
-      return undoers["lead-straight"](entry, secret);
-  }
+/** What an entry is about, for people. */
+export function describeUndo(entry: UndoEntry, undoers: readonly Undoer[]): string {
+  const read = readEntry(entry, undoers);
+  return read === null ? `an entry of kind ${entry.undo}` : read.undoer.describe(read.fields);
+}
+
+/** `null` where no undoer knows such an entry. */
+function readEntry(
+  entry: UndoEntry,
+  undoers: readonly Undoer[],
+): { readonly undoer: Undoer; readonly fields: object } | null {
+  const undoer = undoers.find(({ kind }) => kind === entry.undo);
+  const fields = undoer?.schema.safeParse(entry);
+  return undoer === undefined || fields?.success !== true ? null : { undoer, fields: fields.data };
 }

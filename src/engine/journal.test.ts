@@ -2,34 +2,24 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import type { UndoEntry, Undoers } from "../contracts/context.ts";
-import { collectGarbage } from "./collect-garbage.ts";
+import { defineUndoer, undoEntry, type Undoer, type UndoEntry } from "../contracts/undoer.ts";
+import { removeDirectoryUndoer } from "../undoers/remove-directory.ts";
+import { collectGarbage, describeUndo } from "./collect-garbage.ts";
 import { openJournal, readJournal, readJournals } from "./journal.ts";
 
-const folder = (name: string): UndoEntry => ({ undo: "remove-directory", path: name });
+const folder = (name: string): UndoEntry => undoEntry(removeDirectoryUndoer, { path: name });
 const scene = () => mkdtempSync(path.join(tmpdir(), "pgdyno-journal-"));
 
-function undoersOf(undone: string[], failing: string): Undoers {
-  const never = async () => {
-    throw new Error("not in this test");
-  };
-  return {
-    "stop-postgres": never,
-    "end-process": never,
-    "continue-processes": never,
-    "end-orphans": never,
-    "end-copying": never,
-    "cancel-statement": never,
-    "remove-cgroup": never,
-    "remove-file": never,
-    "restore-file": never,
-    "lead-straight": never,
-    "roll-back-prepared": never,
-    "remove-directory": async (entry) => {
-      if (entry.path === failing) throw new Error("busy");
-      undone.push(entry.path);
-    },
-  };
+function undoersOf(undone: string[], failing: string): readonly Undoer[] {
+  return [
+    defineUndoer({
+      ...removeDirectoryUndoer,
+      async undo({ path: one }) {
+        if (one === failing) throw new Error("busy");
+        undone.push(one);
+      },
+    }),
+  ];
 }
 
 /** The same journal as another process would find it, once its owner is gone. */
@@ -77,4 +67,24 @@ test("what a dead run left is undone in reverse; what fails stays and keeps noth
   await collectGarbage(readJournal(file), undoersOf(undone, ""));
   expect(undone).toEqual(["/c", "/a", "/b"]);
   expect(existsSync(file)).toBe(false);
+});
+
+test("an entry that this version cannot read stays, is named, and keeps nothing else up", async () => {
+  const journal = openJournal("runs/r", scene());
+  const newer = { undo: "delete-namespace", name: "pgdyno-1" };
+  const changed = { undo: "remove-directory", folder: "/x" };
+  for (const entry of [folder("/a"), newer, changed]) await journal.enter(entry);
+  const file = orphan(journal.path);
+
+  const undone: string[] = [];
+  const undoers = undoersOf(undone, "");
+  const results = await collectGarbage(readJournal(file), undoers);
+  expect(undone).toEqual(["/a"]);
+  const because =
+    "this version of pgdyno cannot read its entry; the version that wrote it can undo it";
+  expect(results.map(({ error }) => error)).toEqual([because, because, null]);
+  const left = readJournal(file).entries.map(({ entry }) => entry);
+  expect(left).toEqual([changed, newer]);
+  expect(describeUndo(newer, undoers)).toBe("an entry of kind delete-namespace");
+  expect(describeUndo(folder("/a"), undoers)).toBe("folder /a");
 });

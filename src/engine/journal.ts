@@ -8,7 +8,8 @@ import {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { Journal, UndoEntry } from "../contracts/context.ts";
+import type { Journal } from "../contracts/context.ts";
+import type { UndoEntry } from "../contracts/undoer.ts";
 import type { Secret } from "../lib/secret.ts";
 import { isSameProcess, processStartOrNull } from "../lib/process-identity.ts";
 

@@ -1,3 +1,5 @@
+import { undoEntry } from "../contracts/undoer.ts";
+import { endProcessUndoer } from "../undoers/end-process.ts";
 import type { Journal } from "../contracts/context.ts";
 import { processStartOrNull } from "../lib/process-identity.ts";
 import type { Processes, RunningProcess } from "../lib/processes.ts";
@@ -20,12 +22,9 @@ export function journaledProcesses(processes: Processes, journal: Journal): Proc
 async function keep(program: RunningProcess, file: string, journal: Journal): Promise<void> {
   const startedAt = processStartOrNull(program.pid);
   if (startedAt === null) return; // It has ended, or never began.
-  const strike = await journal.enter({
-    undo: "end-process",
-    pid: program.pid,
-    startedAt,
-    title: file,
-  });
+  const strike = await journal.enter(
+    undoEntry(endProcessUndoer, { pid: program.pid, startedAt, title: file }),
+  );
   await program.exit.catch(() => undefined); // How it ended is its caller's business.
   await strike();
 }

@@ -1,3 +1,5 @@
+import { undoEntry } from "../contracts/undoer.ts";
+import { rollBackPreparedUndoer } from "../undoers/roll-back-prepared.ts";
 import type { TargetHandle } from "../contracts/target-handle.ts";
 import { describeEndpoint } from "../lib/endpoint.ts";
 import { DynoError, messageOf } from "../lib/errors.ts";
@@ -124,5 +126,5 @@ function enter(
 ): Promise<() => Promise<void>> {
   if (outlivesRun !== true) return Promise.resolve(() => Promise.resolve());
   const { password, ...endpoint } = loadEndpoint;
-  return context.journal.enter({ undo: "roll-back-prepared", endpoint, marks }, password);
+  return context.journal.enter(undoEntry(rollBackPreparedUndoer, { endpoint, marks }), password);
 }

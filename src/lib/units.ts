@@ -76,6 +76,11 @@ export function formatDurationMs(ms: number): string {
   return pair(Math.floor(minutes / 60), "h", minutes % 60, "min");
 }
 
+/** `"1 trial"`, `"3 trials"`. */
+export function formatCount(n: number, noun: string): string {
+  return `${formatNumber(n)} ${noun}${n === 1 ? "" : "s"}`;
+}
+
 /** Three significant digits, thousands grouped, no trailing zeros: `"1,240"`, `"0.213"`. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);

@@ -1,21 +1,18 @@
 import { whyUnwatched } from "../findings/why-unwatched.ts";
 import type { Analysis, CurveAnalysis } from "../analysis/model.ts";
 import { withoutSearched } from "../analysis/search/without-searched.ts";
+import { judgeRun } from "../findings/judge-run.ts";
+import { judgeValidity } from "../findings/judge-validity.ts";
+import type { ObjectiveVerdict } from "../findings/objectives.ts";
 import type { Finding } from "../findings/rule.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import { buildHeadlines } from "./build-headlines.ts";
-import { judgeRun, judgeValidity } from "./judge-run.ts";
 import { listLoadErrors } from "./list-load-errors.ts";
 import { listNextSteps } from "./list-next-steps.ts";
 import { listNotSeen } from "./list-not-seen.ts";
 import { searchHeadline } from "./search/search-headline.ts";
 import { listTopStatements } from "./list-top-statements.ts";
-import {
-  REPORT_VERSION,
-  type ObjectiveVerdict,
-  type ReportCurve,
-  type ReportModel,
-} from "./model.ts";
+import { REPORT_VERSION, type ReportCurve, type ReportModel } from "./model.ts";
 import { buildSummary } from "./summary/build-summary.ts";
 import { buildTimeline } from "./timeline/build-timeline.ts";
 import { buildTopology, listFaults } from "./timeline/build-topology.ts";

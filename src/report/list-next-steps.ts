@@ -4,7 +4,7 @@ import type { Finding } from "../findings/rule.ts";
 import type { RunManifest } from "../record/format.ts";
 import { formatDurationMs, formatNumber } from "../lib/units.ts";
 import type { ReportModel } from "./model.ts";
-import { listReasons } from "./judge-run.ts";
+import { listReasons } from "../findings/judge-validity.ts";
 import { placeOfError } from "./list-load-errors.ts";
 import { gradeOf } from "./summary/grade-of.ts";
 import { tellExperiment } from "./tell-experiment.ts";

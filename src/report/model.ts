@@ -6,6 +6,9 @@ import type {
   StageResults,
   TrialAnalysis,
 } from "../analysis/model.ts";
+import type { RunVerdict } from "../findings/judge-run.ts";
+import type { RunValidity } from "../findings/judge-validity.ts";
+import type { ObjectiveVerdict } from "../findings/objectives.ts";
 import type { Finding } from "../findings/rule.ts";
 import type { Summary } from "./summary/model.ts";
 import type { RunEvent } from "../record/events.ts";
@@ -20,17 +23,6 @@ import type {
 
 /** Raised when a field changes its meaning or goes; new fields do not raise it. */
 export const REPORT_VERSION = 1;
-
-export type VerdictValue = "pass" | "fail" | "unknown";
-
-export interface ObjectiveVerdict {
-  /** `p99`, `throughput`, `rpo`, … */
-  readonly objective: string;
-  readonly wanted: string;
-  readonly found: string | null;
-  readonly verdict: VerdictValue;
-  readonly because: string;
-}
 
 /** What a reader wants to know first. */
 export interface Headline {
@@ -117,7 +109,7 @@ export interface ReportCurve extends Omit<CurveAnalysis, "points" | "best"> {
  * Everything that a report says, in every format. `pgdyno report --format json` prints it.
  * Times are milliseconds since the run began unless a name says otherwise.
  */
-export interface ReportModel extends StageResults {
+export interface ReportModel extends StageResults, RunVerdict {
   readonly reportVersion: number;
   readonly run: {
     readonly id: string;
@@ -134,25 +126,12 @@ export interface ReportModel extends StageResults {
   };
   /** The four answers of the first screen. */
   readonly summary: Summary;
-  readonly verdict: VerdictValue;
-  readonly verdictBecause: string;
-  /** Id of the finding that the verdict of the run rests on; absent where an objective or a comparison decided. */
-  readonly verdictFinding?: string;
-  /** Of an undecided observation: what is seen to be full, or waited for, although no finding explains it. */
-  readonly heldBackBy?: string;
-  /** Of an observation: that too little of the server could be read, and why; absent where it could. */
-  readonly unwatched?: string;
   readonly objectives: readonly ObjectiveVerdict[];
   /** The objectives as base units, for drawing. */
   readonly goals: Objectives;
   /** One per curve, in the experiment's order; empty where nothing valid was measured. */
   readonly headlines: readonly Headline[];
-  readonly validity: {
-    readonly valid: number;
-    readonly degraded: number;
-    readonly invalid: number;
-    readonly sentence: string;
-  };
+  readonly validity: RunValidity;
   readonly next: readonly string[];
   readonly curves: readonly ReportCurve[];
   readonly trials: readonly TrialAnalysis[];

@@ -1,16 +1,13 @@
 import type { Estimate } from "../analysis/model.ts";
 import { formatBytes, formatDurationMs, formatNumber } from "../lib/units.ts";
 
+export { formatCount as count } from "../lib/units.ts";
+
 /** `"1,240 (1,210 to 1,272)"`; without an interval the value alone. */
 export function formatInterval({ value, low, high }: Estimate): string {
   return low === null || high === null
     ? formatNumber(value)
     : `${formatNumber(value)} (${formatNumber(low)} to ${formatNumber(high)})`;
-}
-
-/** `"1 trial"`, `"3 trials"`. */
-export function count(n: number, noun: string): string {
-  return `${formatNumber(n)} ${noun}${n === 1 ? "" : "s"}`;
 }
 
 /** A value in a unit of the record, for people: `"1.2 GB"`, `"34 %"`, `"12 ms"`, `"1,200 tps"`. */

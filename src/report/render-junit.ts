@@ -1,7 +1,9 @@
 import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
 import type { Finding } from "../findings/rule.ts";
 import { tellLoadError } from "./list-load-errors.ts";
-import type { ObjectiveVerdict, ReportModel, VerdictValue } from "./model.ts";
+import type { VerdictValue } from "../findings/judge-run.ts";
+import type { ObjectiveVerdict } from "../findings/objectives.ts";
+import type { ReportModel } from "./model.ts";
 import { formatQuantity } from "./phrases.ts";
 
 interface TestCase {

@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import type { Journal, PartContext, UndoEntry } from "../../src/contracts/context.ts";
+import type { Journal, PartContext } from "../../src/contracts/context.ts";
+import type { UndoEntry } from "../../src/contracts/undoer.ts";
 import { systemClock } from "../../src/engine/system-clock.ts";
 import { nodeProcesses } from "../../src/lib/node-processes.ts";
 import { randomFrom } from "../../src/lib/random.ts";

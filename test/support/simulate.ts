@@ -10,7 +10,8 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
-import type { Journal, PartContext, UndoEntry } from "../../src/contracts/context.ts";
+import type { Journal, PartContext } from "../../src/contracts/context.ts";
+import type { UndoEntry } from "../../src/contracts/undoer.ts";
 import { defineWorkload } from "../../src/contracts/workload.ts";
 import { executePlan } from "../../src/engine/execute-plan.ts";
 import { virtualClock } from "../../src/engine/virtual-clock.ts";

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { TrialAnalysis } from "../../src/analysis/model.ts";
 import { formatDurationMs, formatNumber } from "../../src/lib/units.ts";
 import { formatClock } from "../../src/report/figures/timeline.ts";
-import { listReasons } from "../../src/report/judge-run.ts";
+import { listReasons } from "../../src/findings/judge-validity.ts";
 import { Badge, toneOf } from "./badge.tsx";
 import { Prose } from "./prose.tsx";
 

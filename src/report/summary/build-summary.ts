@@ -1,6 +1,7 @@
 import type { Analysis } from "../../analysis/model.ts";
 import type { RunManifest } from "../../record/format.ts";
-import type { ObjectiveVerdict, ReportModel } from "../model.ts";
+import type { ObjectiveVerdict } from "../../findings/objectives.ts";
+import type { ReportModel } from "../model.ts";
 import { count } from "../phrases.ts";
 import { leadFigures } from "./lead-figures.ts";
 import type { Summary } from "./model.ts";

@@ -1,7 +1,8 @@
 import type { Analysis } from "../../analysis/model.ts";
 import type { Finding } from "../../findings/rule.ts";
 import type { RunManifest } from "../../record/format.ts";
-import { isObservation, listReasons } from "../judge-run.ts";
+import { isObservation } from "../../findings/judge-run.ts";
+import { listReasons } from "../../findings/judge-validity.ts";
 import { count } from "../phrases.ts";
 import { gradeOf } from "./grade-of.ts";
 import { GATE_WORDS } from "./gate-words.ts";

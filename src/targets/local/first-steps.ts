@@ -1,3 +1,5 @@
+import { undoEntry } from "../../contracts/undoer.ts";
+import { removeDirectoryUndoer } from "../../undoers/remove-directory.ts";
 import type { PartContext } from "../../contracts/context.ts";
 import type { Step } from "../../contracts/step.ts";
 import { DynoError } from "../../lib/errors.ts";
@@ -56,7 +58,7 @@ export function folderStep(
       if (site.givenDirectory !== null) await checkGivenDirectory(site.givenDirectory);
       isOurs = true;
       if (!keep) {
-        strike = await context.journal.enter({ undo: "remove-directory", path: site.home });
+        strike = await context.journal.enter(undoEntry(removeDirectoryUndoer, { path: site.home }));
       }
       const user = need(progress.user);
       made = await makeSite(site, user);

@@ -1,3 +1,5 @@
+import { undoEntry } from "../../contracts/undoer.ts";
+import { stopPostgresUndoer } from "./stop-postgres-undoer.ts";
 import path from "node:path";
 import type { PartContext } from "../../contracts/context.ts";
 import { readUsableMemoryBytes } from "../../lib/postgresql-machine.ts";
@@ -96,7 +98,7 @@ export function localServers(scene: ServersScene): LocalServers {
     const { dataDirectory } = own;
     if (!strikes.has(dataDirectory)) {
       const uid = user?.uid ?? null;
-      const entry = { undo: "stop-postgres", dataDirectory, binDirectory, uid } as const;
+      const entry = undoEntry(stopPostgresUndoer, { dataDirectory, binDirectory, uid });
       strikes.set(dataDirectory, await journal.enter(entry));
     }
     const plan = { ...server, binDirectory, user };

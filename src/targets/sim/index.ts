@@ -1,3 +1,5 @@
+import { undoEntry } from "../../contracts/undoer.ts";
+import { removeDirectoryUndoer } from "../../undoers/remove-directory.ts";
 import type { MachineFacts, ServerFacts, TargetHandle } from "../../contracts/target-handle.ts";
 import { z } from "zod";
 import type { PartContext } from "../../contracts/context.ts";
@@ -92,7 +94,9 @@ function simulatedStep(
   return {
     title: `simulated ${title}`,
     async up(signal) {
-      strike = await journal.enter({ undo: "remove-directory", path: `/simulated/${title}` });
+      strike = await journal.enter(
+        undoEntry(removeDirectoryUndoer, { path: `/simulated/${title}` }),
+      );
       await clock.sleep(SECOND_MS / 2, signal);
       if (fails(TROUBLE_SHARE.up)) {
         const facts = { directory: title, because: "the simulation has it so", log: "nowhere" };

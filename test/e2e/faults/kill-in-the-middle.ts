@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { CATALOG } from "../../../src/cli/catalog.ts";
-import type { UndoEntry } from "../../../src/contracts/context.ts";
+import type { UndoEntry } from "../../../src/contracts/undoer.ts";
 import { collectGarbage, type Undone } from "../../../src/engine/collect-garbage.ts";
 import { readJournals } from "../../../src/engine/journal.ts";
 import { listMembers } from "./find-member.ts";

@@ -1,7 +1,8 @@
 import type { TargetHandle } from "../../../src/contracts/target-handle.ts";
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { UndoEntry } from "../../../src/contracts/context.ts";
+import { removeCgroupUndoer } from "../../../src/undoers/remove-cgroup.ts";
+import type { UndoEntry } from "../../../src/contracts/undoer.ts";
 import { limitCpu } from "../../../src/faults/limit/limit-cpu.ts";
 import { limitIo } from "../../../src/faults/limit/limit-io.ts";
 import { processesIn } from "../../../src/lib/cgroup-limits.ts";
@@ -20,9 +21,8 @@ const WAL = "select pg_logical_emit_message(true, 'pgdyno', repeat('x', 4 * 1024
 const LIMIT = { bandwidth: "4MB/s", operations: 1000 };
 
 function groupOf(entries: readonly UndoEntry[]): string {
-  const entry = entries.find(({ undo }) => undo === "remove-cgroup");
-  if (entry?.undo !== "remove-cgroup") throw new Error("no group in the journal");
-  return entry.directory;
+  const entry = entries.find(({ undo }) => undo === removeCgroupUndoer.kind);
+  return removeCgroupUndoer.schema.parse(entry).directory;
 }
 
 /** Why the test cannot be done here, where it cannot. */

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { walVolumeFull } from "../../../src/faults/wal-volume/wal-volume-full.ts";
+import { removeFileUndoer } from "../../../src/undoers/remove-file.ts";
 import { withPartContext } from "../../support/part-context.ts";
 import { withCluster, type TestCluster } from "../cluster/with-cluster.ts";
 import { faultContext } from "./fault-context.ts";
@@ -78,8 +79,8 @@ async function makesRoomAfterKill({ handle }: TestCluster, by: string): Promise<
   const timeLimitMs = by === "gc" ? 60_000 : 5000;
   const leave = { fault: walVolumeFull.id, on: "pg1", timeLimitMs };
   await withKilledProgram(handle, leave, async ({ left, gc }) => {
-    const entry = left.find(({ undo }) => undo === "remove-file");
-    const file = entry?.undo === "remove-file" ? entry.path : "";
+    const entry = left.find(({ undo }) => undo === removeFileUndoer.kind);
+    const file = removeFileUndoer.schema.parse(entry).path;
     expect(existsSync(file)).toBe(true);
     if (by === "gc") expect((await gc()).every(({ error }) => error === null)).toBe(true);
     await expect.poll(() => existsSync(file), { timeout: 20_000 }).toBe(false);

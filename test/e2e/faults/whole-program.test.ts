@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { CATALOG } from "../../../src/cli/catalog.ts";
-import { collectGarbage } from "../../../src/engine/collect-garbage.ts";
+import { carryOut, collectGarbage } from "../../../src/engine/collect-garbage.ts";
 import { readJournals, strikeOut, type LeftBehind } from "../../../src/engine/journal.ts";
 import type { Endpoint } from "../../../src/lib/endpoint.ts";
 import { withConnection } from "../../../src/lib/pg-connection.ts";
@@ -39,15 +39,14 @@ function ask(told: Told, name: string, sql: string) {
   );
 }
 
+const FAULT_KINDS = ["restore-file", "lead-straight", "continue-processes"];
+
 /** Undoes the faults, newest first, and leaves the cluster up. */
 async function undoFaults(left: LeftBehind): Promise<readonly string[]> {
   const undone: string[] = [];
   for (const { number, entry } of left.entries) {
-    if (entry.undo === "restore-file") await CATALOG.undoers["restore-file"](entry);
-    else if (entry.undo === "lead-straight") await CATALOG.undoers["lead-straight"](entry);
-    else if (entry.undo === "continue-processes") {
-      await CATALOG.undoers["continue-processes"](entry);
-    } else continue;
+    if (!FAULT_KINDS.includes(entry.undo)) continue;
+    await carryOut(entry, CATALOG.undoers);
     strikeOut(left.path, number);
     undone.push(entry.undo);
   }

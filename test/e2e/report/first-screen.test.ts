@@ -5,7 +5,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium, type BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
-import { judgeRun } from "../../../src/cli/judge-run.ts";
+import { makeReport } from "../../../src/cli/make-report.ts";
 import { nodeProcesses } from "../../../src/lib/node-processes.ts";
 import { renderHtml } from "../../../src/report/render-html.ts";
 import { failoverReportOf } from "../../support/failover-report.ts";
@@ -37,7 +37,7 @@ beforeAll(async () => {
     ladder: reportModelOf(),
     failover: failoverReportOf(),
     // A real run beside a neighbour: nothing of it counts.
-    disturbed: await judgeRun("test/golden/ladder"),
+    disturbed: await makeReport("test/golden/ladder"),
   };
   for (const [name, model] of Object.entries(reports)) {
     await writeFile(path.join(folder, `${name}.html`), renderHtml(model, template));

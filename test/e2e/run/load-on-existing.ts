@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Client } from "pg";
-import { judgeRun } from "../../../src/cli/judge-run.ts";
+import { makeReport } from "../../../src/cli/make-report.ts";
 import type { RunEvent } from "../../../src/record/events.ts";
 import type { ReportModel } from "../../../src/report/model.ts";
 import {
@@ -78,7 +78,7 @@ export interface EndedLoad extends ProgramResult {
 export async function runLoadOn(server: TestPostgres, load: ScriptLoad): Promise<EndedLoad> {
   const run = startLoad(server, load);
   const result = await run.ended;
-  const report = await judgeRun(path.join(run.site, "runs/latest"));
+  const report = await makeReport(path.join(run.site, "runs/latest"));
   return { ...result, report, events: run.events() };
 }
 

@@ -10,7 +10,9 @@ import { findServerProcesses } from "../../../src/lib/postgresql-server-processe
 import { findSharedMemory } from "../../../src/lib/postgresql-shared-memory.ts";
 import { local } from "../../../src/targets/local/index.ts";
 import { localOptions } from "../../../src/targets/local/options.ts";
-import { undoRemoveDirectory, undoStopPostgres } from "../../../src/targets/local/undo.ts";
+import { carryOut } from "../../../src/engine/collect-garbage.ts";
+import { stopPostgresUndoer } from "../../../src/targets/local/stop-postgres-undoer.ts";
+import { removeDirectoryUndoer } from "../../../src/undoers/remove-directory.ts";
 import { withPartContext, type TestContext } from "../../support/part-context.ts";
 
 const signal = new AbortController().signal;
@@ -224,15 +226,11 @@ test("what a killed run left is undone from its journal", async () => {
     const { dataDirectory } = target.handle().instances[0]!;
     const home = path.dirname(dataDirectory!);
     for (const entry of openEntries().toReversed()) {
-      if (entry.undo === "remove-directory") {
-        await undoRemoveDirectory(entry);
-      } else if (entry.undo === "stop-postgres") {
+      if (entry.undo === stopPostgresUndoer.kind) {
         // Its folder is not taken from under a server that runs.
-        await expect(undoRemoveDirectory({ undo: "remove-directory", path: home })).rejects.toThrow(
-          /still runs/,
-        );
-        await undoStopPostgres(entry);
+        await expect(removeDirectoryUndoer.undo({ path: home })).rejects.toThrow(/still runs/);
       }
+      await carryOut(entry, [removeDirectoryUndoer, stopPostgresUndoer]);
     }
     expect(processesNaming(home)).toEqual([]);
     await expect(access(home)).rejects.toThrow(/ENOENT/);

@@ -6,7 +6,7 @@ import type {
   TrialAnalysis,
 } from "../../../src/analysis/model.ts";
 import { NO_OBJECTIVES } from "../../../src/record/format.ts";
-import type { ObjectiveVerdict } from "../../../src/report/model.ts";
+import type { ObjectiveVerdict } from "../../../src/findings/objectives.ts";
 import { CLIENTS, CURVES } from "./plan.ts";
 import { expectedTps, quantilesOf, trialsOf } from "./trials.ts";
 

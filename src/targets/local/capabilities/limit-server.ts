@@ -1,3 +1,5 @@
+import { undoingBy } from "../../../contracts/undoer.ts";
+import { removeCgroupUndoer } from "../../../undoers/remove-cgroup.ts";
 import path from "node:path";
 import type { CpuLimit, IoLimit } from "../../../contracts/capabilities.ts";
 import type { Breaking } from "../../../contracts/precaution.ts";
@@ -103,13 +105,6 @@ interface Limit {
   readonly text: string;
 }
 
-/** Empties the group into the one around it, and removes it; a process in the making takes a second try. */
-const REMOVE = `for i in 1 2 3 4 5; do
-  while read -r p; do echo "$p" > "$1/../cgroup.procs"; done < "$1/cgroup.procs"
-  rmdir "$1" && break
-  sleep 0.2
-done`;
-
 /** Why no control group can be made here; `null` where one can. */
 function whyNoLimit(controller: CgroupController): string | null {
   if (process.platform !== "linux") return "Control groups are Linux's.";
@@ -134,8 +129,7 @@ async function limitServer(
   const name = `pgdyno-${fault}-${process.pid}-${random.integer(1, 1e9).toString(36)}`;
   const directory = path.join(place.parentDirectory, name);
   await secure({
-    entry: { undo: "remove-cgroup", directory },
-    guard: { script: REMOVE, args: [directory] },
+    ...undoingBy(removeCgroupUndoer, { directory }),
     undo: () => removeCgroup(directory),
   });
   makeCgroup(directory, limits(place.version));

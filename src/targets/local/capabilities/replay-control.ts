@@ -1,3 +1,5 @@
+import { undoEntry } from "../../../contracts/undoer.ts";
+import { cancelStatementUndoer } from "../../../undoers/cancel-statement.ts";
 import type { ReplayControl } from "../../../contracts/capabilities.ts";
 import type { Endpoint } from "../../../lib/endpoint.ts";
 import { openConnection, withConnection } from "../../../lib/pg-connection.ts";
@@ -27,7 +29,11 @@ export function replayControl(members: LocalMembers): ReplayControl {
       const pid = session.processId;
       const startedAt = processStartOrNull(pid) ?? "";
       await secure({
-        entry: { undo: "cancel-statement", pid, startedAt, title: `pauses replay of ${on}` },
+        entry: undoEntry(cancelStatementUndoer, {
+          pid,
+          startedAt,
+          title: `pauses replay of ${on}`,
+        }),
         undo: async () => {
           await resume(endpoint);
           if (isSameProcess(pid, startedAt)) process.kill(pid, "SIGINT");

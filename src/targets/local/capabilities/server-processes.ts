@@ -1,3 +1,5 @@
+import { undoEntry } from "../../../contracts/undoer.ts";
+import { endOrphansUndoer } from "../../../undoers/end-orphans.ts";
 import type { ServerProcesses } from "../../../contracts/capabilities.ts";
 import { findSharedMemory } from "../../../lib/postgresql-shared-memory.ts";
 import { endOrphans } from "../../../lib/postgresql-orphans.ts";
@@ -13,7 +15,10 @@ export function serverProcesses(members: LocalMembers): ServerProcesses {
     async kill(on, which, { fault, secure, clock }) {
       const { dataDirectory, ...postmaster } = postmasterOf(members, fault, on);
       await secure({
-        entry: { undo: "end-orphans", dataDirectory, memory: findSharedMemory(dataDirectory) },
+        entry: undoEntry(endOrphansUndoer, {
+          dataDirectory,
+          memory: findSharedMemory(dataDirectory),
+        }),
         undo: async () => {
           await endOrphans(dataDirectory);
           await untilRunsAgain({ members, on, clock }, [postmaster]);

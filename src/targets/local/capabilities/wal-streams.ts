@@ -1,6 +1,6 @@
 /** WAL streams that go through proxies: to lead one through, and to see it come straight again. */
 import type { Cluster } from "../../../contracts/cluster.ts";
-import type { Undoing } from "../../../contracts/context.ts";
+import type { Undoing } from "../../../contracts/undoer.ts";
 import type { Clock } from "../../../lib/clock.ts";
 import type { Endpoint, HostAddress } from "../../../lib/endpoint.ts";
 import { withConnection } from "../../../lib/pg-connection.ts";

@@ -1,3 +1,5 @@
+import { undoingBy } from "../../../contracts/undoer.ts";
+import { removeFileUndoer } from "../../../undoers/remove-file.ts";
 import { randomBytes } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { readdir } from "node:fs/promises";
@@ -44,8 +46,7 @@ export function walVolume(members: LocalMembers): WalVolume {
       const folder = path.dirname(walDirectory);
       const file = path.join(folder, `pgdyno-ballast-${randomBytes(4).toString("hex")}`);
       await secure({
-        entry: { undo: "remove-file", path: file },
-        guard: { script: `rm -f "$1"`, args: [file] },
+        ...undoingBy(removeFileUndoer, { path: file }),
         undo: () => removeBallast(file),
       });
       const bytes = await writeBallast(file, leaveBytes, signal);

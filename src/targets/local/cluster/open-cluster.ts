@@ -1,3 +1,6 @@
+import { undoEntry } from "../../../contracts/undoer.ts";
+import { removeDirectoryUndoer } from "../../../undoers/remove-directory.ts";
+import { stopPostgresUndoer } from "../stop-postgres-undoer.ts";
 import type { TargetHandle } from "../../../contracts/target-handle.ts";
 import { randomBytes } from "node:crypto";
 import { access, mkdir, rm } from "node:fs/promises";
@@ -109,7 +112,8 @@ function walFolderStep(
   return {
     title: `make ${walHome}`,
     async up() {
-      if (!keep) strike = await context.journal.enter({ undo: "remove-directory", path: walHome });
+      if (!keep)
+        strike = await context.journal.enter(undoEntry(removeDirectoryUndoer, { path: walHome }));
       await mkdir(walHome, { recursive: true, mode: 0o711 });
       await checkReachable(walHome, need(progress.user), context);
     },
@@ -267,7 +271,7 @@ function startStep(
       for (const { dataDirectory } of members) {
         const uid = user?.uid ?? null;
         strikes.push(
-          await journal.enter({ undo: "stop-postgres", dataDirectory, binDirectory, uid }),
+          await journal.enter(undoEntry(stopPostgresUndoer, { dataDirectory, binDirectory, uid })),
         );
       }
       const [first] = members;

@@ -1,3 +1,5 @@
+import { undoEntry } from "../../../contracts/undoer.ts";
+import { stopPostgresUndoer } from "../stop-postgres-undoer.ts";
 import type {
   ArchiveControl,
   BaseBackup,
@@ -175,12 +177,9 @@ async function recoverInstance(
     socketDirectory: plan.members[0]!.socketDirectory,
   };
   const { dataDirectory } = site;
-  const strike = await journal.enter({
-    undo: "stop-postgres",
-    dataDirectory,
-    binDirectory,
-    uid: user?.uid ?? null,
-  });
+  const strike = await journal.enter(
+    undoEntry(stopPostgresUndoer, { dataDirectory, binDirectory, uid: user?.uid ?? null }),
+  );
   const close = async () => {
     await endServer({ dataDirectory, binDirectory }, PATIENCE);
     await rm(home, { recursive: true, force: true, maxRetries: 3 });

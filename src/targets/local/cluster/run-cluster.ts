@@ -1,3 +1,4 @@
+import { undoingBy } from "../../../contracts/undoer.ts";
 import { openRecovery } from "./recover.ts";
 import type { ArchiveControl, RecoveryControl } from "../../../contracts/archive.ts";
 import type {
@@ -13,7 +14,7 @@ import type { ControllerScene } from "./controller.ts";
 import { partOf, start, stop, type DesiredState } from "./desired-state.ts";
 import { eventLog, type EventLog } from "./event-log.ts";
 import type { InstanceManager } from "./instance-manager.ts";
-import { undoingOfDetour } from "./lead-straight.ts";
+import { leadStraightUndoer } from "./lead-straight-undoer.ts";
 import { lookAtHealth } from "./cluster-health.ts";
 import { machineWorld } from "./machine-world.ts";
 import type { Store } from "./store.ts";
@@ -141,7 +142,7 @@ function walRoutes(
       },
       undoingOf({ from, to }, via) {
         const { dataDirectory } = managerOf(managers, from).site;
-        return undoingOfDetour({ dataDirectory, via, to: addressOf(to) });
+        return undoingBy(leadStraightUndoer, { dataDirectory, via, to: addressOf(to) });
       },
     },
   };

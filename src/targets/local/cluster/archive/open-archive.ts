@@ -1,3 +1,7 @@
+import { undoEntry, undoingBy } from "../../../../contracts/undoer.ts";
+import { endCopyingUndoer } from "../../../../undoers/end-copying.ts";
+import { removeDirectoryUndoer } from "../../../../undoers/remove-directory.ts";
+import { restoreFileUndoer } from "../../../../undoers/restore-file.ts";
 import type { ArchiveControl, ArchiveKnobs } from "../../../../contracts/archive.ts";
 import { randomBytes } from "node:crypto";
 import { chmod, chown, mkdir, rename, rm, writeFile } from "node:fs/promises";
@@ -10,7 +14,6 @@ import { endCopying } from "../../../../lib/copying-processes.ts";
 import { openPgbackrest, STANZA, type Pgbackrest } from "../pgbackrest/open-pgbackrest.ts";
 import type { ArchiveOptions } from "../cluster-options.ts";
 import { archiveScript, commandOf, formatKnobs, restoreScript } from "./archive-scripts.ts";
-import { undoingOfFile } from "../undoing-of-file.ts";
 import { drainInParallel } from "./drain-in-parallel.ts";
 
 /** An archive that is there. */
@@ -58,7 +61,7 @@ export async function openArchive(
   const strikeCopying =
     pgbackrest === null
       ? null
-      : await context.journal.enter({ undo: "end-copying", directory: home });
+      : await context.journal.enter(undoEntry(endCopyingUndoer, { directory: home }));
   const knobsFile = path.join(home, "pgdyno-archive.conf");
   const drainedAhead = concurrency > 1;
   const facts = {
@@ -104,7 +107,7 @@ export async function openArchive(
         knobs = { ...knobs, ...change };
         await writeWhole(knobsFile, formatKnobs(knobs), user);
       },
-      undoing: () => undoingOfFile(knobsFile, formatKnobs(knobs)),
+      undoing: () => undoingBy(restoreFileUndoer, { path: knobsFile, text: formatKnobs(knobs) }),
     },
     pgbackrest,
     commands: {
@@ -145,7 +148,7 @@ async function makeDirectory(
     : path.join(home, "archive");
   const strike =
     isElsewhere && !keep
-      ? await context.journal.enter({ undo: "remove-directory", path: directory })
+      ? await context.journal.enter(undoEntry(removeDirectoryUndoer, { path: directory }))
       : null;
   // Those above it, where they are missing, are open to pass through; it is not.
   await mkdir(directory, { recursive: true, mode: 0o711 });

@@ -3,9 +3,8 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { undoRestoreFile } from "../../../engine/undo-processes.ts";
-import { undoingOfDetour, undoLeadStraight } from "./lead-straight.ts";
-import { undoingOfFile } from "./undoing-of-file.ts";
+import { undoingBy } from "../../../contracts/undoer.ts";
+import { leadStraightUndoer } from "./lead-straight-undoer.ts";
 
 const VIA = { host: "127.0.0.1", port: 40_001 };
 const TO = { host: "127.0.0.1", port: 5433 };
@@ -22,20 +21,19 @@ afterEach(() => rm(folder, { recursive: true }));
 
 test("writes the primary's own address where the proxy's stood, and keeps the file's mode", async () => {
   await writeFile(conf, settings(VIA.port), { mode: 0o600 });
-  const { entry } = undoingOfDetour({ dataDirectory: folder, via: VIA, to: TO });
-  if (entry.undo !== "lead-straight") throw new Error("another entry");
-  await undoLeadStraight(entry);
-  await undoLeadStraight(entry);
+  const detour = { dataDirectory: folder, via: VIA, to: TO };
+  await leadStraightUndoer.undo(detour);
+  await leadStraightUndoer.undo(detour);
   expect(await readFile(conf, "utf8")).toBe(settings(TO.port));
   expect((await stat(conf)).mode & 0o777).toBe(0o600);
 });
 
 test("leaves a standby that follows somebody else, and one that is gone", async () => {
   await writeFile(conf, settings(6000));
-  const entry = { undo: "lead-straight", dataDirectory: folder, via: VIA, to: TO } as const;
-  await undoLeadStraight(entry);
+  const detour = { dataDirectory: folder, via: VIA, to: TO };
+  await leadStraightUndoer.undo(detour);
   expect(await readFile(conf, "utf8")).toBe(settings(6000));
-  await undoLeadStraight({ ...entry, dataDirectory: "/nowhere" });
+  await leadStraightUndoer.undo({ ...detour, dataDirectory: "/nowhere" });
 });
 
 test("the script of the time limit does the same, and has the server read it", async () => {
@@ -44,7 +42,11 @@ test("the script of the time limit does the same, and has the server read it", a
   try {
     await once(server.stdout, "data");
     await writeFile(path.join(folder, "postmaster.pid"), `${server.pid}\n${folder}\n`);
-    const { guard } = undoingOfDetour({ dataDirectory: folder, via: VIA, to: TO });
+    const { guard } = undoingBy(leadStraightUndoer, {
+      dataDirectory: folder,
+      via: VIA,
+      to: TO,
+    });
     const ended = once(server, "exit");
     expect(spawnSync("sh", ["-c", guard.script, "sh", ...guard.args]).status).toBe(0);
     expect(await readFile(conf, "utf8")).toBe(settings(TO.port));
@@ -53,20 +55,4 @@ test("the script of the time limit does the same, and has the server read it", a
   } finally {
     server.kill("SIGKILL");
   }
-});
-
-test("a settings file gets its text again, by gc and by the script alike", async () => {
-  const file = path.join(folder, "pgdyno-archive.conf");
-  await writeFile(file, "HANGING=1\n", { mode: 0o700 });
-  const { entry, guard } = undoingOfFile(file, "HANGING=0\nLATENCY_MS='5'\n");
-  if (entry.undo !== "restore-file") throw new Error("another entry");
-  await undoRestoreFile(entry);
-  expect(await readFile(file, "utf8")).toBe("HANGING=0\nLATENCY_MS='5'\n");
-  await writeFile(file, "HANGING=1\n");
-  expect(spawnSync("sh", ["-c", guard.script, "sh", ...guard.args]).status).toBe(0);
-  expect(await readFile(file, "utf8")).toBe("HANGING=0\nLATENCY_MS='5'\n");
-  expect((await stat(file)).mode & 0o777).toBe(0o700);
-  await rm(file);
-  await undoRestoreFile(entry);
-  await expect(undoRestoreFile({ ...entry, path: "/etc/hosts" })).rejects.toThrow(/pgdyno's name/);
 });

@@ -22,7 +22,7 @@ const TEMPLATE_FROM_SOURCES = new URL("../../dist/ui/report.html", import.meta.u
  *
  * @throws {DynoError} RUN_NOT_FOUND, RECORD_TOO_NEW, RECORD_UNREADABLE
  */
-export async function judgeRun(directory: string): Promise<ReportModel> {
+export async function makeReport(directory: string): Promise<ReportModel> {
   const record = await readRecord(directory);
   const analysis = analyzeRecord(record);
   const tests = await readHypotheses(directory);

@@ -1,15 +1,22 @@
-import type { Analysis, TrialAnalysis } from "../analysis/model.ts";
-import type { Finding } from "../findings/rule.ts";
+import type { Analysis } from "../analysis/model.ts";
+import { formatCount } from "../lib/units.ts";
 import type { RunManifest } from "../record/format.ts";
-import type { ObjectiveVerdict, ReportModel, VerdictValue } from "./model.ts";
-import { count } from "./phrases.ts";
+import type { RunValidity } from "./judge-validity.ts";
+import type { ObjectiveVerdict } from "./objectives.ts";
+import type { Finding } from "./rule.ts";
 
-interface Judged {
+/** Pass, fail, or too little to tell. */
+export type VerdictValue = "pass" | "fail" | "unknown";
+
+/** The verdict over a run, and why. */
+export interface RunVerdict {
   readonly verdict: VerdictValue;
   readonly verdictBecause: string;
-  /** Id of the finding that made it fail; absent where something else did. */
+  /** Id of the finding that the verdict rests on; absent where an objective or a comparison decided. */
   readonly verdictFinding?: string;
+  /** Of an undecided observation: what is seen to be full, or waited for, although no finding explains it. */
   readonly heldBackBy?: string;
+  /** Of an observation: that too little of the server could be read, and why; absent where it could. */
   readonly unwatched?: string;
 }
 
@@ -22,11 +29,11 @@ interface Judged {
 export function judgeRun(
   manifest: RunManifest,
   objectives: readonly ObjectiveVerdict[],
-  validity: ReportModel["validity"],
+  validity: RunValidity,
   findings: readonly Finding[],
   unwatched: string | null,
   { comparisons, observations }: Pick<Analysis, "comparisons" | "observations">,
-): Judged {
+): RunVerdict {
   if (isObservation(manifest)) return judgeObservation(findings, unwatched);
   const broken = comparisons.find(({ control }) => control.is === "different");
   if (broken !== undefined) {
@@ -37,7 +44,7 @@ export function judgeRun(
   if (failed.length > 0) {
     return {
       verdict: "fail",
-      verdictBecause: `${failed.length} of ${count(objectives.length, "objective")} ${failed.length === 1 ? "was" : "were"} missed: ${names(failed)}.`,
+      verdictBecause: `${failed.length} of ${formatCount(objectives.length, "objective")} ${failed.length === 1 ? "was" : "were"} missed: ${names(failed)}.`,
     };
   }
   const watched = worstWatched(findings, observations);
@@ -53,7 +60,7 @@ export function judgeRun(
   if (open.length > 0) {
     return {
       verdict: "unknown",
-      verdictBecause: `${open.length} of ${count(objectives.length, "objective")} could not be decided: ${names(open)}.`,
+      verdictBecause: `${open.length} of ${formatCount(objectives.length, "objective")} could not be decided: ${names(open)}.`,
     };
   }
   if (objectives.length > 0) {
@@ -86,7 +93,7 @@ export function isObservation({ plan }: RunManifest): boolean {
 }
 
 /** What was watched is judged by what was found. */
-function judgeObservation(findings: readonly Finding[], unwatched: string | null): Judged {
+function judgeObservation(findings: readonly Finding[], unwatched: string | null): RunVerdict {
   const judged = judgeWatched(findings);
   if (unwatched === null) return judged;
   const told = `The server could not be watched. ${unwatched}`;
@@ -95,12 +102,12 @@ function judgeObservation(findings: readonly Finding[], unwatched: string | null
   return { ...judged, verdictBecause, unwatched: told };
 }
 
-function judgeWatched(findings: readonly Finding[]): Judged {
+function judgeWatched(findings: readonly Finding[]): RunVerdict {
   const failed = findings.filter(({ verdict }) => verdict === "fail");
   const root = failed.find(({ rank }) => rank === 1);
   if (root !== undefined) {
     const others = failed.length - 1;
-    const more = others === 0 ? "" : ` ${count(others, "more finding")} with it.`;
+    const more = others === 0 ? "" : ` ${formatCount(others, "more finding")} with it.`;
     return {
       verdict: "fail",
       verdictBecause: `${root.id}: ${root.because}${more}`,
@@ -123,8 +130,8 @@ const NO_BOTTLENECK = "no-bottleneck";
 
 function judgeMeasurement(
   { status, statusBecause }: RunManifest,
-  { valid, degraded, invalid }: ReportModel["validity"],
-): Judged {
+  { valid, degraded, invalid }: RunValidity,
+): RunVerdict {
   const none = "The experiment sets no objectives, so only the measurement is judged";
   if (status === "failed") {
     return { verdict: "unknown", verdictBecause: `The run failed. ${statusBecause ?? ""}`.trim() };
@@ -141,54 +148,13 @@ function judgeMeasurement(
   if (valid === 0 || invalid > 0) {
     return {
       verdict: "unknown",
-      verdictBecause: `${none}: ${valid === 0 ? "every trial has a reservation" : `${count(invalid, "trial")} cannot be believed`}.`,
+      verdictBecause: `${none}: ${valid === 0 ? "every trial has a reservation" : `${formatCount(invalid, "trial")} cannot be believed`}.`,
     };
   }
   return {
     verdict: "pass",
-    verdictBecause: `${none}: it was ${degraded === 0 ? "valid throughout" : `valid, ${count(degraded, "trial")} with reservations`}.`,
+    verdictBecause: `${none}: it was ${degraded === 0 ? "valid throughout" : `valid, ${formatCount(degraded, "trial")} with reservations`}.`,
   };
-}
-
-/** How many trials may be believed, and the commonest reasons against. */
-export function judgeValidity(trials: readonly TrialAnalysis[]): ReportModel["validity"] {
-  const of = (grade: string) => trials.filter(({ validity }) => validity.is === grade).length;
-  const [valid, degraded, invalid] = [of("valid"), of("degraded"), of("invalid")];
-  return { valid, degraded, invalid, sentence: validitySentence(trials, valid) };
-}
-
-function validitySentence(trials: readonly TrialAnalysis[], valid: number): string {
-  if (trials.length === 0) return "No load was put on, so no trial was run.";
-  if (valid === trials.length) {
-    return trials.length === 1
-      ? "The one trial is valid."
-      : `All ${count(trials.length, "trial")} are valid.`;
-  }
-  const top = listReasons(trials).slice(0, 2);
-  const told = top.map(({ because, trials }) => `${trimEnd(because)} (${count(trials, "trial")})`);
-  return `${valid} of ${count(trials.length, "trial")} ${valid === 1 ? "is" : "are"} valid without reservation. ${told.length === 0 ? "" : `${told.length === 1 ? "The reason" : "The main reasons"}: ${told.join("; ")}.`}`.trim();
-}
-
-export interface CommonReason {
-  readonly gate: string;
-  readonly grade: "degraded" | "invalid";
-  /** As the first trial says it: figures differ between trials. */
-  readonly because: string;
-  readonly trials: number;
-}
-
-/** Reasons against trials: those that make one invalid first, then the commonest. */
-export function listReasons(trials: readonly TrialAnalysis[]): CommonReason[] {
-  const reasons = new Map<string, CommonReason>();
-  for (const { validity } of trials) {
-    for (const { gate, grade, because } of validity.reasons) {
-      const key = `${gate} ${grade}`;
-      const before = reasons.get(key) ?? { gate, grade, because, trials: 0 };
-      reasons.set(key, { ...before, trials: before.trials + 1 });
-    }
-  }
-  const rank = ({ grade }: CommonReason) => (grade === "invalid" ? 0 : 1);
-  return [...reasons.values()].toSorted((a, b) => rank(a) - rank(b) || b.trials - a.trials);
 }
 
 function names(objectives: readonly ObjectiveVerdict[]): string {
