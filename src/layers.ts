@@ -14,6 +14,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   probes: ["contracts", "lib"],
   faults: ["contracts", "lib"],
   plan: ["spec", "contracts", "record", "lib"],
+  stages: ["plan", "spec", "contracts", "record", "lib"],
   engine: ["plan", "spec", "contracts", "record", "lib"],
   // Reading it.
   analysis: ["record", "lib"],
