@@ -12,7 +12,7 @@ import path from "node:path";
 import { analyzeRecord } from "../src/analysis/analyze-record.ts";
 import { isDifference } from "../src/analysis/compare/analyze-comparison.ts";
 import type { ReportModel } from "../src/report/model.ts";
-import type { CompareStage } from "../src/spec/stages/compare.ts";
+import type { CompareStage } from "../src/stages/compare/schema.ts";
 import { runProgram } from "../test/support/program.ts";
 import { readSimulated, simulate } from "../test/support/simulate.ts";
 

@@ -17,6 +17,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   faults: ["contracts", "lib"],
   plan: ["spec", "contracts", "record", "lib"],
   engine: ["undoers", "plan", "spec", "contracts", "record", "lib"],
+  stages: ["plan", "spec", "contracts", "record", "lib"],
   // Reading it.
   analysis: ["record", "lib"],
   findings: ["analysis", "record", "lib"],

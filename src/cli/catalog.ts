@@ -101,6 +101,16 @@ import { pgWalDirectory } from "../probes/pg-wal-directory.ts";
 import { pgWalReceiver } from "../probes/pg-wal-receiver.ts";
 import { pgWal } from "../probes/pg-wal.ts";
 import { postgresProcesses } from "../probes/postgres-processes.ts";
+import type { StageDefinition } from "../stages/define-stage.ts";
+import { ceilings } from "../stages/ceilings/index.ts";
+import { compare } from "../stages/compare/index.ts";
+import { failover } from "../stages/failover/index.ts";
+import { ladder } from "../stages/ladder/index.ts";
+import { observe } from "../stages/observe/index.ts";
+import { recovery } from "../stages/recovery/index.ts";
+import { search } from "../stages/search/index.ts";
+import { switchover } from "../stages/switchover/index.ts";
+import { syncSurface } from "../stages/sync-surface/index.ts";
 import { existing } from "../targets/existing/index.ts";
 import { local } from "../targets/local/index.ts";
 import { leadStraightUndoer } from "../targets/local/cluster/lead-straight-undoer.ts";
@@ -120,6 +130,7 @@ import { native } from "../workloads/native/index.ts";
 import { pgbench } from "../workloads/pgbench/index.ts";
 
 export interface Catalog {
+  readonly stages: readonly StageDefinition[];
   readonly targets: readonly Target[];
   readonly workloads: readonly Workload[];
   readonly probes: readonly Probe[];
@@ -130,6 +141,7 @@ export interface Catalog {
 }
 
 export const CATALOG: Catalog = {
+  stages: [ladder, search, compare, ceilings, failover, switchover, recovery, syncSurface, observe],
   targets: [local, existing, sim],
   workloads: [native, pgbench],
   probes: [

@@ -113,7 +113,7 @@ interface PlanOptions {
 }
 
 function planOf(experiment: Experiment, { start, source }: PlanOptions): Promise<Plan> {
-  const { targets, workloads } = CATALOG;
+  const { targets, workloads, stages } = CATALOG;
   const target = targets.find(({ id }) => id === experiment.target.id);
   if (target === undefined) throw new Error(`There is no target \`${experiment.target.id}\`.`);
   const context = makePlanContext(experiment.seed, start?.say);
@@ -121,6 +121,7 @@ function planOf(experiment: Experiment, { start, source }: PlanOptions): Promise
     experiment,
     target,
     workloads,
+    stages,
     context,
     ownSessions: OWN_SESSIONS,
     isStart: start !== undefined,

@@ -6,7 +6,7 @@ import type { NextExperiment } from "../record/hypothesis.ts";
 import type { PlannedTrial } from "../record/planned-trial.ts";
 import { readRecord } from "../record/read-record.ts";
 import { tellPrediction } from "../report/tell-experiment.ts";
-import type { CompareStage } from "../spec/stages/compare.ts";
+import type { CompareStage } from "../stages/compare/schema.ts";
 import { concludeTest } from "./conclude-test.ts";
 import type { ExitStatus } from "./exit-codes.ts";
 import type { Io } from "./io.ts";

@@ -1,9 +1,9 @@
 import type { PartContext } from "../contracts/context.ts";
 import type { Target } from "../contracts/target.ts";
-import type { AskedVariant, ConnectionSlots, TargetAnswer } from "../contracts/target-asks.ts";
+import type { ConnectionSlots, TargetAnswer } from "../contracts/target-asks.ts";
 import type { Experiment } from "../spec/experiment.ts";
-import { writes, type PlannedChoice } from "./ladder-points.ts";
-import { placeOfVariant } from "./stage-places.ts";
+import { writes, type PlannedChoice } from "./planned-choice.ts";
+import type { NamedVariant, PlacedStage } from "./stage-planner.ts";
 
 export interface AskRequest {
   readonly experiment: Experiment;
@@ -22,9 +22,10 @@ export interface AskedTarget extends Pick<TargetAnswer, "faults" | "warnings"> {
 /** Has the target look at what will be asked of it, all at once. */
 export async function askTarget(
   { experiment, target, context, isStart }: AskRequest,
+  stages: readonly PlacedStage[],
   choices: readonly (readonly PlannedChoice[])[],
 ): Promise<AskedTarget> {
-  const named = listVariants(experiment);
+  const named = listVariants(stages);
   const variants = named.map(({ variant }) => variant);
   const answer = await target.check?.(
     experiment.target.options,
@@ -50,22 +51,10 @@ export async function askTarget(
   };
 }
 
-interface NamedVariant {
-  readonly stage: number;
-  readonly name: string;
-  readonly variant: AskedVariant;
-}
-
-/** Variants that ask for more than another load. */
-function listVariants({ stages }: Experiment): NamedVariant[] {
-  return stages.flatMap((stage, i) => {
-    if (stage.kind !== "compare") return [];
-    return stage.variants
-      .filter(({ parameters, version }) => version !== null || Object.keys(parameters).length > 0)
-      .map((variant): NamedVariant => {
-        const { name, parameters, version } = variant;
-        const path = placeOfVariant(i, stage, variant);
-        return { stage: i, name, variant: { version, parameters, path } };
-      });
-  });
+function listVariants(
+  stages: readonly PlacedStage[],
+): readonly (NamedVariant & { readonly stage: number })[] {
+  return stages.flatMap(({ stage, index, place, planner }) =>
+    (planner.variants?.(stage, place) ?? []).map((variant) => ({ ...variant, stage: index })),
+  );
 }

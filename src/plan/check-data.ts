@@ -1,12 +1,10 @@
 import { remarkOn, type Remark } from "../contracts/remark.ts";
 import type { TargetPlan } from "../contracts/target.ts";
 import { formatBytes } from "../lib/units.ts";
-import type { Stage } from "../spec/experiment.ts";
 import type { AskedTarget } from "./ask-target.ts";
-import type { PlannedChoice } from "./ladder-points.ts";
 import type { Plan, PlannedDataset } from "./plan.ts";
-import { placeOfClients } from "./stage-places.ts";
-import { loadsOf } from "./stage-loads.ts";
+import type { PlannedChoice } from "./planned-choice.ts";
+import { highestLevel, type PlacedStage } from "./stage-planner.ts";
 
 /**
  * A backend under pgbench's load, measured with PostgreSQL 15: 1.3 MB of its own when it reads, 4 MB when it
@@ -46,17 +44,17 @@ export function checkLocks(
 }
 
 /** Shared buffers and so many sessions that the memory cannot hold them together. */
-export function warnOfMemory(stages: readonly Stage[], target: TargetPlan): Remark[] {
+export function warnOfMemory(stages: readonly PlacedStage[], target: TargetPlan): Remark[] {
   const { memoryBytes, sharedBuffersBytes } = target;
   if (memoryBytes === null) return [];
   const shared = sharedBuffersBytes ?? 0;
   const each = BACKEND_BYTES + shared * PAGE_TABLE_SHARE;
-  return stages.flatMap((stage, i) => {
-    const { maxClients } = loadsOf(stage, i);
-    const needed = shared + maxClients * each;
-    if (maxClients === 0 || needed <= memoryBytes) return [];
-    const message = `${maxClients.toLocaleString("en-US")} sessions need about ${formatBytes(maxClients * each)} (some ${formatBytes(each)} each, without sorts and hashes), beside ${formatBytes(shared)} of shared buffers: more than the ${formatBytes(memoryBytes)} that the database may use. The kernel may end the server in the middle.`;
-    return [remarkOn(placeOfClients(i, stage, maxClients), message)];
+  return stages.flatMap(({ loads }) => {
+    const most = highestLevel(loads);
+    if (most === null || shared + most.clients * each <= memoryBytes) return [];
+    const { clients, place } = most;
+    const message = `${clients.toLocaleString("en-US")} sessions need about ${formatBytes(clients * each)} (some ${formatBytes(each)} each, without sorts and hashes), beside ${formatBytes(shared)} of shared buffers: more than the ${formatBytes(memoryBytes)} that the database may use. The kernel may end the server in the middle.`;
+    return [remarkOn(place, message)];
   });
 }
 

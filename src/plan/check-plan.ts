@@ -3,11 +3,13 @@ import type { TargetPlan } from "../contracts/target.ts";
 import { askTarget, type AskRequest } from "./ask-target.ts";
 import { checkLocks, warnOfDisk, warnOfMemory } from "./check-data.ts";
 import { checkSessions } from "./check-sessions.ts";
-import type { PlannedChoice } from "./ladder-points.ts";
 import type { Plan, PlannedDataset } from "./plan.ts";
+import type { PlannedChoice } from "./planned-choice.ts";
+import type { PlacedStage } from "./stage-planner.ts";
 
 interface CheckScene {
   readonly request: AskRequest & { readonly ownSessions: number };
+  readonly stages: readonly PlacedStage[];
   readonly choices: readonly (readonly PlannedChoice[])[];
   readonly targetPlan: TargetPlan;
   readonly datasets: readonly PlannedDataset[];
@@ -16,10 +18,9 @@ interface CheckScene {
 
 /** Everything about the experiment that will not work, and what its writer must know, each at its place. */
 export async function checkPlan(scene: CheckScene): Promise<Remarks> {
-  const { request, choices, targetPlan, datasets, disk } = scene;
-  const { experiment, ownSessions } = request;
-  const { stages } = experiment;
-  const asked = await askTarget(request, choices);
+  const { request, stages, choices, targetPlan, datasets, disk } = scene;
+  const { ownSessions } = request;
+  const asked = await askTarget(request, stages, choices);
   const sessions = checkSessions({
     stages,
     choices,

@@ -2,13 +2,12 @@ import type { Remark } from "../contracts/remark.ts";
 import { remarkOn } from "../contracts/remark.ts";
 import type { ConnectionSlots } from "../contracts/target-asks.ts";
 import { showPath } from "../lib/field-path.ts";
-import type { Stage } from "../spec/experiment.ts";
 import type { AskedTarget } from "./ask-target.ts";
-import type { PlannedChoice } from "./ladder-points.ts";
-import { placeOfClients, placeOfVariant } from "./stage-places.ts";
+import type { PlannedChoice } from "./planned-choice.ts";
+import type { PlacedStage } from "./stage-planner.ts";
 
 export interface SessionsScene {
-  readonly stages: readonly Stage[];
+  readonly stages: readonly PlacedStage[];
   readonly choices: readonly (readonly PlannedChoice[])[];
   readonly asked: AskedTarget;
   /** Sessions of pgdyno's own on the server that is loaded: probes, control, questions in between. */
@@ -29,7 +28,7 @@ interface Demand {
 export function checkSessions(scene: SessionsScene): { faults: Remark[]; warnings: Remark[] } {
   const faults: Remark[] = [];
   const warnings: Remark[] = [];
-  for (const demands of scene.stages.map((stage, i) => demandsOf(stage, i, scene))) {
+  for (const demands of scene.stages.map((stage) => demandsOf(stage, scene))) {
     const tooMany = demands.map((demand) => refuse(demand, scene)).find((fault) => fault !== null);
     if (tooMany !== undefined) faults.push(tooMany);
     else warnings.push(...demands.flatMap((demand) => warnOfLingering(demand, scene)).slice(0, 1));
@@ -37,29 +36,17 @@ export function checkSessions(scene: SessionsScene): { faults: Remark[]; warning
   return { faults, warnings };
 }
 
-function demandsOf(stage: Stage, index: number, { asked, choices }: SessionsScene): Demand[] {
-  if (stage.kind === "observe") return [];
+function demandsOf(
+  { index, loads: { levels } }: PlacedStage,
+  { asked, choices }: SessionsScene,
+): Demand[] {
   const reconnects = choices[index]!.some(({ plan }) => plan.reconnects);
-  const demand = (clients: number, variant: string | null, path: Remark["path"]): Demand[] => {
-    const slots = asked.slotsOf(index, variant);
-    return slots === null ? [] : [{ path, clients, slots, reconnects }];
-  };
-  if (stage.kind === "compare") {
-    const { clients } = stage;
-    return stage.variants.flatMap((variant) => {
-      const ownLimit = variant.parameters["max_connections"] !== undefined;
-      const limit = [...placeOfVariant(index, stage, variant), "parameters", "max_connections"];
-      return demand(
-        clients,
-        variant.name,
-        ownLimit ? limit : placeOfClients(index, stage, clients),
-      );
-    });
-  }
-  const levels = typeof stage.clients === "number" ? [stage.clients] : stage.clients;
   return levels
-    .toSorted((a, b) => a - b)
-    .flatMap((clients) => demand(clients, null, placeOfClients(index, stage, clients)));
+    .toSorted((a, b) => a.clients - b.clients)
+    .flatMap(({ clients, place, limitPlace = place, variant = null }) => {
+      const slots = asked.slotsOf(index, variant);
+      return slots === null ? [] : [{ path: limitPlace, clients, slots, reconnects }];
+    });
 }
 
 function refuse(demand: Demand, scene: SessionsScene): Remark | null {

@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import type { TargetPlan } from "../contracts/target.ts";
 import { formatBytes, formatNumber } from "../lib/units.ts";
 import type { DiskNeed, MemoryNeed, PlannedDataset, PlanTrial } from "./plan.ts";
-import { listRecoveryDisk } from "./recovery-disk.ts";
+import type { PlannableStage } from "./stage-planner.ts";
 
 /** An empty cluster with its templates, log and temporary files: a generous guess. */
 const EMPTY_CLUSTER_BYTES = 100 * 1024 ** 2;
@@ -21,11 +21,17 @@ const DISK_BOUND_RATIO = 2;
  * Only one dataset is there at a time; the largest counts, twice where a copy is kept. Every version of
  * PostgreSQL has a cluster and data of its own, and so has every standby.
  */
-export async function estimateDisk(
-  datasets: readonly PlannedDataset[],
-  target: TargetPlan,
-  trials: readonly PlanTrial[],
-): Promise<DiskNeed> {
+export async function estimateDisk({
+  datasets,
+  target,
+  trials,
+  stages,
+}: {
+  readonly datasets: readonly PlannedDataset[];
+  readonly target: TargetPlan;
+  readonly trials: readonly PlanTrial[];
+  readonly stages: readonly PlannableStage[];
+}): Promise<DiskNeed> {
   const versions = new Set(trials.map(({ version = null }) => version)).size;
   const members = 1 + (target.wal?.standbys ?? 0);
   const known = datasets.flatMap(({ estimatedBytes: bytes, kept }) =>
@@ -41,16 +47,17 @@ export async function estimateDisk(
     { title: "WAL", bytes: target.maxWalBytes },
     { title: "empty cluster", bytes: EMPTY_CLUSTER_BYTES },
   ].map(({ title, bytes }) => ({ title, bytes: bytes * versions * members }));
-  const hasRecovery = trials.some(({ recovery }) => recovery !== undefined);
-  const recovering = hasRecovery
-    ? listRecoveryDisk(trials, {
-        dataBytes: data + growth,
-        emptyBytes: EMPTY_CLUSTER_BYTES,
-        members,
-        isArchived: target.wal?.isArchived === true,
-      })
-    : [];
-  const parts = [...held, ...recovering].filter(({ bytes }) => bytes > 0);
+  const about = {
+    dataBytes: data + growth,
+    emptyBytes: EMPTY_CLUSTER_BYTES,
+    members,
+    isArchived: target.wal?.isArchived === true,
+  };
+  const ofStages = stages.flatMap(({ kind, plan }) => {
+    const own = trials.filter(({ stageKind }) => stageKind === kind);
+    return own.length === 0 ? [] : (plan.listDisk?.(own, about) ?? []);
+  });
+  const parts = [...held, ...ofStages].filter(({ bytes }) => bytes > 0);
   const path = target.dataVolumePath;
   return {
     parts,

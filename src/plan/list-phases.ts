@@ -7,12 +7,6 @@ const COPY_BYTES_PER_MS = 200_000;
 /** Connecting, a checkpoint before the window, reading counters before and after. */
 const TRIAL_OVERHEAD_MS = 500;
 
-/** What was kept back mostly goes long before its time is over. */
-const DRAINED_SHARE = 0.3;
-
-/** A small old primary is rewound or copied anew in seconds. */
-const AFTERMATH_MS = 8000;
-
 /** One server stops, another starts. */
 const SWITCH_MS = 1500;
 /** `initdb`, roles and database. */
@@ -26,10 +20,13 @@ export function listPhases({
   trials,
   datasets,
   targetPlan,
+  aftermathMs,
 }: {
   readonly trials: readonly PlanTrial[];
   readonly datasets: readonly PlannedDataset[];
   readonly targetPlan: TargetPlan;
+  /** From the end of a trial's load until the next one may begin. */
+  aftermathMs(trial: PlanTrial): number;
 }): PlannedPhase[] {
   const loadMs = sum(datasets, ({ estimatedMs, loads }) => estimatedMs * loads);
   const keepMs = sum(datasets, ({ kept, loads, estimatedBytes }) =>
@@ -59,13 +56,6 @@ export function listPhases({
 export function restoreMs(trial: PlanTrial, datasets: readonly PlannedDataset[]): number {
   if (trial.between === "keep" || trial.dataset === null) return 0;
   return copyMs(datasets.find(({ key }) => key === trial.dataset)?.estimatedBytes ?? null);
-}
-
-/** Until redundancy is whole and every write was looked for; 0 where nothing is broken. */
-export function aftermathMs({ disturbance, ceiling }: PlanTrial): number {
-  if (ceiling !== undefined)
-    return ceiling.pileBytes === null ? 0 : ceiling.drainMs * DRAINED_SHARE;
-  return disturbance === undefined ? 0 : AFTERMATH_MS;
 }
 
 /** What other versions of PostgreSQL take to come up, and to take turns. */

@@ -23,7 +23,7 @@ function plan(text: string) {
   const { experiment } = parseExperimentOrThrow({ text, file: "two-sizes.yaml", ...SPEC_PARTS });
   // These parts read nothing of their context.
   const context = {} as PartContext;
-  return makePlan({ experiment, target: plannedTarget, workloads: SPEC_PARTS.workloads, context });
+  return makePlan({ experiment, target: plannedTarget, ...SPEC_PARTS, context });
 }
 
 test("the same seed gives the same plan; another seed another order and other random numbers", async () => {
@@ -46,7 +46,13 @@ test("a workload that changes its rate by itself is an open loop at its mean ove
   const planOf = (fields: string) => {
     const text = `${LADDER.split("stages:")[0]}stages:\n  - ladder: { workload: { native: {} }, duration: 10s, warmup: 2s, ${fields} }`;
     const { experiment } = parseExperimentOrThrow({ text, file: "profile.yaml", ...SPEC_PARTS });
-    return makePlan({ experiment, target: plannedTarget, workloads, context: {} as PartContext });
+    return makePlan({
+      experiment,
+      target: plannedTarget,
+      ...SPEC_PARTS,
+      workloads,
+      context: {} as PartContext,
+    });
   };
   const { trials } = await planOf("clients: 8, repetitions: 1");
   expect(trials).toMatchObject([{ mode: "open", clients: 8, rateTps: 14_000 }]);
@@ -153,7 +159,7 @@ test("warns, at its place in the file, of sessions that the memory cannot hold",
   const { warnings } = await makePlan({
     experiment,
     target: plannedTarget,
-    workloads: SPEC_PARTS.workloads,
+    ...SPEC_PARTS,
     context: {} as PartContext,
     source: { file, locate },
   });
@@ -195,7 +201,7 @@ test("refuses at once, and in the order of the file, whatever target and loads s
   const refused = makePlan({
     experiment,
     target,
-    workloads: SPEC_PARTS.workloads,
+    ...SPEC_PARTS,
     context: {} as PartContext,
     ownSessions: 2,
     source: { file, locate },

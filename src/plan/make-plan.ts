@@ -2,20 +2,25 @@ import type { PartContext } from "../contracts/context.ts";
 import type { Target, TargetPlan } from "../contracts/target.ts";
 import type { Workload } from "../contracts/workload.ts";
 import { randomFrom } from "../lib/random.ts";
-import type { Choice } from "../spec/choice.ts";
 import { DynoError } from "../lib/errors.ts";
-import type { Experiment, Stage } from "../spec/experiment.ts";
+import type { Experiment } from "../spec/experiment.ts";
 import type { Locate } from "../spec/parse-experiment.ts";
 import { checkPlan } from "./check-plan.ts";
 import { warnOfNoLook, warnOfReloads, warnOfShortWindows } from "./warn-of-plan.ts";
 import { estimateDisk, estimateMemory } from "./estimate-needs.ts";
-import { writes, type PlannedChoice } from "./ladder-points.ts";
 import { listPhases } from "./list-phases.ts";
-import { planStage, trialsAtMost } from "./plan-stage.ts";
 import type { Plan, PlannedDataset, PlanTrial } from "./plan.ts";
+import { writes, type PlannedChoice } from "./planned-choice.ts";
 import { refuseFaults, tellWarnings } from "./remarks.ts";
 import { shareCalibrations } from "./share-calibrations.ts";
-import { loadsOf, type PlacedChoice } from "./stage-loads.ts";
+import {
+  aftermathMs,
+  highestLevel,
+  placeStage,
+  type PlacedChoice,
+  type PlacedStage,
+  type PlannableStage,
+} from "./stage-planner.ts";
 import { summarizeStage } from "./summarize-stage.ts";
 import { toJson } from "./to-json.ts";
 
@@ -25,6 +30,8 @@ export interface PlanRequest {
   readonly target: Target;
   /** All workloads that there are; those that the experiment names are found by id. */
   readonly workloads: readonly Workload[];
+  /** Every kind of stage that there is. */
+  readonly stages: readonly PlannableStage[];
   readonly context: PartContext;
   /** Sessions that pgdyno has of its own on the server that is loaded; none where nothing is run. */
   readonly ownSessions?: number;
@@ -43,24 +50,44 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
   const { experiment, target, context } = request;
   const { seed, objectives } = experiment;
   const targetPlan = await target.plan(experiment.target.options, context);
-  const choices = await planChoices(request, targetPlan);
+  const stages = experiment.stages.map((stage, i) => placeStage(stage, i, request.stages));
+  const choices = await planChoices(stages, request, targetPlan);
   const planned = shareCalibrations(
-    experiment.stages.map((stage, i) =>
-      planStage(stage, i, choices[i]!, {
-        random: randomFrom(seed).fork(`stage/${i}`),
+    stages.map(({ stage, index, planner }) =>
+      planner.plan(stage, {
+        index,
+        choices: choices[index]!,
+        random: randomFrom(seed).fork(`stage/${index}`),
         target: targetPlan,
         hasFirstLook: objectives.ofFirstLook !== undefined,
       }),
     ),
   );
-  const atMost = planned.flatMap(trialsAtMost);
+  const atMost = planned.flatMap((stage) => stage.atMost ?? stage.trials);
   const datasets = listDatasets(atMost, choices.flat());
-  const phases = listPhases({ trials: atMost, datasets, targetPlan });
-  const disk = await estimateDisk(datasets, targetPlan, atMost);
+  const phases = listPhases({
+    trials: atMost,
+    datasets,
+    targetPlan,
+    aftermathMs: (trial) => aftermathMs(stages[trial.stage]!, trial),
+  });
+  const disk = await estimateDisk({
+    datasets,
+    target: targetPlan,
+    trials: atMost,
+    stages: request.stages,
+  });
   const quick = warnOfShortWindows(atMost, targetPlan);
   const { ownSessions = 0, isStart = false } = request;
   const asking = { ...request, ownSessions, isStart };
-  const remarks = await checkPlan({ request: asking, choices, targetPlan, datasets, disk });
+  const remarks = await checkPlan({
+    request: asking,
+    stages,
+    choices,
+    targetPlan,
+    datasets,
+    disk,
+  });
   refuseFaults(remarks.faults, request.source);
   const questions = planned.flatMap(({ question }) => question ?? []);
   const { budget: _, ...goals } = objectives;
@@ -75,8 +102,14 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
     trials: planned.flatMap(({ trials }) => trials),
     adaptive: planned.flatMap(({ adaptive }) => adaptive ?? []),
     datasets,
-    stages: experiment.stages.map((stage, i) =>
-      summarizeStage(stage, i, choices[i]!, { trials: atMost, datasets, target: targetPlan }),
+    stages: stages.map((placed, i) =>
+      summarizeStage({
+        placed,
+        planned: planned[i]!,
+        choices: choices[i]!,
+        datasets,
+        target: targetPlan,
+      }),
     ),
     phases,
     disk,
@@ -101,35 +134,33 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
 
 /** Per stage the workloads with their plans. */
 function planChoices(
+  stages: readonly PlacedStage[],
   { experiment, workloads }: PlanRequest,
   target: TargetPlan,
 ): Promise<PlannedChoice[][]> {
   const experimentDirectory = experiment.directory;
   const planOne = async (
     { choice, place }: PlacedChoice,
-    maxClients: number,
-    stage: Stage,
+    stage: PlacedStage,
   ): Promise<PlannedChoice> => {
     const workload = workloads.find(({ id }) => id === choice.id);
     if (workload === undefined) throw new Error(`There is no workload \`${choice.id}\`.`);
+    const maxClients = highestLevel(stage.loads)?.clients ?? 0;
     const about = { target, maxClients, experimentDirectory };
     const plan = await workload.plan(choice.options, about);
-    if (plan.meanRateTps !== undefined) requireFreeRate(stage, choice);
+    if (plan.meanRateTps !== undefined) requireFreeRate(stage, choice.id);
     return { choice, plan, place };
   };
   return Promise.all(
-    experiment.stages.map((stage, i) => {
-      const { choices, maxClients } = loadsOf(stage, i);
-      return Promise.all(choices.map((choice) => planOne(choice, maxClients, stage)));
-    }),
+    stages.map((stage) => Promise.all(stage.loads.choices.map((choice) => planOne(choice, stage)))),
   );
 }
 
 /** @throws {DynoError} USAGE where the stage wants to set a rate that the workload sets by itself */
-function requireFreeRate(stage: Stage, { id }: Choice): void {
-  if (stage.kind === "ladder" && stage.ratesTps === null) return;
+function requireFreeRate({ stage, loads }: PlacedStage, workload: string): void {
+  if (loads.leavesRate === true) return;
   throw new DynoError("USAGE", {
-    message: `\`${id}\` brings a profile of its rate over time, and the \`${stage.kind}\` stage sets the rate itself.`,
+    message: `\`${workload}\` brings a profile of its rate over time, and the \`${stage.kind}\` stage sets the rate itself.`,
     hint: "Write the profile into a `ladder` without `rates`, or leave it out.",
   });
 }

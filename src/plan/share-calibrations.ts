@@ -1,5 +1,5 @@
-import type { PlannedStage } from "./plan-stage.ts";
 import type { PlanTrial } from "./plan.ts";
+import type { PlannedStage } from "./stage-planner.ts";
 
 /**
  * Measures once what several stages take a share of: a stage whose load an earlier one calibrates, with

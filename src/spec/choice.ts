@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { WHERE_MAPPING } from "./where-mapping.ts";
 
 /** Something of which there are several kinds, by name: a target, a workload. */
 export interface Choosable {
@@ -12,12 +13,6 @@ export interface Choice {
   readonly id: string;
   readonly options: unknown;
 }
-
-/** Asked even where something inside is wrong, so that all faults come at once. */
-const ALWAYS = {
-  when: ({ value }: { readonly value: unknown }) =>
-    typeof value === "object" && value !== null && !Array.isArray(value),
-};
 
 /**
  * A mapping with exactly one key, which names the part: `local: {…}`. Nothing after the key
@@ -44,7 +39,7 @@ export function choiceOf(noun: string, parts: readonly Choosable[]): z.ZodType<C
       const found = count === 0 ? "names none" : `names ${Object.keys(chosen).join(" and ")}`;
       const message = `must name exactly one ${noun}, but ${found}`;
       context.addIssue({ code: "custom", message, params: { namesNone: count === 0 } });
-    }, ALWAYS)
+    }, WHERE_MAPPING)
     .transform((chosen): Choice => {
       const [id, options] = Object.entries(chosen)[0] ?? ["", null];
       return { id, options };

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { STAGES } from "./experiment.ts";
 import { makeExperimentSchema, stageParts, type KnownParts } from "./experiment-schema.ts";
 
 /** A field of the experiment file, for `explain` and the reference page. */
@@ -34,7 +33,7 @@ export function describeExperiment(parts: KnownParts): FieldSection[] {
       summary,
       fields: describeFields(makeExperimentSchema(parts), ""),
     },
-    ...STAGES.map(({ kind, summary, schema }) => ({
+    ...parts.stages.map(({ kind, summary, schema }) => ({
       id: kind,
       noun: "stage" as const,
       summary,

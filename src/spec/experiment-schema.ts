@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { choiceByName, choiceOf, emptyAsDefaults, type Choosable } from "./choice.ts";
-import { STAGES, type Stage } from "./experiment.ts";
+import type { Stage } from "./experiment.ts";
 import { objectivesSchema } from "./objectives.ts";
-import type { StageParts } from "./stage-definition.ts";
+import type { StageParts, StageSchema } from "./stage-schema.ts";
 
 /** What `apiVersion` must be, and is where it is not given. */
 export const API_VERSION = "pgdyno.dev/v1alpha1";
@@ -12,11 +12,12 @@ export interface KnownParts {
   readonly targets: readonly Choosable[];
   readonly workloads: readonly Choosable[];
   readonly faults: readonly Choosable[];
+  /** Every kind of stage; the order is that of the documentation. */
+  readonly stages: readonly StageSchema[];
 }
 
 /** The whole experiment file. The faults, the JSON Schema and the reference page all come from it. */
-export function makeExperimentSchema({ targets, ...parts }: KnownParts) {
-  const named = stageParts(parts);
+export function makeExperimentSchema({ targets, stages, ...parts }: KnownParts) {
   return z.strictObject({
     apiVersion: z
       .literal(API_VERSION)
@@ -46,7 +47,7 @@ export function makeExperimentSchema({ targets, ...parts }: KnownParts) {
       .describe("Goals that the run is judged against."),
     target: choiceOf("target", targets).describe("Where PostgreSQL lives."),
     stages: z
-      .array(stageOf(named))
+      .array(stageOf(stages, stageParts(parts)))
       .min(1, "must have at least one stage, such as `- ladder: {…}`")
       .max(100)
       .describe("What is done, in order."),
@@ -54,13 +55,16 @@ export function makeExperimentSchema({ targets, ...parts }: KnownParts) {
 }
 
 /** What stages may name. */
-export function stageParts({ workloads, faults }: Omit<KnownParts, "targets">): StageParts {
+export function stageParts({
+  workloads,
+  faults,
+}: Pick<KnownParts, "workloads" | "faults">): StageParts {
   return { workload: choiceOf("workload", workloads), fault: choiceByName("fault", faults) };
 }
 
 /** `- ladder: {…}`: a mapping with one key, the kind of the stage. */
-function stageOf(parts: StageParts) {
-  const kinds = STAGES.map(({ kind, summary, schema }) => ({
+function stageOf(stages: readonly StageSchema[], parts: StageParts) {
+  const kinds = stages.map(({ kind, summary, schema }) => ({
     id: kind,
     summary,
     options: schema(parts),

@@ -18,8 +18,8 @@ const EXAMPLES = readdirSync(FOLDER)
   .toSorted()
   .map((file) => ({ file, text: readFileSync(new URL(file, FOLDER), "utf8") }));
 const FILES = [...EXAMPLES, { file: "experiment.yaml", text: INITIAL_EXPERIMENT }];
-const { targets, workloads, faults } = CATALOG;
-const parseText = makeExperimentParser({ targets, workloads, faults });
+const { targets, workloads, faults, stages } = CATALOG;
+const parseText = makeExperimentParser({ targets, workloads, faults, stages });
 const MUTATIONS = 2000;
 
 /** Plans with the real workloads on a target that is there without a server. */
@@ -28,7 +28,13 @@ async function planText(text: string, file: string) {
   if ("faults" in parsed) return parsed;
   const { experiment } = parsed;
   const target = { ...plannedTarget, plan: () => Promise.resolve(PLAN_OF_TARGET) };
-  const plan = await makePlan({ experiment, target, workloads, context: {} as PartContext });
+  const plan = await makePlan({
+    experiment,
+    target,
+    workloads,
+    stages,
+    context: {} as PartContext,
+  });
   return { plan };
 }
 

@@ -5,8 +5,8 @@ import { CATALOG } from "../../src/cli/catalog.ts";
 import { renderFault } from "../../src/spec/fault.ts";
 import { makeExperimentParser } from "../../src/spec/parse-experiment.ts";
 
-const { targets, workloads, faults } = CATALOG;
-const parseText = makeExperimentParser({ targets, workloads, faults });
+const { targets, workloads, faults, stages } = CATALOG;
+const parseText = makeExperimentParser({ targets, workloads, faults, stages });
 
 /** A target on which every stage may stand, and a stage that every target may have. */
 const TARGET = "target: { local: { instances: 3, archive: {} } }";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CeilingsStage } from "../../src/spec/stages/ceilings.ts";
+import type { CeilingsStage } from "../../src/stages/ceilings/schema.ts";
 import { simulate } from "../support/simulate.ts";
 
 const ABSENT = { id: "absent", options: {} };

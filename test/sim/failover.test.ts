@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { analyzeRecord } from "../../src/analysis/analyze-record.ts";
-import type { FailoverStage } from "../../src/spec/stages/failover.ts";
-import type { SwitchoverStage } from "../../src/spec/stages/switchover.ts";
+import type { FailoverStage } from "../../src/stages/failover/schema.ts";
+import type { SwitchoverStage } from "../../src/stages/switchover/schema.ts";
 import { readSimulated, simulate } from "../support/simulate.ts";
 
 const LOAD = {

@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { analyzeRecord } from "../../src/analysis/analyze-record.ts";
 import { judgedLoads } from "../../src/findings/windows.ts";
-import type { Stage } from "../../src/spec/experiment.ts";
+import type { LadderStage } from "../../src/stages/ladder/schema.ts";
+import type { ObserveStage } from "../../src/stages/observe/schema.ts";
 import { readSimulated, simulate } from "../support/simulate.ts";
 
 const SERVER = { lambdaTps: 900, alpha: 0.05, beta: 0.0006, noise: 0.02 };
-const OBSERVE: Stage = { kind: "observe", forMs: 20_000 };
-const LADDER: Stage = {
+const OBSERVE: ObserveStage = { kind: "observe", forMs: 20_000 };
+const LADDER: LadderStage = {
   kind: "ladder",
   workloads: [{ id: "absent", options: {} }],
   clients: [4],

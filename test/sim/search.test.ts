@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { analyzeSearches } from "../../src/analysis/search/analyze-search.ts";
 import { analyzeRecord } from "../../src/analysis/analyze-record.ts";
-import type { LadderStage } from "../../src/spec/stages/ladder.ts";
-import type { SearchStage } from "../../src/spec/stages/search.ts";
+import type { LadderStage } from "../../src/stages/ladder/schema.ts";
+import type { SearchStage } from "../../src/stages/search/schema.ts";
 import { readSimulated, simulate } from "../support/simulate.ts";
 
 /** Its peak: 39.8 clients, 9,264 tps; at 32 of them 9,157; in an open loop p99 passes 10 ms where nine tenths are in use. */

@@ -6,7 +6,7 @@ import { renderSvg } from "../../src/report/figures/render-svg.ts";
 import { LIGHT } from "../../src/report/figures/theme.ts";
 import { renderMarkdown } from "../../src/report/render-markdown.ts";
 import { renderText } from "../../src/report/render-text.ts";
-import type { SyncSurfaceStage } from "../../src/spec/stages/sync-surface.ts";
+import type { SyncSurfaceStage } from "../../src/stages/sync-surface/schema.ts";
 import { readSimulated, simulate } from "../support/simulate.ts";
 
 const SURFACE: SyncSurfaceStage = {

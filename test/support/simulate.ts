@@ -19,6 +19,7 @@ import { randomFrom } from "../../src/lib/random.ts";
 import { NO_OBJECTIVES } from "../../src/record/format.ts";
 import type { RunRecord } from "../../src/record/run-record.ts";
 import { readRecord } from "../../src/record/read-record.ts";
+import { CATALOG } from "../../src/cli/catalog.ts";
 import { steerFromRecord } from "../../src/cli/steer-from-record.ts";
 import type { Stage } from "../../src/spec/experiment.ts";
 import type { Progress } from "../../src/engine/progress.ts";
@@ -122,7 +123,13 @@ export async function simulate(
     ],
     directory: ".",
   };
-  const plan = await makePlan({ experiment, target: sim, workloads: [absent], context });
+  const plan = await makePlan({
+    experiment,
+    target: sim,
+    workloads: [absent],
+    stages: CATALOG.stages,
+    context,
+  });
   const directory = makeRunDirectory(runs, plan.name, clock.epochMs);
   const before = resumed === undefined ? null : restoreRun(resumed, directory);
   const finished = new Set(

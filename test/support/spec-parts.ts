@@ -1,6 +1,7 @@
 import { defineFault } from "../../src/contracts/define-fault.ts";
 import { type TargetHandle } from "../../src/contracts/target-handle.ts";
 import { z } from "zod";
+import { CATALOG } from "../../src/cli/catalog.ts";
 import { type FaultVictim } from "../../src/contracts/fault.ts";
 import { defineTarget, type TargetPlan } from "../../src/contracts/target.ts";
 import { defineWorkload } from "../../src/contracts/workload.ts";
@@ -115,6 +116,7 @@ export const plannedFault = (id: string, victim: FaultVictim) =>
   });
 
 export const SPEC_PARTS = {
+  stages: CATALOG.stages,
   targets: [plannedTarget, plannedExisting],
   workloads: [plannedWorkload("native"), plannedWorkload("pgbench")],
   faults: [plannedFault("kill-primary", "primary"), plannedFault("stop-standby", "standby")],

@@ -1,0 +1,5 @@
+import { defineStage } from "../define-stage.ts";
+import { ceilingsPlanner } from "./plan.ts";
+import { ceilingsSchema } from "./schema.ts";
+
+export const ceilings = defineStage({ ...ceilingsSchema, plan: ceilingsPlanner });

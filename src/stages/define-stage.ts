@@ -1,0 +1,13 @@
+import type { StagePlanner } from "../plan/stage-planner.ts";
+import type { Stage } from "../spec/experiment.ts";
+import type { StageSchema } from "../spec/stage-schema.ts";
+
+/** A kind of stage: everything that is known of it, one file per role in a folder of its own. */
+export interface StageDefinition<S extends Stage = Stage> extends StageSchema<S> {
+  readonly plan: StagePlanner<S>;
+}
+
+/** Gives the kind of stage back typed. */
+export function defineStage<S extends Stage>(stage: StageDefinition<S>): StageDefinition<S> {
+  return stage;
+}

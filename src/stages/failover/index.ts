@@ -1,0 +1,5 @@
+import { defineStage } from "../define-stage.ts";
+import { disturbedPlanner } from "../disturbed/plan.ts";
+import { failoverSchema } from "./schema.ts";
+
+export const failover = defineStage({ ...failoverSchema, plan: disturbedPlanner });

@@ -1,0 +1,5 @@
+import { defineStage } from "../define-stage.ts";
+import { ladderPlanner } from "./plan.ts";
+import { ladderSchema } from "./schema.ts";
+
+export const ladder = defineStage({ ...ladderSchema, plan: ladderPlanner });

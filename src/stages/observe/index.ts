@@ -1,0 +1,5 @@
+import { defineStage } from "../define-stage.ts";
+import { observePlanner } from "./plan.ts";
+import { observeSchema } from "./schema.ts";
+
+export const observe = defineStage({ ...observeSchema, plan: observePlanner });

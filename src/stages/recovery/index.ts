@@ -1,0 +1,5 @@
+import { defineStage } from "../define-stage.ts";
+import { recoveryPlanner } from "./plan.ts";
+import { recoverySchema } from "./schema.ts";
+
+export const recovery = defineStage({ ...recoverySchema, plan: recoveryPlanner });

@@ -1,0 +1,5 @@
+import { defineStage } from "../define-stage.ts";
+import { disturbedPlanner } from "../disturbed/plan.ts";
+import { switchoverSchema } from "./schema.ts";
+
+export const switchover = defineStage({ ...switchoverSchema, plan: disturbedPlanner });
