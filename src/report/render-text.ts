@@ -7,13 +7,13 @@ import { tellLoadError } from "./list-load-errors.ts";
 import { formatInterval } from "./phrases.ts";
 import { TRUST_WORDS } from "./summary/words.ts";
 import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
-import type { RecoveryAnalysis } from "../analysis/recovery/model.ts";
 import type { SurfaceAnalysis } from "../analysis/surface/model.ts";
 import type { SearchAnalysis } from "../analysis/search/model.ts";
 import type { CeilingsAnalysis } from "../analysis/ceilings/model.ts";
 import { tellShort } from "./ceilings/tell-ceilings.ts";
 import { nameVariant, tellComparison } from "./compare/tell-comparison.ts";
-import { listRecoveryFacts, RECOVERY_NAMES } from "./recovery/tell-recovery.ts";
+import { type BriefLine, renderWords } from "./chapter.ts";
+import type { Report } from "./compose-report.ts";
 import { tellPoint, titleOfSurface } from "./surface/tell-surface.ts";
 import { tellNumbers, tellTrust } from "./search/tell-search.ts";
 import { wrapText } from "./wrap-text.ts";
@@ -55,7 +55,7 @@ const WORDS = { pass: "PASS", fail: "FAIL", unknown: "UNDECIDED" } as const;
 const COLORS = { pass: "green", fail: "red", unknown: "yellow" } as const;
 
 /** The verdict for a terminal, at most 23 lines. */
-export function renderText(model: ReportModel, { color, width }: TextOptions): string {
+export function renderText({ model, chapters }: Report, { color, width }: TextOptions): string {
   const paint: Paint = (text, ...styles) =>
     color ? `\u001b[${styles.map((s) => CODES[s]).join(";")}m${text}\u001b[0m` : text;
   const columns = Math.max(WIDTH_MIN, Math.min(width, WIDTH_MAX));
@@ -72,7 +72,9 @@ export function renderText(model: ReportModel, { color, width }: TextOptions): s
     ...model.comparisons.flatMap((comparison) => renderComparison(comparison, field, paint)),
     ...model.ceilings.flatMap((one) => renderCeilings(one, field)),
     ...model.failovers.flatMap((failover) => renderFailover(failover, field, paint)),
-    ...model.recoveries.flatMap((recovery) => renderRecovery(recovery, field, paint)),
+    ...chapters.flatMap(({ sections }) =>
+      sections.flatMap(({ brief }) => brief.flatMap((line) => renderBrief(line, field, paint))),
+    ),
     ...model.surfaces.flatMap((surface) => renderSurface(surface, field, paint)),
     ...(model.trials.length === 0 || model.observations.length > 0
       ? renderFindings(model, field)
@@ -167,14 +169,13 @@ function renderFailover(failover: FailoverAnalysis, field: Field, paint: Paint):
   ];
 }
 
-/** What is foretold, or why nothing is; of a point-in-time recovery also whether the rows were right. */
-function renderRecovery({ kinds }: RecoveryAnalysis, field: Field, paint: Paint): string[] {
-  return kinds.flatMap((kind) => [
-    paint(RECOVERY_NAMES[kind.kind], "bold"),
-    ...listRecoveryFacts(kind)
-      .filter(({ name }) => name !== "parts" && name !== "trust")
-      .flatMap(({ name, text }) => field(name, text)),
-  ]);
+function renderBrief(line: BriefLine, field: Field, paint: Paint): string[] {
+  return line.is === "title"
+    ? [paint(line.text, "bold")]
+    : field(
+        line.name,
+        renderWords(line.words, (strong) => paint(strong, "bold")),
+      );
 }
 
 /** A line per point: the table of the report in few words. */

@@ -1,10 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { formatDurationMs } from "../../src/lib/units.ts";
-import { listFigures } from "../../src/report/figures/list-figures.ts";
+import type { Report } from "../../src/report/compose-report.ts";
 import type { ReportModel } from "../../src/report/model.ts";
 import { choosePicture } from "../../src/report/summary/choose-picture.ts";
 import { Ceilings } from "./ceilings.tsx";
+import { ChapterView } from "./chapter.tsx";
 import { Comparison } from "./comparison.tsx";
 import { Contents } from "./contents.tsx";
 import { Downloads } from "./downloads.tsx";
@@ -16,7 +17,6 @@ import { Findings } from "./findings.tsx";
 import { LoadErrors } from "./load-errors.tsx";
 import { Prose } from "./prose.tsx";
 import { Result } from "./result.tsx";
-import { Recovery } from "./recovery.tsx";
 import { Search } from "./search.tsx";
 import { Section } from "./section.tsx";
 import { Surface } from "./surface.tsx";
@@ -34,11 +34,11 @@ interface Part {
 }
 
 /** The whole report. */
-export function App({ model }: { readonly model: ReportModel }) {
+export function App({ report }: { readonly report: Report }) {
+  const { model } = report;
   const { theme, choice, next } = useTheme();
   const [wanted, want] = useState<string | null>(null);
-  const figures = useMemo(() => listFigures(model), [model]);
-  const parts = listParts(model, figures, wanted, want);
+  const parts = listParts(report, wanted, want);
   const entries = useMemo(() => parts.map(({ id, title }) => ({ id, title })), [model]);
   return (
     <ThemeContext.Provider value={theme}>
@@ -107,8 +107,7 @@ function Masthead(props: {
 }
 
 function listParts(
-  model: ReportModel,
-  figures: ReturnType<typeof listFigures>,
+  { model, chapters, figures }: Report,
   wanted: string | null,
   want: (trial: string) => void,
 ): Part[] {
@@ -168,14 +167,6 @@ function listParts(
         />
       )),
     }),
-    ...some(model.recoveries.length > 0, {
-      id: "recovery",
-      title: "Recovery",
-      lead: "Each dot is one recovery from a known size, the line is fitted through them, and the band holds one more recovery of that size in 95 % of cases. Beyond the dots the line is a guess.",
-      content: model.recoveries.map((recovery) => (
-        <Recovery key={recovery.stage} recovery={recovery} figures={of("recovery")} />
-      )),
-    }),
     ...some(model.failovers.length > 0, {
       id: "failover",
       title: "Failover and switchover",
@@ -200,6 +191,12 @@ function listParts(
         />
       )),
     }),
+    ...chapters.map(({ id, title, lead, sections }) => ({
+      id,
+      title,
+      lead,
+      content: <ChapterView sections={sections} figures={figures} />,
+    })),
     {
       id: "findings",
       title: "What held it back",

@@ -20,7 +20,7 @@ export function Surface(props: {
     <>
       <h3>{titleOfSurface(surface)}</h3>
       {figures.map((figure) => (
-        <FigureView key={figure.id} figure={figure} textColumns={[1, 2]} />
+        <FigureView key={figure.id} figure={figure} />
       ))}
       <DataTable label={titleOfSurface(surface)} {...table} text={[1, 2]} />
       <ul>

@@ -9,6 +9,7 @@ import { mergeHistograms, NO_LATENCY, quantilesOf } from "../latency-quantiles.t
 import type { TrialAnalysis } from "../model.ts";
 import { meanOf } from "../statistics/moments.ts";
 import { histogramsIn } from "../trial-seconds.ts";
+import type { Analysed } from "../stage-analysis.ts";
 import { blockedMs } from "./blocked-time.ts";
 import type { SurfaceAnalysis, SurfaceLoss, SurfacePoint } from "./model.ts";
 
@@ -18,10 +19,7 @@ type SurfaceQuestion = Extract<StageQuestion, { kind: "sync-surface" }>;
 const COMMITS = ["off", "local", "remote_write", "on", "remote_apply"] as const;
 
 /** Every stage that asked what ways to replicate cost and lose, in the order of the experiment. */
-export function analyzeSurfaces(
-  record: RunRecord,
-  trials: readonly TrialAnalysis[],
-): SurfaceAnalysis[] {
+export function analyzeSurfaces(record: RunRecord, { trials }: Analysed): SurfaceAnalysis[] {
   const questions = (record.manifest.plan.questions ?? []).flatMap((question) =>
     question.kind === "sync-surface" ? [question] : [],
   );

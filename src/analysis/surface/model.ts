@@ -52,3 +52,10 @@ export interface SurfaceLoss {
   /** Trials in which no write was acknowledged again before the load ended. */
   readonly neverBack: number;
 }
+
+declare module "../model.ts" {
+  interface StageResults {
+    /** What ways to replicate cost and lose. */
+    readonly surfaces: readonly SurfaceAnalysis[];
+  }
+}

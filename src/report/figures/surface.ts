@@ -19,7 +19,7 @@ export function surfaceFigure(surface: SurfaceAnalysis): Figure | null {
     title: `${titleOfSurface(surface)}: what each costs and what it lost`,
     alt: `Throughput against p99 of ${drawn.length} ways to replicate, one line per distance; most throughput has ${nameLevel(best.replication)} at ${formatDurationMs(best.replication.distanceMs)}.`,
     heightPx: 380,
-    table: surfaceTableOf(surface),
+    table: { ...surfaceTableOf(surface), text: [1, 2] },
     draw: (theme) => draw(drawn, theme),
   };
 }

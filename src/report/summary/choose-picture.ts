@@ -6,7 +6,7 @@ const GROUPS: readonly Figure["group"][] = [
   "ladder",
   "failover",
   "surface",
-  "recovery",
+  "stage",
   "ceilings",
   "timeline",
 ];

@@ -1,0 +1,7 @@
+import type { StageReports } from "../report/stage-report.ts";
+import { recoveryReport } from "./recovery/chapter.ts";
+
+/** How what each kind of stage found is told: a line per kind, in the order of a report's chapters. */
+export const STAGE_REPORTS: StageReports = {
+  recoveries: recoveryReport,
+};
