@@ -21,7 +21,6 @@ import {
   comparisonSection,
   failoverSection,
   searchSection,
-  surfaceSection,
 } from "./markdown/stage-sections.ts";
 import type { ReportModel } from "./model.ts";
 import { placeOfError, tellWhen } from "./list-load-errors.ts";
@@ -65,7 +64,6 @@ export function renderMarkdown({ model, chapters, figures }: Report): {
     ...model.ceilings.map((one) => ceilingsSection(one, figures)),
     ...model.failovers.map((failover) => failoverSection(failover, figures)),
     ...chapters.flatMap(({ sections }) => sections.map((one) => chapterSection(one, figures))),
-    ...model.surfaces.map((surface) => surfaceSection(surface, figures)),
     section(
       "What held it back",
       model.findings.map((finding) => renderFinding(finding, model.run.id)).join("\n\n"),

@@ -7,14 +7,12 @@ import { tellLoadError } from "./list-load-errors.ts";
 import { formatInterval } from "./phrases.ts";
 import { TRUST_WORDS } from "./summary/words.ts";
 import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
-import type { SurfaceAnalysis } from "../analysis/surface/model.ts";
 import type { SearchAnalysis } from "../analysis/search/model.ts";
 import type { CeilingsAnalysis } from "../analysis/ceilings/model.ts";
 import { tellShort } from "./ceilings/tell-ceilings.ts";
 import { nameVariant, tellComparison } from "./compare/tell-comparison.ts";
 import { type BriefLine, renderWords } from "./chapter.ts";
 import type { Report } from "./compose-report.ts";
-import { tellPoint, titleOfSurface } from "./surface/tell-surface.ts";
 import { tellNumbers, tellTrust } from "./search/tell-search.ts";
 import { wrapText } from "./wrap-text.ts";
 
@@ -39,7 +37,6 @@ const FINDINGS_MAX = 4;
 const INDENT = 11;
 /** Of each failover: the others are in the report. */
 const FAILOVER_FACTS_MAX = 5;
-const SURFACE_POINTS_MAX = 10;
 /** Names that are too long for the column. */
 const NAMES: Readonly<Record<string, string>> = {
   "writes back": "back",
@@ -55,7 +52,8 @@ const WORDS = { pass: "PASS", fail: "FAIL", unknown: "UNDECIDED" } as const;
 const COLORS = { pass: "green", fail: "red", unknown: "yellow" } as const;
 
 /** The verdict for a terminal, at most 23 lines. */
-export function renderText({ model, chapters }: Report, { color, width }: TextOptions): string {
+export function renderText(report: Report, { color, width }: TextOptions): string {
+  const { model, chapters } = report;
   const paint: Paint = (text, ...styles) =>
     color ? `\u001b[${styles.map((s) => CODES[s]).join(";")}m${text}\u001b[0m` : text;
   const columns = Math.max(WIDTH_MIN, Math.min(width, WIDTH_MAX));
@@ -75,13 +73,12 @@ export function renderText({ model, chapters }: Report, { color, width }: TextOp
     ...chapters.flatMap(({ sections }) =>
       sections.flatMap(({ brief }) => brief.flatMap((line) => renderBrief(line, field, paint))),
     ),
-    ...model.surfaces.flatMap((surface) => renderSurface(surface, field, paint)),
     ...(model.trials.length === 0 || model.observations.length > 0
       ? renderFindings(model, field)
       : []),
     ...(model.trials.length === 0
       ? []
-      : [...renderRest(model, field), ...renderErrors(model, field)]),
+      : [...renderRest(report, field), ...renderErrors(model, field)]),
     ...model.objectives.slice(0, OBJECTIVES_MAX).flatMap((o) => renderObjective(o, field, paint)),
     ...(model.headlines.length > 0 || model.observations.length > 0 || model.trials.length === 0
       ? []
@@ -178,18 +175,6 @@ function renderBrief(line: BriefLine, field: Field, paint: Paint): string[] {
       );
 }
 
-/** A line per point: the table of the report in few words. */
-function renderSurface(surface: SurfaceAnalysis, field: Field, paint: Paint): string[] {
-  const rest = surface.points.length - SURFACE_POINTS_MAX;
-  return [
-    paint(titleOfSurface(surface), "bold"),
-    ...surface.points
-      .slice(0, SURFACE_POINTS_MAX)
-      .flatMap((point) => field(formatDurationMs(point.replication.distanceMs), tellPoint(point))),
-    ...(rest > 0 ? field("", `${rest} more in the report.`) : []),
-  ];
-}
-
 /** Where nothing was loaded the findings are the figures. */
 function renderFindings({ findings }: ReportModel, field: Field): string[] {
   const failed = findings.filter(({ verdict }) => verdict === "fail");
@@ -222,10 +207,10 @@ function renderErrors({ loadErrors }: ReportModel, field: Field): string[] {
 }
 
 function renderRest(
-  { headlines, curves, failovers, ceilings, recoveries, surfaces }: ReportModel,
+  { model: { headlines, curves, failovers, ceilings }, chapters }: Report,
   field: Field,
 ): string[] {
-  const others = failovers.length + ceilings.length + recoveries.length + surfaces.length;
+  const others = failovers.length + ceilings.length + chapters.length;
   if (curves.length === 0 && others > 0) return [];
   if (headlines.length === 0) return field("figures", "Nothing valid was measured.");
   const rest = headlines.length - HEADLINES_MAX;

@@ -3,7 +3,7 @@ import { analyzeComparisons } from "../analysis/compare/analyze-comparison.ts";
 import { analyzeFailovers } from "../analysis/failover/analyze-failovers.ts";
 import { analyzeSearches } from "../analysis/search/analyze-search.ts";
 import type { StageAnalyses } from "../analysis/stage-analysis.ts";
-import { analyzeSurfaces } from "../analysis/surface/analyze-surfaces.ts";
+import { analyzeSurfaces } from "./sync-surface/analyze.ts";
 import { analyzeObservations } from "./observe/analyze.ts";
 import { analyzeRecoveries } from "./recovery/analyze.ts";
 

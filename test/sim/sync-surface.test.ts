@@ -70,7 +70,7 @@ test("a surface is run point by point, and each is offered a share of what itsel
   const { markdown, files } = renderMarkdown(composed(model));
   expect(markdown).toContain("keeps 100 %");
   expect(files.get("figures/surface-1.svg")).toContain("5 ms apart");
-  const figure = composed(model).figures.find(({ group }) => group === "surface")!;
+  const figure = composed(model).figures.find(({ id }) => id === "surface-1")!;
   expect(figure.table.rows).toHaveLength(4);
   expect(renderSvg(figure, LIGHT)).toContain("<svg");
 });

@@ -19,7 +19,6 @@ import { Prose } from "./prose.tsx";
 import { Result } from "./result.tsx";
 import { Search } from "./search.tsx";
 import { Section } from "./section.tsx";
-import { Surface } from "./surface.tsx";
 import { Settings } from "./settings.tsx";
 import { ThemeContext } from "./theme-context.ts";
 import { Timeline } from "./timeline.tsx";
@@ -106,11 +105,8 @@ function Masthead(props: {
   );
 }
 
-function listParts(
-  { model, chapters, figures }: Report,
-  wanted: string | null,
-  want: (trial: string) => void,
-): Part[] {
+function listParts(report: Report, wanted: string | null, want: (trial: string) => void): Part[] {
+  const { model, chapters, figures } = report;
   const of = (...groups: string[]) => figures.filter(({ group }) => groups.includes(group));
   /** Their ids end in the number of their stage. */
   const ofStage = (group: string, stage: number) =>
@@ -122,7 +118,7 @@ function listParts(
       title: "Result",
       content: <FirstScreen model={model} picture={choosePicture(model, figures)} />,
     },
-    { id: "details", title: "The result in detail", content: <Result model={model} /> },
+    { id: "details", title: "The result in detail", content: <Result report={report} /> },
     ...some(model.loadErrors.length > 0, {
       id: "load-errors",
       title: "Errors of the load",
@@ -176,18 +172,6 @@ function listParts(
           key={failover.stage}
           failover={failover}
           figures={ofStage("failover", failover.stage)}
-        />
-      )),
-    }),
-    ...some(model.surfaces.length > 0, {
-      id: "surface",
-      title: "What replication costs and risks",
-      lead: "Each way to replicate, near and far, measured in turn: what it carries, how long commits take, and what was lost when something broke. Few trials bound a loss loosely; none lost is never proof of none.",
-      content: model.surfaces.map((surface) => (
-        <Surface
-          key={surface.stage}
-          surface={surface}
-          figures={ofStage("surface", surface.stage)}
         />
       )),
     }),

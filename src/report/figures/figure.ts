@@ -18,7 +18,6 @@ export interface Figure {
     | "failover"
     | "stage"
     | "ceilings"
-    | "surface"
     | "timeline"
     | "statements";
   readonly title: string;

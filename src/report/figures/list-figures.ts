@@ -5,7 +5,6 @@ import { ladderFigure } from "./ladder.ts";
 import { latencyByLoadFigure } from "./latency-by-load.ts";
 import { pipelineFigure } from "./pipeline.ts";
 import { statementsFigure } from "./statements.ts";
-import { surfaceFigure } from "./surface.ts";
 import { timelineFigure } from "./timeline.ts";
 import { topologyFigure } from "./topology.ts";
 import { wholeTopologyFigure } from "./whole-topology.ts";
@@ -37,7 +36,6 @@ export function listFigures(model: ReportModel, reports: StageReports): Figure[]
         (report.figures?.(result, model) ?? []).filter((figure) => figure !== null),
       ),
     ),
-    ...model.surfaces.flatMap((surface) => surfaceFigure(surface) ?? []),
     ...model.timeline.map((panel) => timelineFigure(model, panel)),
     ...(model.topStatements.length === 0 ? [] : [statementsFigure(model)]),
   ];

@@ -2,7 +2,6 @@ import type { CeilingsAnalysis } from "../../analysis/ceilings/model.ts";
 import type { ComparisonAnalysis } from "../../analysis/compare/model.ts";
 import type { FailoverAnalysis } from "../../analysis/failover/model.ts";
 import type { SearchAnalysis } from "../../analysis/search/model.ts";
-import type { SurfaceAnalysis } from "../../analysis/surface/model.ts";
 import {
   CEILING_COLUMNS,
   ceilingRow,
@@ -27,7 +26,6 @@ import {
 } from "../failover/tell-failover.ts";
 import type { Figure } from "../figures/figure.ts";
 import { PROBE_COLUMNS, probeRow, tellNumbers, tellTrust } from "../search/tell-search.ts";
-import { surfaceTableOf, tellTrade, titleOfSurface } from "../surface/tell-surface.ts";
 import { joinBlocks, pictures, section, table } from "./markup.ts";
 
 export function searchSection(search: SearchAnalysis): string {
@@ -99,15 +97,5 @@ export function failoverSection(failover: FailoverAnalysis, figures: readonly Fi
       table(phases.columns, phases.rows),
       pictures(own),
     ]),
-  );
-}
-
-export function surfaceSection(surface: SurfaceAnalysis, figures: readonly Figure[]): string {
-  const own = figures.filter(({ id }) => id === `surface-${surface.stage + 1}`);
-  const { columns, rows } = surfaceTableOf(surface);
-  const trade = tellTrade(surface).map((sentence) => `- ${sentence}`);
-  return section(
-    titleOfSurface(surface),
-    joinBlocks([pictures(own), table(columns, rows), trade.join("\n")]),
   );
 }

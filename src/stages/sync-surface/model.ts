@@ -1,6 +1,6 @@
 import type { PlannedReplication } from "../../record/planned-trial.ts";
-import type { Distribution, FailoverTrial, LossOverTrials } from "../failover/model.ts";
-import type { Estimate, LatencyQuantiles } from "../model.ts";
+import type { Distribution, FailoverTrial, LossOverTrials } from "../../analysis/failover/model.ts";
+import type { Estimate, LatencyQuantiles } from "../../analysis/model.ts";
 
 /** What each way to replicate cost and what it lost, of one stage. */
 export interface SurfaceAnalysis {
@@ -53,7 +53,7 @@ export interface SurfaceLoss {
   readonly neverBack: number;
 }
 
-declare module "../model.ts" {
+declare module "../../analysis/model.ts" {
   interface StageResults {
     /** What ways to replicate cost and lose. */
     readonly surfaces: readonly SurfaceAnalysis[];
