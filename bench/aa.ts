@@ -15,6 +15,7 @@ import type { ReportModel } from "../src/report/model.ts";
 import type { CompareStage } from "../src/stages/compare/schema.ts";
 import { runProgram } from "../test/support/program.ts";
 import { readSimulated, simulate } from "../test/support/simulate.ts";
+import { STAGE_ANALYSES } from "../src/stages/analyses.ts";
 
 const [simulated = 200, real = 0] = process.argv.slice(2).map(Number);
 
@@ -38,7 +39,7 @@ const STAGE: CompareStage = {
 let different = 0;
 for (let seed = 1; seed <= simulated; seed += 1) {
   const run = await simulate(seed, { stages: [STAGE], server: { noise: 0.15 } });
-  const [comparison] = analyzeRecord(await readSimulated(run)).comparisons;
+  const [comparison] = analyzeRecord(await readSimulated(run), STAGE_ANALYSES).comparisons;
   const claimed = comparison!.metrics.some(
     ({ result }) => result.is === "compared" && isDifference(result.verdict),
   );

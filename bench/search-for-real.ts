@@ -15,6 +15,7 @@ import { isUsable } from "../src/analysis/compare/metrics.ts";
 import { meanOf } from "../src/analysis/statistics/moments.ts";
 import { readRecord } from "../src/record/read-record.ts";
 import { writeTable } from "./write-table.ts";
+import { STAGE_ANALYSES } from "../src/stages/analyses.ts";
 
 const REPEATS = Number(process.argv[2] ?? 3);
 const CLIENTS = [1, 2, 4, 8, 16, 32, 64];
@@ -66,7 +67,7 @@ async function climb(way: Way, site: string): Promise<Climb> {
     // A verdict is no matter here; what is missing shows below.
   }
   const record = await readRecord(path.join(site, "runs/latest"));
-  const { trials } = analyzeRecord(record);
+  const { trials } = analyzeRecord(record, STAGE_ANALYSES);
   const times = record.events.flatMap(({ kind, atMs }) =>
     kind === "trial-started" || kind === "trial-ended" ? [atMs] : [],
   );

@@ -28,6 +28,15 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cli: ["*"],
 };
 
+/**
+ * The layer that a file of a stage belongs to, by its path below `src/stages/`: the half that reads of
+ * each stage, and the two lists of it.
+ */
+export const READING_FILES: readonly (readonly [path: RegExp, layer: "analysis" | "report"])[] = [
+  [/^analyses\.ts$|^[\w-]+\/(model\.ts|analyze\.ts|analysis\/.*)$/, "analysis"],
+  [/^reports\.ts$|^[\w-]+\/(chapter|headline|figure|tell)[\w-]*\.ts$/, "report"],
+];
+
 /** Folders whose parts do not know one another. A part is a file, or a folder with its files. */
 export const ISLANDS = [
   "targets",
@@ -37,4 +46,5 @@ export const ISLANDS = [
   "undoers",
   "findings/rules",
   "cli/commands",
+  "stages",
 ] as const;

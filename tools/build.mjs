@@ -25,7 +25,7 @@ const PARTS = [
   },
   {
     title: "report page",
-    sources: [...COMMON, "ui", "src/report", "src/lib", "src/analysis/model.ts"],
+    sources: [...COMMON, "ui", "src/report", "src/stages", "src/lib", "src/analysis"],
     output: PAGE,
     build: buildPage,
   },

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { recordOf } from "../../test/support/record.ts";
 import { analyzeRecord } from "./analyze-record.ts";
+import { STAGE_ANALYSES } from "../stages/analyses.ts";
 
 const level = (tps: number, seconds: number) => Array.from({ length: seconds }, () => tps);
 
@@ -23,7 +24,7 @@ test("a ladder gives points with intervals, the best one and the knee; warm-up d
   const record = recordOf({
     trials: ladder([1, 2, 4, 8], (n, r) => curve[n as keyof typeof curve] + (r - 2) * 10),
   });
-  const analysis = analyzeRecord(record);
+  const analysis = analyzeRecord(record, STAGE_ANALYSES);
   const [found] = analysis.curves;
   expect(
     found!.points.map(({ clients, throughputTps, p99Ms, latency }) => ({
@@ -97,7 +98,10 @@ test("a ladder gives points with intervals, the best one and the knee; warm-up d
 });
 
 test("one repetition has no interval, and says so", () => {
-  const [curve] = analyzeRecord(recordOf({ trials: [{ tps: level(100, 5) }] })).curves;
+  const [curve] = analyzeRecord(
+    recordOf({ trials: [{ tps: level(100, 5) }] }),
+    STAGE_ANALYSES,
+  ).curves;
   expect(curve!.points[0]!.throughputTps).toEqual({
     value: 100,
     low: null,
@@ -108,19 +112,28 @@ test("one repetition has no interval, and says so", () => {
 });
 
 test("quantiles of too few transactions are not printed", () => {
-  const [trial] = analyzeRecord(recordOf({ trials: [{ tps: level(20, 5) }] })).trials;
+  const [trial] = analyzeRecord(
+    recordOf({ trials: [{ tps: level(20, 5) }] }),
+    STAGE_ANALYSES,
+  ).trials;
   expect(trial!.latency).toMatchObject({ count: 100, p99Ms: null, p999Ms: null });
   expect(trial!.latency.p95Ms).toBeCloseTo(50, 0);
 });
 
 test("a stall shows as zero seconds and in the slowest second, not only in the mean", () => {
   const tps = [100, 100, 0, 0, 100];
-  const [trial] = analyzeRecord(recordOf({ trials: [{ tps, latencyMs: 10 }] })).trials;
+  const [trial] = analyzeRecord(
+    recordOf({ trials: [{ tps, latencyMs: 10 }] }),
+    STAGE_ANALYSES,
+  ).trials;
   expect(trial).toMatchObject({ throughputTps: 60, zeroSeconds: 2, throughputTpsMin: 0 });
 });
 
 test("a short window is quick, never invalid for that alone", () => {
-  const [trial] = analyzeRecord(recordOf({ quick: true, trials: [{ tps: level(500, 3) }] })).trials;
+  const [trial] = analyzeRecord(
+    recordOf({ quick: true, trials: [{ tps: level(500, 3) }] }),
+    STAGE_ANALYSES,
+  ).trials;
   expect(trial!.validity).toMatchInlineSnapshot(`
     {
       "is": "degraded",
@@ -147,6 +160,7 @@ test("reads need no checkpoint cycle, as far as their WAL bears out that they on
         series: counted.length === 0 ? {} : { "pg-wal/walBytes": counted },
         trials: [{ tps: level(500, 5), ...(readsOnly === undefined ? {} : { readsOnly }) }],
       }),
+      STAGE_ANALYSES,
     ).trials;
     return trial!.validity.reasons.map(({ gate }) => gate);
   };
@@ -177,6 +191,7 @@ test("writes over two whole cycles are no quick look, whatever the plan foresaw"
   const gates = (seconds: number) =>
     analyzeRecord(
       recordOf({ quick: true, settings, trials: [{ tps: level(500, seconds) }] }),
+      STAGE_ANALYSES,
     ).trials[0]!.validity.reasons.map(({ gate }) => gate);
   expect([gates(59), gates(60)]).toEqual([["quick"], []]);
 });
@@ -189,6 +204,7 @@ test("a late event loop spoils latencies only where 99 of 100 answers may have w
         gauges: ["generator/eventLoopDelayMsP99"],
         trials: [{ clients: 4, tps: level(Math.round(4000 / latencyMs), 8), latencyMs }],
       }),
+      STAGE_ANALYSES,
     ).trials[0]!.validity.reasons.map(({ gate }) => gate);
   const once = [0.1, 0.1, 0.1, 9, 0.1, 0.1, 0.1, 0.1, 0.1];
   const always = level(2, 9);
@@ -204,7 +220,10 @@ test("a late event loop spoils latencies only where 99 of 100 answers may have w
 });
 
 test("a second that the generator did not report is left out, never read as 0", () => {
-  const [trial] = analyzeRecord(recordOf({ trials: [{ tps: [100, null, 100, 100, 100] }] })).trials;
+  const [trial] = analyzeRecord(
+    recordOf({ trials: [{ tps: [100, null, 100, 100, 100] }] }),
+    STAGE_ANALYSES,
+  ).trials;
   expect(trial!.throughputTps).toBe(100);
   expect(trial!.validity.reasons.map(({ gate }) => gate)).toEqual(["load-gaps"]);
 });
@@ -214,14 +233,17 @@ test("an invalid trial counts for nothing in its point", () => {
     { repetition: 1, tps: level(100, 5) },
     { repetition: 2, tps: level(900, 5), outcome: { generatorCpuMs: 4900 } },
   ];
-  const { curves, trials: analyzed } = analyzeRecord(recordOf({ trials }));
+  const { curves, trials: analyzed } = analyzeRecord(recordOf({ trials }), STAGE_ANALYSES);
   expect(analyzed.map(({ validity }) => validity.is)).toEqual(["valid", "invalid"]);
   expect(curves[0]!.points[0]!.throughputTps).toMatchObject({ value: 100, n: 1 });
 });
 
 test("where every trial is invalid there is no best point", () => {
   const trials = [{ tps: level(100, 5), outcome: null }];
-  expect(analyzeRecord(recordOf({ trials })).curves[0]).toMatchObject({ best: null, knee: null });
+  expect(analyzeRecord(recordOf({ trials }), STAGE_ANALYSES).curves[0]).toMatchObject({
+    best: null,
+    knee: null,
+  });
 });
 
 test("a trial that failed says why", () => {
@@ -229,7 +251,7 @@ test("a trial that failed says why", () => {
     trials: [{ id: "t", tps: level(100, 5), outcome: null }],
     events: [{ kind: "trial-failed", atMs: 5000, trial: "t", because: "pgbench died." }],
   });
-  expect(analyzeRecord(record).trials[0]!.validity.reasons).toEqual([
+  expect(analyzeRecord(record, STAGE_ANALYSES).trials[0]!.validity.reasons).toEqual([
     { grade: "invalid", gate: "trial-failed", because: "pgbench died." },
   ]);
 });
@@ -242,18 +264,20 @@ test("an open loop that falls behind its rate is said, one that only had bad luc
     latencyMs: 1,
   });
   const gatesOf = (tps: number) =>
-    analyzeRecord(recordOf({ trials: [open(tps)] })).trials[0]!.validity.reasons.map(
-      ({ gate }) => gate,
-    );
+    analyzeRecord(
+      recordOf({ trials: [open(tps)] }),
+      STAGE_ANALYSES,
+    ).trials[0]!.validity.reasons.map(({ gate }) => gate);
   expect(gatesOf(985)).toEqual([]);
   expect(gatesOf(900)).toEqual(["rate-not-delivered"]);
-  const [behind] = analyzeRecord(recordOf({ trials: [open(900)] })).trials;
+  const [behind] = analyzeRecord(recordOf({ trials: [open(900)] }), STAGE_ANALYSES).trials;
   expect(behind!.validity.is).toBe("invalid");
 });
 
 test("figures that contradict Little's law are not believed", () => {
   const [trial] = analyzeRecord(
     recordOf({ trials: [{ clients: 8, tps: level(100, 5), latencyMs: 40 }] }),
+    STAGE_ANALYSES,
   ).trials;
   expect(trial!.littlesLawError).toBeCloseTo(0.5, 2);
   expect(trial!.validity).toMatchObject({ is: "invalid", reasons: [{ gate: "littles-law" }] });
@@ -262,7 +286,7 @@ test("figures that contradict Little's law are not believed", () => {
 test("Little's law is not asked where clients spend their time in connecting", () => {
   const options = { connectPerTransaction: true };
   const trial = { clients: 8, tps: level(100, 5), latencyMs: 40, options };
-  expect(analyzeRecord(recordOf({ trials: [trial] })).trials[0]).toMatchObject({
+  expect(analyzeRecord(recordOf({ trials: [trial] }), STAGE_ANALYSES).trials[0]).toMatchObject({
     littlesLawError: null,
     validity: { is: "valid" },
   });
@@ -273,7 +297,7 @@ test("a restart in the window makes it invalid", () => {
     trials: [{ tps: level(100, 5) }],
     events: [{ kind: "server-restarted", atMs: 2500, on: "pg1" }],
   });
-  expect(analyzeRecord(record).trials[0]!.validity).toMatchObject({
+  expect(analyzeRecord(record, STAGE_ANALYSES).trials[0]!.validity).toMatchObject({
     is: "invalid",
     reasons: [{ gate: "restart" }],
   });
@@ -281,11 +305,14 @@ test("a restart in the window makes it invalid", () => {
 
 test("unsafe settings are named on every trial", () => {
   const settings = { fsync: { value: "off", unit: null, source: "command line" } };
-  const [trial] = analyzeRecord(recordOf({ settings, trials: [{ tps: level(100, 5) }] })).trials;
+  const [trial] = analyzeRecord(
+    recordOf({ settings, trials: [{ tps: level(100, 5) }] }),
+    STAGE_ANALYSES,
+  ).trials;
   expect(trial!.validity).toMatchObject({ is: "degraded", reasons: [{ gate: "not-durable" }] });
 });
 
 test("the same record gives the same analysis", () => {
   const record = recordOf({ trials: ladder([1, 2, 4, 8, 16, 32], (n) => 100 * n) });
-  expect(analyzeRecord(record)).toEqual(analyzeRecord(record));
+  expect(analyzeRecord(record, STAGE_ANALYSES)).toEqual(analyzeRecord(record, STAGE_ANALYSES));
 });

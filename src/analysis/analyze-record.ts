@@ -1,24 +1,19 @@
 import { isOnCurve } from "../record/is-on-curve.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import { analyzeCurves } from "./analyze-curve.ts";
-import { analyzeFailovers } from "./failover/analyze-failovers.ts";
 import { analyzeTrial } from "./analyze-trial.ts";
-import type { Analysis } from "./model.ts";
-import { trialEvents } from "./trial-events.ts";
 import type { Window } from "./evidence-of-window.ts";
+import type { Analysis, StageResults, TrialAnalysis } from "./model.ts";
 import { observerCost } from "./observer-cost.ts";
 import { sampledSpan } from "./sampled-span.ts";
-import { analyzeCeilings } from "./ceilings/analyze-ceilings.ts";
-import { analyzeComparisons } from "./compare/analyze-comparison.ts";
-import { analyzeRecoveries } from "./recovery/analyze-recovery.ts";
-import { analyzeSurfaces } from "./surface/analyze-surfaces.ts";
-import { analyzeSearches } from "./search/analyze-search.ts";
+import type { Analysed, StageAnalyses } from "./stage-analysis.ts";
+import { trialEvents } from "./trial-events.ts";
 
 /**
  * The numbers of a record: each trial with its validity, each curve with its points, best one and
- * knee. Pure: the same record gives the same analysis.
+ * knee, and what each kind of stage found. Pure: the same record gives the same analysis.
  */
-export function analyzeRecord(record: RunRecord): Analysis {
+export function analyzeRecord(record: RunRecord, stages: StageAnalyses): Analysis {
   const { plan } = record.manifest;
   const trials = plan.trials
     .filter(({ observes }) => observes !== true)
@@ -28,37 +23,31 @@ export function analyzeRecord(record: RunRecord): Analysis {
     trials.filter(({ planned }) => isOnCurve(planned)),
     trials.filter(({ planned }) => planned.role === "first-look"),
   );
-  const searches = analyzeSearches(record, trials);
-  const observations = plan.trials.flatMap(({ id, stage, observes }) =>
-    observes === true
-      ? [{ stage, title: `watched in stage ${stage + 1}`, ...windowOf(record, id) }]
-      : [],
-  );
   return {
     trials,
     curves,
     objectives: plan.objectives,
-    observer: observerCost(record, watched(record, [...trials, ...observations])),
-    failovers: analyzeFailovers(record, trials),
-    recoveries: analyzeRecoveries(record, trials),
-    searches,
-    comparisons: analyzeComparisons(record, trials),
-    observations,
-    ceilings: analyzeCeilings(record, { trials, curves, searches }),
-    surfaces: analyzeSurfaces(record, trials),
+    observer: observerCost(record, watched(record, trials)),
+    ...analyzeStages(record, { trials, curves }, stages),
   };
 }
 
-/** Windows of trials and stages; of a record without either all that was sampled. */
-function watched(
-  record: RunRecord,
-  parts: readonly { readonly window: Window | null }[],
-): readonly Window[] {
-  const windows = parts.flatMap(({ window }) => (window === null ? [] : [window]));
-  const span = parts.length === 0 ? sampledSpan(record) : null;
-  return span === null ? windows : [span];
+/** In the order of the list: a kind may look at what those before it found. */
+function analyzeStages(record: RunRecord, base: Analysed, stages: StageAnalyses): StageResults {
+  let found: Partial<StageResults> = {};
+  for (const [name, analyze] of Object.entries(stages)) {
+    found = { ...found, [name]: analyze(record, { ...base, ...found }) };
+  }
+  return found as StageResults;
 }
 
-function windowOf({ events }: RunRecord, trial: string) {
-  return { window: trialEvents(events, trial).window };
+/** Windows of trials, and of what was only watched; of a record without either all that was sampled. */
+function watched(record: RunRecord, trials: readonly TrialAnalysis[]): readonly Window[] {
+  const observed = record.manifest.plan.trials.filter(({ observes }) => observes === true);
+  const windows = [
+    ...trials.map(({ window }) => window),
+    ...observed.map(({ id }) => trialEvents(record.events, id).window),
+  ];
+  const span = windows.length === 0 ? sampledSpan(record) : null;
+  return span === null ? windows.filter((window) => window !== null) : [span];
 }

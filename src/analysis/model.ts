@@ -1,9 +1,3 @@
-import type { CeilingsAnalysis } from "./ceilings/model.ts";
-import type { SurfaceAnalysis } from "./surface/model.ts";
-import type { ComparisonAnalysis } from "./compare/model.ts";
-import type { FailoverAnalysis } from "./failover/model.ts";
-import type { RecoveryAnalysis } from "./recovery/model.ts";
-import type { SearchAnalysis } from "./search/model.ts";
 import type { LedgerVerdict } from "./check-ledger.ts";
 import type { StatementLatency, TrialOutcome } from "../record/events.ts";
 import type { Objectives } from "../record/format.ts";
@@ -145,31 +139,11 @@ export interface ObserverCost {
   readonly because: string;
 }
 
-/** A time in which the target was watched, with no load of ours. */
-export interface ObservationAnalysis {
-  /** Index of the stage, from 0, and what people call it: `watched in stage 2`. */
-  readonly stage: number;
-  readonly title: string;
-  /** `null` where the run ended before it. */
-  readonly window: { readonly startMs: number; readonly endMs: number } | null;
-}
-
-/** What stages found that are more than curves, one entry per stage; empty where there was none. */
-export interface StageResults {
-  /** Stages that broke or handed over a primary under load. */
-  readonly failovers: readonly FailoverAnalysis[];
-  /** How long recovery took from several sizes, and what is foretold. */
-  readonly recoveries: readonly RecoveryAnalysis[];
-  /** Searches for the largest rate that holds. */
-  readonly searches: readonly SearchAnalysis[];
-  readonly comparisons: readonly ComparisonAnalysis[];
-  /** Stages that only watched. */
-  readonly observations: readonly ObservationAnalysis[];
-  /** What the stations of the WAL can do on their own, and which is the first to give way. */
-  readonly ceilings: readonly CeilingsAnalysis[];
-  /** What ways to replicate cost and lose. */
-  readonly surfaces: readonly SurfaceAnalysis[];
-}
+/**
+ * What stages found that is more than curves, one entry per stage; empty where there was none. Each kind
+ * of stage adds its own field, in the `model.ts` of its folder in `src/stages/`.
+ */
+export interface StageResults {}
 
 /** What a record says, before any question is asked of it. */
 export interface Analysis extends StageResults {

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { analyzeRecord } from "../analysis/analyze-record.ts";
-import { analyzeComparisons, pairsOf } from "../analysis/compare/analyze-comparison.ts";
+import { pairsOf } from "../analysis/compare/analyze-comparison.ts";
 import { concludeHypothesis } from "../analysis/compare/conclude-hypothesis.ts";
 import { BETTER_IS } from "../analysis/compare/metrics.ts";
 import { pairedRatio } from "../analysis/statistics/paired-ratio.ts";
@@ -9,6 +9,7 @@ import { appendHypothesis } from "../record/hypotheses-file.ts";
 import type { HypothesisResult, Prediction } from "../record/hypothesis.ts";
 import { readRecord } from "../record/read-record.ts";
 import type { RunRecord } from "../record/run-record.ts";
+import { STAGE_ANALYSES } from "../stages/analyses.ts";
 import type { ExitStatus } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { makeReport } from "./make-report.ts";
@@ -62,8 +63,8 @@ function conclude(record: RunRecord, { finding, experiment }: TestedFinding): Hy
   const { change } = experiment;
   // Pairs are planned for figures only.
   const predicts: Prediction = experiment.predicts!;
-  const { trials } = analyzeRecord(record);
-  const [comparison] = analyzeComparisons(record, trials);
+  const { trials, comparisons } = analyzeRecord(record, STAGE_ANALYSES);
+  const [comparison] = comparisons;
   const own = trials.filter(({ planned }) => planned.role !== "control");
   const of = { baseline: "unchanged", variant: "changed", metric: predicts.metric };
   const { a, b } = pairsOf(record, own, of);

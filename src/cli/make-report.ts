@@ -10,6 +10,7 @@ import { writeIntoRecord } from "../record/record-writer.ts";
 import { buildReport } from "../report/build-model.ts";
 import type { ReportModel } from "../report/model.ts";
 import { renderHtml } from "../report/render-html.ts";
+import { STAGE_ANALYSES } from "../stages/analyses.ts";
 import { CATALOG } from "./catalog.ts";
 
 /** The built page that a report is put into: beside the compiled program. */
@@ -24,7 +25,7 @@ const TEMPLATE_FROM_SOURCES = new URL("../../dist/ui/report.html", import.meta.u
  */
 export async function makeReport(directory: string): Promise<ReportModel> {
   const record = await readRecord(directory);
-  const analysis = analyzeRecord(record);
+  const analysis = analyzeRecord(record, STAGE_ANALYSES);
   const tests = await readHypotheses(directory);
   const findings = judgeRecord(record, analysis, CATALOG.rules).map((finding) => {
     const tested = tests.filter((test) => test.finding === finding.id);

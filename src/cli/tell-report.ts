@@ -2,12 +2,14 @@ import path from "node:path";
 import { DynoError } from "../lib/errors.ts";
 import { formatBytes } from "../lib/units.ts";
 import { writeIntoRecord } from "../record/record-writer.ts";
+import { composeReport, type Report } from "../report/compose-report.ts";
 import type { ReportModel } from "../report/model.ts";
 import { renderHtml } from "../report/render-html.ts";
 import { renderJson } from "../report/render-json.ts";
 import { renderJunit } from "../report/render-junit.ts";
 import { renderMarkdown } from "../report/render-markdown.ts";
 import { renderText } from "../report/render-text.ts";
+import { STAGE_REPORTS } from "../stages/reports.ts";
 import type { ExitStatus } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { makeReport, readTemplate, writeHtmlReport } from "./make-report.ts";
@@ -59,23 +61,24 @@ async function render(
   { directory, format }: ReportRequest,
   io: Io,
 ): Promise<string> {
+  const report = composeReport(model, STAGE_REPORTS);
   switch (format) {
     case "json":
       return renderJson(model);
     case "junit":
-      return renderJunit(model);
+      return renderJunit(report);
     case "html":
       return renderHtml(model, await readTemplate());
     case "md":
-      return keepMarkdown(model, directory);
+      return keepMarkdown(report, directory);
     default:
-      return renderText(model, { color: io.hasColor, width: io.width });
+      return renderText(report, { color: io.hasColor, width: io.width });
   }
 }
 
 /** The pictures lie beside the text that shows them. */
-function keepMarkdown(model: ReportModel, directory: string): string {
-  const { markdown, files } = renderMarkdown(model);
+function keepMarkdown(report: Report, directory: string): string {
+  const { markdown, files } = renderMarkdown(report);
   const written = [...files].map(([name, text]) => writeIntoRecord(directory, name, text));
   const page = writeIntoRecord(directory, "report.md", markdown);
   const bytes = [...files.values()].reduce((sum, text) => sum + text.length, markdown.length);

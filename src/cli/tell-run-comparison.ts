@@ -3,6 +3,7 @@ import { type ComparedPoint, compareRuns, type ReadRun } from "../analysis/compa
 import { DynoError } from "../lib/errors.ts";
 import { readRecord } from "../record/read-record.ts";
 import { renderRunComparison } from "../report/compare/render-run-comparison.ts";
+import { STAGE_ANALYSES } from "../stages/analyses.ts";
 import type { ExitStatus } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 
@@ -42,5 +43,5 @@ function isBad(result: ComparedPoint["result"], strict: boolean): boolean {
 
 async function readRun(directory: string): Promise<ReadRun> {
   const record = await readRecord(directory);
-  return { record, analysis: analyzeRecord(record) };
+  return { record, analysis: analyzeRecord(record, STAGE_ANALYSES) };
 }

@@ -4,6 +4,7 @@ import { analyzeRecord } from "../analysis/analyze-record.ts";
 import { fail, pass, unknown } from "./answers.ts";
 import { judgeRecord } from "./judge-record.ts";
 import { type Answer, type Confidence, defineRule, type Rule } from "./rule.ts";
+import { STAGE_ANALYSES } from "../stages/analyses.ts";
 
 const level = (tps: number, seconds = 5) => Array.from({ length: seconds }, () => tps);
 const failing = (weight: number, confidence: Confidence = "confirmed"): Answer =>
@@ -27,7 +28,7 @@ const judge = (rules: Rule[], clients = [1], repetitions = [1]) => {
       repetitions.map((repetition) => ({ clients: n, repetition, tps: level(100 * n) })),
     ),
   });
-  return judgeRecord(record, analyzeRecord(record), rules);
+  return judgeRecord(record, analyzeRecord(record, STAGE_ANALYSES), rules);
 };
 const ranks = (rules: Rule[]) => judge(rules).map(({ id, rank }) => [rank, id]);
 
@@ -127,7 +128,7 @@ test("passes only where it passes at every load", () => {
   const half = rule("half", ({ trial }) =>
     trial!.planned.curve === "tpcb-like" ? unknown("not seen") : pass("fine"),
   );
-  expect(judgeRecord(record, analyzeRecord(record), [half])).toMatchObject([
+  expect(judgeRecord(record, analyzeRecord(record, STAGE_ANALYSES), [half])).toMatchObject([
     { verdict: "unknown", because: "not seen", at: "tpcb-like, 1 client" },
   ]);
 });
@@ -144,7 +145,7 @@ test("only the best point and what lies above it are asked about", () => {
       tps: level(clients <= 4 ? 100 * clients : 390),
     })),
   });
-  judgeRecord(record, analyzeRecord(record), [curious]);
+  judgeRecord(record, analyzeRecord(record, STAGE_ANALYSES), [curious]);
   expect(asked).toEqual([4, 8, 16]);
 });
 
@@ -152,7 +153,7 @@ test("where no trial is valid, the windows still tell why", () => {
   const record = recordOf({
     trials: [{ tps: level(100), outcome: { generatorCpuMs: 5000 } }],
   });
-  const analysis = analyzeRecord(record);
+  const analysis = analyzeRecord(record, STAGE_ANALYSES);
   expect(analysis.trials[0]!.validity.is).toBe("invalid");
   expect(judgeRecord(record, analysis, [rule("a", () => failing(0.5))])).toMatchObject([
     { verdict: "fail", at: "tpcb-like, 1 client" },
@@ -164,16 +165,16 @@ test("a record without trials is one observation", () => {
   const spans = rule("spans", ({ startMs, endMs, trial }) =>
     pass(`${startMs} to ${endMs}, ${trial === null ? "nobody's load" : "a trial"}`),
   );
-  expect(judgeRecord(record, analyzeRecord(record), [spans])).toMatchObject([
+  expect(judgeRecord(record, analyzeRecord(record, STAGE_ANALYSES), [spans])).toMatchObject([
     { because: "0 to 3000, nobody's load", at: null },
   ]);
 });
 
 test("a record in which nothing was measured leaves everything unknown", () => {
   const record = recordOf({ trials: [] });
-  expect(judgeRecord(record, analyzeRecord(record), [rule("a", () => failing(0.5))])).toMatchObject(
-    [{ verdict: "unknown", because: "No window was measured." }],
-  );
+  expect(
+    judgeRecord(record, analyzeRecord(record, STAGE_ANALYSES), [rule("a", () => failing(0.5))]),
+  ).toMatchObject([{ verdict: "unknown", because: "No window was measured." }]);
 });
 
 test("what explains next to nothing of the time is no cause", () => {

@@ -7,6 +7,7 @@ import type { Analysis } from "../analysis/model.ts";
 import { recordOf } from "../../test/support/record.ts";
 import { trialOf } from "../../test/support/trial.ts";
 import { judgeObjectives } from "./objectives.ts";
+import { STAGE_ANALYSES } from "../stages/analyses.ts";
 
 interface Seen {
   readonly gapMs: number;
@@ -65,7 +66,7 @@ function judge(seen: readonly Seen[], wanted: { rpo?: number; rtoMs?: number }) 
     loss: lossOverTrials(trials),
     phases: [],
   };
-  const none = analyzeRecord(recordOf({ trials: [] }));
+  const none = analyzeRecord(recordOf({ trials: [] }), STAGE_ANALYSES);
   const analysis: Analysis = {
     ...none,
     objectives: {

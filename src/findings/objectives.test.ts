@@ -3,12 +3,13 @@ import { recordOf, type TrialOf } from "../../test/support/record.ts";
 import { analyzeRecord } from "../analysis/analyze-record.ts";
 import type { Objectives } from "../record/format.ts";
 import { judgeObjectives } from "./objectives.ts";
+import { STAGE_ANALYSES } from "../stages/analyses.ts";
 
 const level = (tps: number) => Array.from({ length: 5 }, () => tps);
 const repeated = (...tps: number[]): TrialOf[] =>
   tps.map((value, i) => ({ clients: 4, repetition: i + 1, tps: level(value) }));
 const judge = (objectives: Partial<Objectives>, trials: TrialOf[]) =>
-  judgeObjectives(analyzeRecord(recordOf({ objectives, trials })));
+  judgeObjectives(analyzeRecord(recordOf({ objectives, trials }), STAGE_ANALYSES));
 
 test("a goal may be a share of what a first look found, which is no repetition itself", () => {
   const ofFirstLook = { throughputTps: 0.7, p99Ms: 2, p50Ms: null, p95Ms: null };

@@ -1,8 +1,8 @@
 import { evidenceOf, type Window } from "../analysis/evidence-of-window.ts";
 import type { Evidence } from "../analysis/evidence.ts";
 import type { Analysis } from "../analysis/model.ts";
-import type { SurfacePoint } from "../analysis/surface/model.ts";
-import { nameReplication } from "../analysis/surface/name-replication.ts";
+import type { SurfacePoint } from "../stages/sync-surface/model.ts";
+import { nameReplication } from "../analysis/name-replication.ts";
 import type { PlannedReplication } from "../record/planned-trial.ts";
 import type { RunRecord } from "../record/run-record.ts";
 

@@ -6,6 +6,7 @@ import type { RunRecord } from "../record/run-record.ts";
 import { judgeRecord } from "./judge-record.ts";
 import { archiveFailing } from "./rules/archive-failing.ts";
 import { judgedLoads } from "./windows.ts";
+import { STAGE_ANALYSES } from "../stages/analyses.ts";
 
 const SECONDS = 20;
 const FAULT_MS = 8000;
@@ -43,13 +44,14 @@ function failoverOnly(
   return { ...record, manifest: { ...record.manifest, plan } };
 }
 
-const judge = (record: RunRecord) => judgeRecord(record, analyzeRecord(record), [archiveFailing]);
+const judge = (record: RunRecord) =>
+  judgeRecord(record, analyzeRecord(record, STAGE_ANALYSES), [archiveFailing]);
 const WELL = { archived: 4, failed: 0, isFailing: 0, ready: 0 };
 const BROKEN = { archived: 4, failed: 7, isFailing: 1, ready: 5 };
 
 test("a run of failovers alone is looked at before each fault, warm-up and all", () => {
   const record = failoverOnly(WELL);
-  const [load] = judgedLoads(record, analyzeRecord(record));
+  const [load] = judgedLoads(record, analyzeRecord(record, STAGE_ANALYSES));
   expect(load!.windows.map(({ startMs, endMs }) => [startMs, endMs])).toEqual([[0, FAULT_MS]]);
   expect(load!.at).toBe("before tpcb-like");
 });

@@ -25,29 +25,24 @@ export function buildReport(
   objectives: readonly ObjectiveVerdict[],
 ): ReportModel {
   const { manifest, events } = record;
-  const validity = judgeValidity(analysis.trials);
-  const loadErrors = listLoadErrors(analysis.trials, events);
+  const { trials, curves, objectives: goals, observer, ...results } = analysis;
+  const validity = judgeValidity(trials);
+  const loadErrors = listLoadErrors(trials, events);
   const model: Omit<ReportModel, "summary"> = {
     reportVersion: REPORT_VERSION,
     run: describeRun(record),
     ...judgeRun(manifest, objectives, validity, findings, whyUnwatched(record, analysis), analysis),
     objectives,
-    goals: analysis.objectives,
+    goals,
     headlines: [
       ...analysis.searches.flatMap((search) => searchHeadline(search, analysis) ?? []),
       ...buildHeadlines(withoutSearched(analysis), findings, record),
     ],
     validity,
     next: listNextSteps(manifest, analysis, findings, loadErrors),
-    curves: analysis.curves.map(nameTrials),
-    failovers: analysis.failovers,
-    recoveries: analysis.recoveries,
-    searches: analysis.searches,
-    comparisons: analysis.comparisons,
-    observations: analysis.observations,
-    ceilings: analysis.ceilings,
-    surfaces: analysis.surfaces,
-    trials: analysis.trials,
+    curves: curves.map(nameTrials),
+    ...results,
+    trials,
     findings,
     loadErrors,
     timeline: buildTimeline(record, analysis),
@@ -58,7 +53,7 @@ export function buildReport(
     server: manifest.server,
     machine: manifest.machine,
     tools: manifest.tools,
-    observer: analysis.observer,
+    observer,
     notSeen: listNotSeen(record, findings),
   };
   return { ...model, summary: buildSummary(manifest, analysis, model) };

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { reportModelOf } from "../../test/support/report-model.ts";
 import { renderJunit } from "./render-junit.ts";
+import { composed } from "../../test/support/composed.ts";
 
 test("tells objectives and findings as test cases, what is undecided as skipped", () => {
-  expect(renderJunit(reportModelOf())).toMatchInlineSnapshot(`
+  expect(renderJunit(composed(reportModelOf()))).toMatchInlineSnapshot(`
     "<?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="quickstart" tests="6" failures="0" errors="0" skipped="3" time="400.000">
       <testsuite name="objectives" tests="2" failures="0" errors="0" skipped="0" timestamp="2031-05-04T10:00:00.000Z">
@@ -36,25 +37,29 @@ test("tells objectives and findings as test cases, what is undecided as skipped"
 
 test("escapes what XML cannot hold", () => {
   const xml = renderJunit(
-    reportModelOf({
-      objectives: [
-        {
-          objective: `<a & "b">`,
-          wanted: "x\u0000y",
-          found: null,
-          verdict: "unknown",
-          because: "1 < 2 & 3 > 2",
-        },
-      ],
-      findings: [],
-    }),
+    composed(
+      reportModelOf({
+        objectives: [
+          {
+            objective: `<a & "b">`,
+            wanted: "x\u0000y",
+            found: null,
+            verdict: "unknown",
+            because: "1 < 2 & 3 > 2",
+          },
+        ],
+        findings: [],
+      }),
+    ),
   );
   expect(xml).toContain('name="&lt;a &amp; &quot;b&quot;&gt; x\ufffdy"');
   expect(xml).toContain('<skipped message="1 &lt; 2 &amp; 3 &gt; 2"/>');
 });
 
 test("has a failure for the finding that made the run fail, and for no other", () => {
-  const xml = renderJunit(reportModelOf({ verdict: "fail", verdictFinding: "commit-latency" }));
+  const xml = renderJunit(
+    composed(reportModelOf({ verdict: "fail", verdictFinding: "commit-latency" })),
+  );
   expect(xml).toContain('failures="1"');
   expect(xml).toContain('<failure message="58 % of active time');
   expect(xml).toContain('<skipped message="Found, number 2 of what was found: 3 of 3');
@@ -62,25 +67,27 @@ test("has a failure for the finding that made the run fail, and for no other", (
 
 test("a run whose load could not work is an error, with what the load met", () => {
   const model = reportModelOf();
-  const xml = renderJunit({
-    ...model,
-    run: { ...model.run, status: "failed", statusBecause: "No transaction succeeded." },
-    loadErrors: [
-      {
-        sqlState: "42P01",
-        message: 'relation "t" does not exist',
-        hint: null,
-        script: "s.sql",
-        line: 3,
-        statement: "select * from t;",
-        seenIn: "load",
-        count: 12,
-        trials: ["a"],
-        firstMs: 0,
-        lastMs: 10,
-      },
-    ],
-  });
+  const xml = renderJunit(
+    composed({
+      ...model,
+      run: { ...model.run, status: "failed", statusBecause: "No transaction succeeded." },
+      loadErrors: [
+        {
+          sqlState: "42P01",
+          message: 'relation "t" does not exist',
+          hint: null,
+          script: "s.sql",
+          line: 3,
+          statement: "select * from t;",
+          seenIn: "load",
+          count: 12,
+          trials: ["a"],
+          firstMs: 0,
+          lastMs: 10,
+        },
+      ],
+    }),
+  );
   expect(xml).toMatch(/^<testsuites [^>]*errors="1"/m);
   expect(xml).toContain(
     '<error message="No transaction succeeded.">12 × s.sql:3: relation &quot;t&quot; does not exist (SQLSTATE 42P01), in 1 trial.</error>',

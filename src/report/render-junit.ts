@@ -1,5 +1,6 @@
 import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
 import type { Finding } from "../findings/rule.ts";
+import type { Report } from "./compose-report.ts";
 import { tellLoadError } from "./list-load-errors.ts";
 import type { VerdictValue } from "../findings/judge-run.ts";
 import type { ObjectiveVerdict } from "../findings/objectives.ts";
@@ -21,7 +22,7 @@ interface TestCase {
  * whatever is undecided is skipped, with its message. A run that failed, such as one whose load cannot
  * work, is an error.
  */
-export function renderJunit(model: ReportModel): string {
+export function renderJunit({ model }: Report): string {
   const suites = [
     { name: "run", cases: casesOfRun(model) },
     { name: "objectives", cases: model.objectives.map(caseOfObjective) },

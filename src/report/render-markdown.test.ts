@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { reportModelOf } from "../../test/support/report-model.ts";
 import { renderMarkdown } from "./render-markdown.ts";
+import { composed } from "../../test/support/composed.ts";
 
-const { markdown, files } = renderMarkdown(reportModelOf());
+const { markdown, files } = renderMarkdown(composed(reportModelOf()));
 
 test("refers to every picture that it gives, and to no other", () => {
   const referred = [...markdown.matchAll(/\]\((figures\/[^)]+)\)/g)].map(([, name]) => name!);
@@ -18,7 +19,7 @@ test("gives pictures that stand alone and hold no script", () => {
 });
 
 test("draws the same picture each time", () => {
-  const again = renderMarkdown(reportModelOf());
+  const again = renderMarkdown(composed(reportModelOf()));
   expect(again.markdown).toBe(markdown);
   expect([...again.files]).toEqual([...files]);
 });
@@ -54,6 +55,8 @@ test("tells the result in its first lines", () => {
 test("keeps a fence in the experiment from ending the block", () => {
   const model = reportModelOf();
   const text = "a: |\n  ```\n  x\n  ```\n";
-  const { markdown } = renderMarkdown({ ...model, run: { ...model.run, experimentText: text } });
+  const { markdown } = renderMarkdown(
+    composed({ ...model, run: { ...model.run, experimentText: text } }),
+  );
   expect(markdown).toContain("````yaml\na: |\n  ```\n  x\n  ```\n````");
 });

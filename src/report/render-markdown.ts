@@ -1,10 +1,11 @@
 import { formatDurationMs, formatNumber } from "../lib/units.ts";
 import type { Finding } from "../findings/rule.ts";
-import { listFigures } from "./figures/list-figures.ts";
 import { renderSvg } from "./figures/render-svg.ts";
 import { LIGHT } from "./figures/theme.ts";
+import type { Report } from "./compose-report.ts";
 import { tellExperiment } from "./tell-experiment.ts";
 import { loadText } from "./load-text.ts";
+import { chapterSection } from "./markdown/chapter-section.ts";
 import {
   code,
   fence,
@@ -19,9 +20,7 @@ import {
   ceilingsSection,
   comparisonSection,
   failoverSection,
-  recoverySection,
   searchSection,
-  surfaceSection,
 } from "./markdown/stage-sections.ts";
 import type { ReportModel } from "./model.ts";
 import { placeOfError, tellWhen } from "./list-load-errors.ts";
@@ -32,11 +31,11 @@ import { QUESTIONS, TRUST_WORDS } from "./summary/words.ts";
 const VERDICTS = { pass: "Pass", fail: "Fail", unknown: "Undecided" } as const;
 
 /** The report as Markdown, and its pictures by the path under which the text refers to them. */
-export function renderMarkdown(model: ReportModel): {
+export function renderMarkdown({ model, chapters, figures }: Report): {
   markdown: string;
   files: ReadonlyMap<string, string>;
 } {
-  const figures = listFigures(model);
+  const of = (...groups: string[]) => figures.filter(({ group }) => groups.includes(group));
   const files = new Map(
     figures.map((figure) => [`${PICTURE_FOLDER}/${figure.id}.svg`, renderSvg(figure, LIGHT)]),
   );
@@ -59,19 +58,18 @@ export function renderMarkdown(model: ReportModel): {
     ),
     section("Errors of the load", errorTable(model)),
     section("Validity", model.validity.sentence),
-    section("Throughput and latency by load", pictures(figures, "ladder", "latency")),
+    section("Throughput and latency by load", pictures(of("ladder", "latency"))),
     ...model.searches.map(searchSection),
     ...model.comparisons.map(comparisonSection),
     ...model.ceilings.map((one) => ceilingsSection(one, figures)),
     ...model.failovers.map((failover) => failoverSection(failover, figures)),
-    ...model.recoveries.map((recovery) => recoverySection(recovery, figures)),
-    ...model.surfaces.map((surface) => surfaceSection(surface, figures)),
+    ...chapters.flatMap(({ sections }) => sections.map((one) => chapterSection(one, figures))),
     section(
       "What held it back",
       model.findings.map((finding) => renderFinding(finding, model.run.id)).join("\n\n"),
     ),
-    section("The run over time", pictures(figures, "timeline")),
-    section("Top statements", pictures(figures, "statements")),
+    section("The run over time", pictures(of("timeline"))),
+    section("Top statements", pictures(of("statements"))),
     section("Trials", trialTable(model)),
     section("What it ran on", ranOn(model)),
     section("What was not seen", model.notSeen.map((line) => `- ${line}`).join("\n")),

@@ -3,9 +3,11 @@ import { expect, test } from "vitest";
 import { findingsOf } from "../../test/support/made-run/findings.ts";
 import { reportModelOf } from "../../test/support/report-model.ts";
 import { renderText } from "./render-text.ts";
+import { composed } from "../../test/support/composed.ts";
 
 test("says the verdict, the figures, their limits and what to do", () => {
-  expect(renderText(reportModelOf(), { color: false, width: 100 })).toMatchInlineSnapshot(`
+  expect(renderText(composed(reportModelOf()), { color: false, width: 100 }))
+    .toMatchInlineSnapshot(`
     "PASS  quickstart · PostgreSQL 18.4 · 6 min 40 s · quick run
 
     believe    In part. 1 of 36 measurements is left out. The generator was at 97 % of its own ceiling.
@@ -38,7 +40,7 @@ test("stays within a screen, however narrow the terminal and however much there 
     next: Array.from({ length: 30 }, (_, i) => `Step ${i}: ${"do this and that ".repeat(9)}`),
   });
   for (const width of [20, 60, 80, 400]) {
-    const lines = renderText(model, { color: false, width }).trimEnd().split("\n");
+    const lines = renderText(composed(model), { color: false, width }).trimEnd().split("\n");
     expect(lines.length).toBeLessThanOrEqual(23);
   }
 });
@@ -59,8 +61,8 @@ test("a control that differs is told, however many figures of the variants there
 });
 
 test("colours words, never the meaning", () => {
-  const colored = renderText(reportModelOf(), { color: true, width: 100 });
-  const plain = renderText(reportModelOf(), { color: false, width: 100 });
+  const colored = renderText(composed(reportModelOf()), { color: true, width: 100 });
+  const plain = renderText(composed(reportModelOf()), { color: false, width: 100 });
   expect(colored).toContain("\u001b[");
   expect(stripVTControlCharacters(colored)).toBe(plain);
 });
@@ -75,7 +77,7 @@ test("says that nothing valid was measured", () => {
     verdictBecause: "No trial of it can be believed.",
     server: null,
   });
-  expect(renderText(model, { color: false, width: 80 })).toMatchInlineSnapshot(`
+  expect(renderText(composed(model), { color: false, width: 80 })).toMatchInlineSnapshot(`
     "UNDECIDED  quickstart · 6 min 40 s · quick run
 
     believe    In part. 1 of 36 measurements is left out. The generator was at 97 %

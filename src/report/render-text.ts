@@ -8,14 +8,12 @@ import { tellLoadError } from "./list-load-errors.ts";
 import { formatInterval } from "./phrases.ts";
 import { TRUST_WORDS } from "./summary/words.ts";
 import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
-import type { RecoveryAnalysis } from "../analysis/recovery/model.ts";
-import type { SurfaceAnalysis } from "../analysis/surface/model.ts";
 import type { SearchAnalysis } from "../analysis/search/model.ts";
 import type { CeilingsAnalysis } from "../analysis/ceilings/model.ts";
 import { tellShort } from "./ceilings/tell-ceilings.ts";
 import { nameVariant, tellComparison } from "./compare/tell-comparison.ts";
-import { listRecoveryFacts, RECOVERY_NAMES } from "./recovery/tell-recovery.ts";
-import { tellPoint, titleOfSurface } from "./surface/tell-surface.ts";
+import { type BriefLine, renderWords } from "./chapter.ts";
+import type { Report } from "./compose-report.ts";
 import { tellNumbers, tellTrust } from "./search/tell-search.ts";
 import { wrapText } from "./wrap-text.ts";
 
@@ -40,7 +38,6 @@ const FINDINGS_MAX = 4;
 const INDENT = 11;
 /** Of each failover: the others are in the report. */
 const FAILOVER_FACTS_MAX = 5;
-const SURFACE_POINTS_MAX = 10;
 /** Names that are too long for the column. */
 const NAMES: Readonly<Record<string, string>> = {
   "writes back": "back",
@@ -56,7 +53,8 @@ const WORDS = { pass: "PASS", fail: "FAIL", unknown: "UNDECIDED" } as const;
 const COLORS = { pass: "green", fail: "red", unknown: "yellow" } as const;
 
 /** The verdict for a terminal, at most 23 lines. */
-export function renderText(model: ReportModel, { color, width }: TextOptions): string {
+export function renderText(report: Report, { color, width }: TextOptions): string {
+  const { model, chapters } = report;
   const paint: Paint = (text, ...styles) =>
     color ? `\u001b[${styles.map((s) => CODES[s]).join(";")}m${text}\u001b[0m` : text;
   const columns = Math.max(WIDTH_MIN, Math.min(width, WIDTH_MAX));
@@ -74,14 +72,15 @@ export function renderText(model: ReportModel, { color, width }: TextOptions): s
     ...model.searches.flatMap((search) => renderSearch(search, field)),
     ...model.ceilings.flatMap((one) => renderCeilings(one, field)),
     ...model.failovers.flatMap((failover) => renderFailover(failover, field, paint)),
-    ...model.recoveries.flatMap((recovery) => renderRecovery(recovery, field, paint)),
-    ...model.surfaces.flatMap((surface) => renderSurface(surface, field, paint)),
+    ...chapters.flatMap(({ sections }) =>
+      sections.flatMap(({ brief }) => brief.flatMap((line) => renderBrief(line, field, paint))),
+    ),
     ...(model.trials.length === 0 || model.observations.length > 0
       ? renderFindings(model, field)
       : []),
     ...(model.trials.length === 0
       ? []
-      : [...renderRest(model, field), ...renderErrors(model, field)]),
+      : [...renderRest(report, field), ...renderErrors(model, field)]),
     ...model.objectives.slice(0, OBJECTIVES_MAX).flatMap((o) => renderObjective(o, field, paint)),
     ...(model.headlines.length > 0 || model.observations.length > 0 || model.trials.length === 0
       ? []
@@ -169,26 +168,13 @@ function renderFailover(failover: FailoverAnalysis, field: Field, paint: Paint):
   ];
 }
 
-/** What is foretold, or why nothing is; of a point-in-time recovery also whether the rows were right. */
-function renderRecovery({ kinds }: RecoveryAnalysis, field: Field, paint: Paint): string[] {
-  return kinds.flatMap((kind) => [
-    paint(RECOVERY_NAMES[kind.kind], "bold"),
-    ...listRecoveryFacts(kind)
-      .filter(({ name }) => name !== "parts" && name !== "trust")
-      .flatMap(({ name, text }) => field(name, text)),
-  ]);
-}
-
-/** A line per point: the table of the report in few words. */
-function renderSurface(surface: SurfaceAnalysis, field: Field, paint: Paint): string[] {
-  const rest = surface.points.length - SURFACE_POINTS_MAX;
-  return [
-    paint(titleOfSurface(surface), "bold"),
-    ...surface.points
-      .slice(0, SURFACE_POINTS_MAX)
-      .flatMap((point) => field(formatDurationMs(point.replication.distanceMs), tellPoint(point))),
-    ...(rest > 0 ? field("", `${rest} more in the report.`) : []),
-  ];
+function renderBrief(line: BriefLine, field: Field, paint: Paint): string[] {
+  return line.is === "title"
+    ? [paint(line.text, "bold")]
+    : field(
+        line.name,
+        renderWords(line.words, (strong) => paint(strong, "bold")),
+      );
 }
 
 /** Where nothing was loaded the findings are the figures. */
@@ -223,10 +209,10 @@ function renderErrors({ loadErrors }: ReportModel, field: Field): string[] {
 }
 
 function renderRest(
-  { headlines, curves, failovers, ceilings, recoveries, surfaces }: ReportModel,
+  { model: { headlines, curves, failovers, ceilings }, chapters }: Report,
   field: Field,
 ): string[] {
-  const others = failovers.length + ceilings.length + recoveries.length + surfaces.length;
+  const others = failovers.length + ceilings.length + chapters.length;
   if (curves.length === 0 && others > 0) return [];
   if (headlines.length === 0) return field("figures", "Nothing valid was measured.");
   const rest = headlines.length - HEADLINES_MAX;

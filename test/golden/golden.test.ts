@@ -10,6 +10,8 @@ import { readRecord } from "../../src/record/read-record.ts";
 import { buildReport } from "../../src/report/build-model.ts";
 import type { ReportModel } from "../../src/report/model.ts";
 import { renderText } from "../../src/report/render-text.ts";
+import { STAGE_ANALYSES } from "../../src/stages/analyses.ts";
+import { composed } from "../support/composed.ts";
 
 /**
  * Recorded runs of real servers, and what is said of them. A change of any answer is one diff to
@@ -24,7 +26,7 @@ test("there are recorded runs", () => {
 
 test.each(runs)("%s is judged as it was", async (name) => {
   const record = await readRecord(path.join(HERE, name));
-  const analysis = analyzeRecord(record);
+  const analysis = analyzeRecord(record, STAGE_ANALYSES);
   const findings = judgeRecord(record, analysis, CATALOG.rules);
   const model = buildReport(record, analysis, findings, judgeObjectives(analysis));
   await expect(summarize(model)).toMatchFileSnapshot(path.join(HERE, `${name}.txt`));
@@ -46,5 +48,5 @@ function summarize(model: ReportModel): string {
     ({ rank, id, verdict, confidence, because }) =>
       `${rank ?? "-"} ${id} ${verdict} ${confidence ?? ""}: ${because}`,
   );
-  return [renderText(model, { color: false, width: 80 }), ...trials, ...findings, ""].join("\n");
+  return [renderText(composed(model), { color: false, width: 80 }), ...trials, ...findings, ""].join("\n");
 }

@@ -3,6 +3,7 @@ import { analyzeRecord } from "../../src/analysis/analyze-record.ts";
 import type { FailoverStage } from "../../src/stages/failover/schema.ts";
 import type { SwitchoverStage } from "../../src/stages/switchover/schema.ts";
 import { readSimulated, simulate } from "../support/simulate.ts";
+import { STAGE_ANALYSES } from "../../src/stages/analyses.ts";
 
 const LOAD = {
   workload: { id: "absent", options: {} },
@@ -30,7 +31,7 @@ test("failovers and switchovers run to their end at half of the calibrated rate,
     server: { instances: 3, noise: 0 },
   });
   expect(run.error).toBeNull();
-  const { failovers, curves } = analyzeRecord(await readSimulated(run));
+  const { failovers, curves } = analyzeRecord(await readSimulated(run), STAGE_ANALYSES);
   expect(curves).toEqual([]);
   expect(failovers.map(({ what, trials }) => [what, trials.length])).toEqual([
     ["kill-primary", 3],
@@ -66,7 +67,7 @@ test(`a fault is always told as healed, whatever goes wrong or is interrupted ($
       record.events.filter((event) => event.kind === "fault" && event.phase === phase).length;
     expect(phases("healed"), `seed ${seed}`).toBe(phases("applied"));
     expect(record.events.at(-1), `seed ${seed}`).toMatchObject({ kind: "run-ended" });
-    expect(() => analyzeRecord(record), `seed ${seed}`).not.toThrow();
+    expect(() => analyzeRecord(record, STAGE_ANALYSES), `seed ${seed}`).not.toThrow();
   }
   expect([...endings].sort()).toEqual(["aborted", "failed", "finished"]);
 });
@@ -85,7 +86,9 @@ test("a resumed run calibrates again where trials are left that take a share", a
   const record = await readSimulated(second);
   const started = record.events.flatMap((e) => (e.kind === "trial-started" ? [e.trial] : []));
   expect(started.filter((id) => id.endsWith("calibration"))).toHaveLength(2);
-  expect(analyzeRecord(record).failovers[0]!.trials.every((t) => t.failedBecause === null)).toBe(
-    true,
-  );
+  expect(
+    analyzeRecord(record, STAGE_ANALYSES).failovers[0]!.trials.every(
+      (t) => t.failedBecause === null,
+    ),
+  ).toBe(true);
 });

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { analyzeSearches } from "../../src/analysis/search/analyze-search.ts";
 import { analyzeRecord } from "../../src/analysis/analyze-record.ts";
 import type { LadderStage } from "../../src/stages/ladder/schema.ts";
 import type { SearchStage } from "../../src/stages/search/schema.ts";
 import { readSimulated, simulate } from "../support/simulate.ts";
+import { STAGE_ANALYSES } from "../../src/stages/analyses.ts";
 
 /** Its peak: 39.8 clients, 9,264 tps; at 32 of them 9,157; in an open loop p99 passes 10 ms where nine tenths are in use. */
 const SERVER = { lambdaTps: 900, alpha: 0.05, beta: 0.0006, noise: 0.02 };
@@ -45,7 +45,7 @@ test("finds the rate at which the objective ceases to hold, confirms it, and nam
   const run = await simulate(1, { stages: [SEARCH], server: SERVER });
   expect(run.error).toBeNull();
   const record = await readSimulated(run);
-  const [search] = analyzeSearches(record, analyzeRecord(record).trials);
+  const [search] = analyzeRecord(record, STAGE_ANALYSES).searches;
   const { capacity, sloMax, sustainable, peak } = search!;
   expect(peak?.clients).toBe(32);
   expect(Math.abs(peak!.tps / 9157 - 1)).toBeLessThan(0.02);
@@ -76,7 +76,7 @@ test("an adaptive ladder gives beaten rungs no repetitions and the best ones eno
   const run = await simulate(3, { stages: [LADDER], server: SERVER });
   expect(run.error).toBeNull();
   const record = await readSimulated(run);
-  const [curve] = analyzeRecord(record).curves;
+  const [curve] = analyzeRecord(record, STAGE_ANALYSES).curves;
   const repetitions = Object.fromEntries(
     curve!.points.map(({ clients, trials }) => [clients, trials.length]),
   );

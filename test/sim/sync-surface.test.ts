@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
 import { analyzeRecord } from "../../src/analysis/analyze-record.ts";
 import { buildReport } from "../../src/report/build-model.ts";
-import { listFigures } from "../../src/report/figures/list-figures.ts";
 import { renderSvg } from "../../src/report/figures/render-svg.ts";
 import { LIGHT } from "../../src/report/figures/theme.ts";
 import { renderMarkdown } from "../../src/report/render-markdown.ts";
 import { renderText } from "../../src/report/render-text.ts";
 import type { SyncSurfaceStage } from "../../src/stages/sync-surface/schema.ts";
 import { readSimulated, simulate } from "../support/simulate.ts";
+import { STAGE_ANALYSES } from "../../src/stages/analyses.ts";
+import { composed } from "../support/composed.ts";
 
 const SURFACE: SyncSurfaceStage = {
   kind: "sync-surface",
@@ -33,7 +34,7 @@ test("a surface is run point by point, and each is offered a share of what itsel
   const run = await simulate(1, { stages: [SURFACE], server: { instances: 3, noise: 0 } });
   expect(run.error).toBeNull();
   const record = await readSimulated(run);
-  const analysis = analyzeRecord(record);
+  const analysis = analyzeRecord(record, STAGE_ANALYSES);
   expect([analysis.curves, analysis.failovers]).toEqual([[], []]);
   const [surface] = analysis.surfaces;
   expect(
@@ -64,12 +65,12 @@ test("a surface is run point by point, and each is offered a share of what itsel
   expect(told.length).toBeGreaterThanOrEqual(8);
 
   const model = buildReport(record, analysis, [], []);
-  const text = renderText(model, { color: false, width: 100 });
+  const text = renderText(composed(model), { color: false, width: 100 });
   expect(text).toContain("Ways to replicate under absent, 4 clients");
-  const { markdown, files } = renderMarkdown(model);
+  const { markdown, files } = renderMarkdown(composed(model));
   expect(markdown).toContain("keeps 100 %");
   expect(files.get("figures/surface-1.svg")).toContain("5 ms apart");
-  const figure = listFigures(model).find(({ group }) => group === "surface")!;
+  const figure = composed(model).figures.find(({ id }) => id === "surface-1")!;
   expect(figure.table.rows).toHaveLength(4);
   expect(renderSvg(figure, LIGHT)).toContain("<svg");
 });
@@ -79,7 +80,7 @@ test("an interrupted surface goes on, and calibrates again what is left", async 
   const first = await simulate(2, { stages: [SURFACE], server, stopInTrial: 10 });
   const second = await simulate(2, { stages: [SURFACE], server, resumed: first });
   expect(second.error).toBeNull();
-  const { surfaces } = analyzeRecord(await readSimulated(second));
+  const { surfaces } = analyzeRecord(await readSimulated(second), STAGE_ANALYSES);
   expect(surfaces[0]!.points.every(({ failover }) => failover!.rtoMs!.median.n === 2)).toBe(true);
 });
 

@@ -3,6 +3,7 @@ import { judgeObjectives } from "../../src/findings/objectives.ts";
 import { buildReport } from "../../src/report/build-model.ts";
 import type { ReportModel } from "../../src/report/model.ts";
 import { CLEAN, recordOfFailovers, writesAround } from "./failover.ts";
+import { STAGE_ANALYSES } from "../../src/stages/analyses.ts";
 
 /** Three failovers; the second loses the last four acknowledgements, as its old primary's WAL says too. */
 export function failoverReportOf(): ReportModel {
@@ -18,6 +19,6 @@ export function failoverReportOf(): ReportModel {
   const { plan } = record.manifest;
   const objectives = { ...plan.objectives, rpoTransactions: 0, rtoMs: 2000 };
   const judged = { ...record, manifest: { ...record.manifest, plan: { ...plan, objectives } } };
-  const analysis = analyzeRecord(judged);
+  const analysis = analyzeRecord(judged, STAGE_ANALYSES);
   return buildReport(judged, analysis, [], judgeObjectives(analysis));
 }

@@ -1,10 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { formatDurationMs } from "../../src/lib/units.ts";
-import { listFigures } from "../../src/report/figures/list-figures.ts";
+import type { Report } from "../../src/report/compose-report.ts";
 import type { ReportModel } from "../../src/report/model.ts";
 import { choosePicture } from "../../src/report/summary/choose-picture.ts";
 import { Ceilings } from "./ceilings.tsx";
+import { ChapterView } from "./chapter.tsx";
 import { Comparison } from "./comparison.tsx";
 import { Contents } from "./contents.tsx";
 import { Downloads } from "./downloads.tsx";
@@ -16,10 +17,8 @@ import { Findings } from "./findings.tsx";
 import { LoadErrors } from "./load-errors.tsx";
 import { Prose } from "./prose.tsx";
 import { Result } from "./result.tsx";
-import { Recovery } from "./recovery.tsx";
 import { Search } from "./search.tsx";
 import { Section } from "./section.tsx";
-import { Surface } from "./surface.tsx";
 import { Settings } from "./settings.tsx";
 import { ThemeContext } from "./theme-context.ts";
 import { Timeline } from "./timeline.tsx";
@@ -34,11 +33,11 @@ interface Part {
 }
 
 /** The whole report. */
-export function App({ model }: { readonly model: ReportModel }) {
+export function App({ report }: { readonly report: Report }) {
+  const { model } = report;
   const { theme, choice, next } = useTheme();
   const [wanted, want] = useState<string | null>(null);
-  const figures = useMemo(() => listFigures(model), [model]);
-  const parts = listParts(model, figures, wanted, want);
+  const parts = listParts(report, wanted, want);
   const entries = useMemo(() => parts.map(({ id, title }) => ({ id, title })), [model]);
   return (
     <ThemeContext.Provider value={theme}>
@@ -106,12 +105,8 @@ function Masthead(props: {
   );
 }
 
-function listParts(
-  model: ReportModel,
-  figures: ReturnType<typeof listFigures>,
-  wanted: string | null,
-  want: (trial: string) => void,
-): Part[] {
+function listParts(report: Report, wanted: string | null, want: (trial: string) => void): Part[] {
+  const { model, chapters, figures } = report;
   const of = (...groups: string[]) => figures.filter(({ group }) => groups.includes(group));
   /** Their ids end in the number of their stage. */
   const ofStage = (group: string, stage: number) =>
@@ -123,7 +118,7 @@ function listParts(
       title: "Result",
       content: <FirstScreen model={model} picture={choosePicture(model, figures)} />,
     },
-    { id: "details", title: "The result in detail", content: <Result model={model} /> },
+    { id: "details", title: "The result in detail", content: <Result report={report} /> },
     ...some(model.loadErrors.length > 0, {
       id: "load-errors",
       title: "Errors of the load",
@@ -168,14 +163,6 @@ function listParts(
         />
       )),
     }),
-    ...some(model.recoveries.length > 0, {
-      id: "recovery",
-      title: "Recovery",
-      lead: "Each dot is one recovery from a known size, the line is fitted through them, and the band holds one more recovery of that size in 95 % of cases. Beyond the dots the line is a guess.",
-      content: model.recoveries.map((recovery) => (
-        <Recovery key={recovery.stage} recovery={recovery} figures={of("recovery")} />
-      )),
-    }),
     ...some(model.failovers.length > 0, {
       id: "failover",
       title: "Failover and switchover",
@@ -188,18 +175,12 @@ function listParts(
         />
       )),
     }),
-    ...some(model.surfaces.length > 0, {
-      id: "surface",
-      title: "What replication costs and risks",
-      lead: "Each way to replicate, near and far, measured in turn: what it carries, how long commits take, and what was lost when something broke. Few trials bound a loss loosely; none lost is never proof of none.",
-      content: model.surfaces.map((surface) => (
-        <Surface
-          key={surface.stage}
-          surface={surface}
-          figures={ofStage("surface", surface.stage)}
-        />
-      )),
-    }),
+    ...chapters.map(({ id, title, lead, sections }) => ({
+      id,
+      title,
+      lead,
+      content: <ChapterView sections={sections} figures={figures} />,
+    })),
     {
       id: "findings",
       title: "What held it back",

@@ -36,7 +36,7 @@ export function Ceilings(props: {
         </p>
       )}
       {figures.map((figure) => (
-        <FigureView key={figure.id} figure={figure} textColumns={[0, 6]} />
+        <FigureView key={figure.id} figure={figure} />
       ))}
       <DataTable
         label="The way of the WAL, station by station"

@@ -32,7 +32,7 @@ export function Failover(props: {
         ))}
       </dl>
       {figures.map((figure) => (
-        <FigureView key={figure.id} figure={figure} textColumns={[0, 4]} />
+        <FigureView key={figure.id} figure={figure} />
       ))}
       <h3>What the ledger found</h3>
       <DataTable label="What the ledger found" {...ledger} text={[1]} />

@@ -3,8 +3,8 @@ import { DataTable } from "./data-table.tsx";
 import { Tabs } from "./tabs.tsx";
 
 /** A figure with its title, and a table that says the same. */
-export function FigureView(props: ChartProps & { readonly textColumns?: readonly number[] }) {
-  const { figure, textColumns } = props;
+export function FigureView(props: ChartProps) {
+  const { figure } = props;
   return (
     <figure id={figure.id} class={`figure ${figure.group}`}>
       <Tabs
@@ -17,13 +17,7 @@ export function FigureView(props: ChartProps & { readonly textColumns?: readonly
           {
             id: "table",
             title: "Table",
-            content: () => (
-              <DataTable
-                label={figure.title}
-                {...figure.table}
-                {...(textColumns === undefined ? {} : { text: textColumns })}
-              />
-            ),
+            content: () => <DataTable label={figure.title} {...figure.table} />,
           },
         ]}
       />

@@ -6,23 +6,25 @@ import {
   titleOfFailover,
   type FailoverFact,
 } from "../../src/report/failover/tell-failover.ts";
-import type { SurfaceAnalysis } from "../../src/analysis/surface/model.ts";
-import { tellPoint, titleOfSurface } from "../../src/report/surface/tell-surface.ts";
 import { longestOf } from "../../src/report/figures/topology.ts";
 import { loadText } from "../../src/report/load-text.ts";
 import type { Headline, ReportModel } from "../../src/report/model.ts";
+import type { ChapterSection } from "../../src/report/chapter.ts";
+import type { Report } from "../../src/report/compose-report.ts";
+import { Blocks } from "./chapter.tsx";
 import { Badge, toneOf } from "./badge.tsx";
 import { VERDICTS } from "./verdict-words.ts";
 import { DataTable } from "./data-table.tsx";
 import { Prose } from "./prose.tsx";
 
 /** What stands behind the first screen: every figure, every objective, every step. */
-export function Result({ model }: { readonly model: ReportModel }) {
+export function Result({ report }: { readonly report: Report }) {
+  const { model, chapters } = report;
   const { headlines, objectives, next } = model;
   return (
     <>
       {headlines.length === 0 &&
-      model.failovers.length + model.surfaces.length > 0 &&
+      model.failovers.length + chapters.length > 0 &&
       model.curves.length === 0 ? null : headlines.length === 0 ? (
         <p class="nothing">
           {model.trials.length === 0
@@ -37,9 +39,11 @@ export function Result({ model }: { readonly model: ReportModel }) {
       {model.failovers.map((failover) => (
         <FailoverHeadline key={failover.stage} failover={failover} />
       ))}
-      {model.surfaces.map((surface) => (
-        <SurfaceHeadline key={surface.stage} surface={surface} />
-      ))}
+      {chapters.flatMap(({ id, sections }) =>
+        sections.map((section) => (
+          <SectionHeadline key={section.stage} chapter={id} section={section} />
+        )),
+      )}
       {objectives.length === 0 ? null : <Objectives objectives={objectives} />}
       <div class="columns">
         <div>
@@ -204,19 +208,16 @@ function FailoverHeadline({ failover }: { readonly failover: FailoverAnalysis })
   );
 }
 
-function SurfaceHeadline({ surface }: { readonly surface: SurfaceAnalysis }) {
+/** A stage in few words, with the way to the rest. */
+function SectionHeadline(props: { readonly chapter: string; readonly section: ChapterSection }) {
+  const { title, front } = props.section;
+  if (front === undefined) return null;
   return (
-    <article class="headline" aria-label={titleOfSurface(surface)}>
+    <article class="headline" aria-label={title}>
       <h3>
-        {titleOfSurface(surface)} <a href="#surface">Table and picture</a>
+        {title} <a href={`#${props.chapter}`}>{front.link}</a>
       </h3>
-      <ul>
-        {surface.points.map((point) => (
-          <li key={point.point}>
-            <b>{formatDurationMs(point.replication.distanceMs)} apart</b>, {tellPoint(point)}
-          </li>
-        ))}
-      </ul>
+      <Blocks blocks={front.blocks} figures={[]} />
     </article>
   );
 }

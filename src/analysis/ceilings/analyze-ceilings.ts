@@ -3,7 +3,8 @@ import type { StageQuestion } from "../../record/format.ts";
 import type { RunRecord } from "../../record/run-record.ts";
 import { segmentBytesOf } from "../archiving.ts";
 import { evidenceOf } from "../evidence-of-window.ts";
-import type { Analysis, TrialAnalysis } from "../model.ts";
+import type { TrialAnalysis } from "../model.ts";
+import type { Analysed } from "../stage-analysis.ts";
 import { forecastBacklog } from "./forecast-backlog.ts";
 import { buildPipeline } from "./build-pipeline.ts";
 import { ceilingsOfTrial } from "./measure-ceilings.ts";
@@ -14,11 +15,11 @@ import { primaryOf, progressOf, rateOf } from "./wal-progress.ts";
 
 type CeilingsQuestion = Extract<StageQuestion, { kind: "ceilings" }>;
 
-/** What was analysed before: a stage of ceilings looks at the best points of the others. */
-export type Others = Pick<Analysis, "trials" | "curves" | "searches">;
-
-/** Every stage of ceilings of a run. Pure: a stage that is not over gives what it has so far. */
-export function analyzeCeilings(record: RunRecord, others: Others): CeilingsAnalysis[] {
+/**
+ * Every stage of ceilings of a run; it looks at the best points of the others. Pure: a stage that is not
+ * over gives what it has so far.
+ */
+export function analyzeCeilings(record: RunRecord, others: Analysed): CeilingsAnalysis[] {
   const questions = record.manifest.plan.questions ?? [];
   return questions.flatMap((question) =>
     question.kind === "ceilings" ? [analyzeStage(record, others, question)] : [],
@@ -27,7 +28,7 @@ export function analyzeCeilings(record: RunRecord, others: Others): CeilingsAnal
 
 function analyzeStage(
   record: RunRecord,
-  others: Others,
+  others: Analysed,
   { stage, title, clients, of }: CeilingsQuestion,
 ): CeilingsAnalysis {
   const own = others.trials.filter(
@@ -67,7 +68,7 @@ function analyzeStage(
     forecastBecause:
       forecast !== null || !of.includes("archive") ? null : whyNone(archive, forecastTrial),
     pipeline,
-    sustainable: sustainableOf(pipeline, operating, others.searches),
+    sustainable: sustainableOf(pipeline, operating, others.searches ?? []),
     notes: [...notesOf(ceilings), ...doubtsOf(own)],
   };
 }

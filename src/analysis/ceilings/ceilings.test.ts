@@ -7,6 +7,7 @@ import type { InstanceSeries, RunRecord } from "../../record/run-record.ts";
 import { recordOf, type TrialOf } from "../../../test/support/record.ts";
 import { analyzeRecord } from "../analyze-record.ts";
 import type { CeilingsAnalysis } from "./model.ts";
+import { STAGE_ANALYSES } from "../../stages/analyses.ts";
 
 const MB = 1024 ** 2;
 const SEGMENT = 16 * MB;
@@ -64,7 +65,7 @@ function analyze({ trials, progress, events, walBytes }: Scene): CeilingsAnalysi
       [WAL_PROGRESS_HEADER.probe, { header: WAL_PROGRESS_HEADER, on: new Map(on) }],
     ]),
   };
-  return analyzeRecord(whole).ceilings[0]!;
+  return analyzeRecord(whole, STAGE_ANALYSES).ceilings[0]!;
 }
 
 const CEILING: PlannedCeiling = {

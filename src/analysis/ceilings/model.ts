@@ -115,3 +115,10 @@ export interface CeilingsAnalysis {
   /** What a reader must know of these figures, as sentences. */
   readonly notes: readonly string[];
 }
+
+declare module "../model.ts" {
+  interface StageResults {
+    /** What the stations of the WAL can do on their own, and which is the first to give way. */
+    readonly ceilings: readonly CeilingsAnalysis[];
+  }
+}

@@ -2,13 +2,13 @@ import type { RunRecord } from "../../record/run-record.ts";
 import { evidenceOf } from "../evidence-of-window.ts";
 import type { PointAnalysis, TrialAnalysis } from "../model.ts";
 import { walBytesPerS } from "../wal.ts";
-import type { Others } from "./analyze-ceilings.ts";
+import type { Analysed } from "../stage-analysis.ts";
 import type { OperatingPoint } from "./model.ts";
 
 /** The best point of the run's other stages, or the real load of this one; `null` where neither is known. */
 export function operatingPointOf(
   record: RunRecord,
-  { curves }: Pick<Others, "curves">,
+  { curves }: Pick<Analysed, "curves">,
   load: TrialAnalysis | null,
 ): OperatingPoint | null {
   let best: OperatingPoint | null = null;

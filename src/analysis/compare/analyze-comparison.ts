@@ -4,6 +4,7 @@ import { meanOf } from "../statistics/moments.ts";
 import { judgeFamily } from "../statistics/family.ts";
 import { pairedRatio, type PairedVerdict } from "../statistics/paired-ratio.ts";
 import type { TrialAnalysis } from "../model.ts";
+import type { Analysed } from "../stage-analysis.ts";
 import { BETTER_IS, metricOf, type Metric } from "./metrics.ts";
 import type { ComparedMetric, ComparisonAnalysis, ControlResult } from "./model.ts";
 
@@ -15,7 +16,7 @@ const METRICS: readonly Metric[] = ["throughput", "p99"];
 /** Every comparison of a run, from its pairs. */
 export function analyzeComparisons(
   record: RunRecord,
-  trials: readonly TrialAnalysis[],
+  { trials }: Pick<Analysed, "trials">,
 ): ComparisonAnalysis[] {
   const questions = record.manifest.plan.questions ?? [];
   return questions.flatMap((question) =>

@@ -30,3 +30,10 @@ export interface ComparisonAnalysis {
   readonly validity: "valid" | "invalid";
   readonly metrics: readonly ComparedMetric[];
 }
+
+declare module "../model.ts" {
+  interface StageResults {
+    /** Variants in pairs with the first one. */
+    readonly comparisons: readonly ComparisonAnalysis[];
+  }
+}

@@ -7,9 +7,10 @@ import {
 } from "../../../test/support/failover.ts";
 import { steadyWrites } from "../../../test/support/ledger.ts";
 import { analyzeRecord } from "../analyze-record.ts";
+import { STAGE_ANALYSES } from "../../stages/analyses.ts";
 
 const analyze = (...trials: readonly FailoverTrialOf[]) =>
-  analyzeRecord(recordOfFailovers(trials)).failovers[0]!;
+  analyzeRecord(recordOfFailovers(trials), STAGE_ANALYSES).failovers[0]!;
 
 test("a clean failover: the gap from the last acknowledgement to the first on the new server, in phases", () => {
   const { trials, rtoMs, loss } = analyze(CLEAN);

@@ -1,6 +1,7 @@
 import type { PlannedTrial } from "../../record/planned-trial.ts";
 import type { RunRecord } from "../../record/run-record.ts";
 import type { TrialAnalysis } from "../model.ts";
+import type { Analysed } from "../stage-analysis.ts";
 import { analyzeDisturbedTrial } from "./analyze-disturbed-trial.ts";
 import { distributionOf } from "./distribution.ts";
 import { lossOverTrials } from "./loss-over-trials.ts";
@@ -8,10 +9,7 @@ import type { FailoverAnalysis, FailoverTrial, PhaseOverTrials } from "./model.t
 import { CONTROLLED_BY } from "./phases.ts";
 
 /** Every stage that broke or handed over a primary under load, in the order of the experiment. */
-export function analyzeFailovers(
-  record: RunRecord,
-  trials: readonly TrialAnalysis[],
-): FailoverAnalysis[] {
+export function analyzeFailovers(record: RunRecord, { trials }: Analysed): FailoverAnalysis[] {
   const disturbed = trials.filter(
     ({ planned }) => planned.disturbance !== undefined && planned.replication === undefined,
   );

@@ -172,3 +172,10 @@ export interface PhaseOverTrials {
   /** What makes it longer or shorter, in a sentence. */
   readonly controlledBy: string;
 }
+
+declare module "../model.ts" {
+  interface StageResults {
+    /** Stages that broke or handed over a primary under load. */
+    readonly failovers: readonly FailoverAnalysis[];
+  }
+}

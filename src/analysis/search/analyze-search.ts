@@ -3,6 +3,7 @@ import type { RunRecord } from "../../record/run-record.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { estimateMean } from "../estimates.ts";
 import type { TrialAnalysis, ValidityGrade } from "../model.ts";
+import type { Analysed } from "../stage-analysis.ts";
 import { judgeProbe } from "./judge-probe.ts";
 import type { Capacity, RateBound, SearchAnalysis } from "./model.ts";
 import { bracketOf, settleRates, type SettledRate } from "./settle-rates.ts";
@@ -10,10 +11,7 @@ import { bracketOf, settleRates, type SettledRate } from "./settle-rates.ts";
 type SearchQuestion = Extract<StageQuestion, { kind: "search" }>;
 
 /** Every search of a run, from its trials. Pure: a search that is not over gives what it has so far. */
-export function analyzeSearches(
-  record: RunRecord,
-  trials: readonly TrialAnalysis[],
-): SearchAnalysis[] {
+export function analyzeSearches(record: RunRecord, { trials }: Analysed): SearchAnalysis[] {
   const questions = record.manifest.plan.questions ?? [];
   return questions.flatMap((question) =>
     question.kind === "search" ? [analyzeSearch(record, trials, question)] : [],

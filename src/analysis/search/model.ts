@@ -48,3 +48,10 @@ export interface SearchAnalysis {
   /** True where its windows do not hold whole checkpoint cycles. */
   readonly quick: boolean;
 }
+
+declare module "../model.ts" {
+  interface StageResults {
+    /** Searches for the largest rate that holds. */
+    readonly searches: readonly SearchAnalysis[];
+  }
+}

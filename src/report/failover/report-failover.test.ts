@@ -1,17 +1,17 @@
 import { expect, test } from "vitest";
 import { failoverReportOf } from "../../../test/support/failover-report.ts";
-import { listFigures } from "../figures/list-figures.ts";
 import { renderSvg } from "../figures/render-svg.ts";
 import { DARK, LIGHT } from "../figures/theme.ts";
 import { renderJunit } from "../render-junit.ts";
 import { renderMarkdown } from "../render-markdown.ts";
 import { renderText } from "../render-text.ts";
 import { buildLanes } from "./build-lanes.ts";
+import { composed } from "../../../test/support/composed.ts";
 
 const model = failoverReportOf();
 
 test("a terminal gets the gap, the loss with its proof, and where the time went", () => {
-  expect(renderText(model, { color: false, width: 100 })).toMatchInlineSnapshot(`
+  expect(renderText(composed(model), { color: false, width: 100 })).toMatchInlineSnapshot(`
     "FAIL  run · PostgreSQL 18.4 · 32 s
 
     believe    Yes. All 3 measurements are valid, without reservation.
@@ -39,7 +39,7 @@ test("a terminal gets the gap, the loss with its proof, and where the time went"
 });
 
 test("Markdown has the ledger's answer trial by trial, and the phases with what they depend on", () => {
-  const { markdown } = renderMarkdown(model);
+  const { markdown } = renderMarkdown(composed(model));
   const from = markdown.indexOf("## Failover");
   const text = markdown.slice(from, markdown.indexOf("\n\n**", from));
   expect(text).toMatchInlineSnapshot(`
@@ -73,12 +73,14 @@ test("Markdown has the ledger's answer trial by trial, and the phases with what 
 });
 
 test("JUnit fails for the objective that a loss missed", () => {
-  expect(renderJunit(model)).toMatch(/name="rpo 0 transactions lost at most">\s*<failure/);
-  expect(renderJunit(model)).toMatch(/name="rto back within 2 s"\/>/);
+  expect(renderJunit(composed(model))).toMatch(
+    /name="rpo 0 transactions lost at most">\s*<failure/,
+  );
+  expect(renderJunit(composed(model))).toMatch(/name="rto back within 2 s"\/>/);
 });
 
 test("waterfall and topology are drawn in both themes, narrow and wide, without a number gone wrong", () => {
-  const figures = listFigures(model).filter(({ group }) => group === "failover");
+  const figures = composed(model).figures.filter(({ group }) => group === "failover");
   expect(figures.map(({ id }) => id)).toEqual(["waterfall-1", "topology-1"]);
   for (const figure of figures) {
     expect(renderSvg(figure, LIGHT, 320)).not.toMatch(/NaN|undefined/);

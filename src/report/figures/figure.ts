@@ -4,6 +4,8 @@ import type { FigureTheme } from "./theme.ts";
 export interface FigureTable {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** Columns of text, by index; the others are numbers. Absent: the first. */
+  readonly text?: readonly number[];
 }
 
 /** A picture, described once: the page draws it live, Markdown as SVG, and its table stands in for both. */
@@ -14,9 +16,8 @@ export interface Figure {
     | "ladder"
     | "latency"
     | "failover"
-    | "recovery"
+    | "stage"
     | "ceilings"
-    | "surface"
     | "timeline"
     | "statements";
   readonly title: string;

@@ -1,19 +1,19 @@
 import { expect, test } from "vitest";
 import { reportModelOf } from "../../../test/support/report-model.ts";
-import { listFigures } from "./list-figures.ts";
 import { logTicks } from "./log-ticks.ts";
 import { scaleOf } from "./panel-scale.ts";
 import { renderSvg } from "./render-svg.ts";
 import { DARK, LIGHT } from "./theme.ts";
 import { formatClock } from "./timeline.ts";
 import { uslCurve } from "./usl-curve.ts";
+import { composed } from "../../../test/support/composed.ts";
 
 const model = reportModelOf();
 
 test("marks the best point, the knee and the objective in words", () => {
   const svgOf = (id: string) =>
     renderSvg(
-      listFigures(model).find((f) => f.id === id)!,
+      composed(model).figures.find((f) => f.id === id)!,
       LIGHT,
     );
   expect(svgOf("ladder-tpcb-like")).toContain("1,786 tps");
@@ -22,8 +22,8 @@ test("marks the best point, the knee and the objective in words", () => {
 });
 
 test("draws a whisker for every interval", () => {
-  const figure = listFigures(model).find(({ id }) => id === "ladder-tpcb-like")!;
-  const without = listFigures({
+  const figure = composed(model).figures.find(({ id }) => id === "ladder-tpcb-like")!;
+  const without = composed({
     ...model,
     curves: model.curves.map((curve) => ({
       ...curve,
@@ -32,14 +32,14 @@ test("draws a whisker for every interval", () => {
         throughputTps: { ...point.throughputTps!, low: null, high: null },
       })),
     })),
-  }).find(({ id }) => id === "ladder-tpcb-like")!;
+  }).figures.find(({ id }) => id === "ladder-tpcb-like")!;
   const pathsOf = (svg: string) =>
     svg.match(/<path[^>]*stroke="#0a5fa5" stroke-width="1.5"/g)?.length ?? 0;
   expect(pathsOf(renderSvg(figure, LIGHT)) - pathsOf(renderSvg(without, LIGHT))).toBe(6 * 3);
 });
 
 test("draws in both themes, narrow and wide, without a number gone wrong", () => {
-  for (const figure of listFigures(model)) {
+  for (const figure of composed(model).figures) {
     expect(renderSvg(figure, LIGHT, 320)).not.toMatch(/NaN|undefined/);
     expect(renderSvg(figure, DARK, 900)).not.toMatch(/NaN|undefined/);
   }
@@ -57,13 +57,13 @@ test("draws a curve of one point, and of one repetition", () => {
     ...model,
     curves: [{ ...curve!, points, best: points[0]!.point, usl: null, knee: null }],
   };
-  for (const figure of listFigures(small).filter(({ group }) => group !== "timeline")) {
+  for (const figure of composed(small).figures.filter(({ group }) => group !== "timeline")) {
     expect(renderSvg(figure, LIGHT)).not.toMatch(/NaN|undefined/);
   }
 });
 
 test("says in a table what a figure shows", () => {
-  const { columns, rows } = listFigures(model)[0]!.table;
+  const { columns, rows } = composed(model).figures[0]!.table;
   expect([columns, rows[0], rows.at(-1)]).toEqual([
     ["clients", "tps", "low", "high", "repetitions", "valid trials"],
     expect.arrayContaining(["1", "3 of 3"]),

@@ -1,11 +1,10 @@
 import type { ReportModel } from "../model.ts";
+import { pairResults, type StageReports } from "../stage-report.ts";
 import type { Figure } from "./figure.ts";
 import { ladderFigure } from "./ladder.ts";
 import { latencyByLoadFigure } from "./latency-by-load.ts";
 import { pipelineFigure } from "./pipeline.ts";
-import { recoveryFigure } from "./recovery.ts";
 import { statementsFigure } from "./statements.ts";
-import { surfaceFigure } from "./surface.ts";
 import { timelineFigure } from "./timeline.ts";
 import { topologyFigure } from "./topology.ts";
 import { wholeTopologyFigure } from "./whole-topology.ts";
@@ -15,7 +14,7 @@ import { waterfallFigure } from "./waterfall.ts";
  * Every figure that there is something to draw for, in the order in which they are shown. A ladder
  * whose trials are all invalid is drawn too: what was measured is kept, as crosses and no line.
  */
-export function listFigures(model: ReportModel): Figure[] {
+export function listFigures(model: ReportModel, reports: StageReports): Figure[] {
   const measured = (curve: string) =>
     model.trials.some(
       ({ planned, throughputTps }) => planned.curve === curve && throughputTps !== null,
@@ -32,10 +31,11 @@ export function listFigures(model: ReportModel): Figure[] {
     ),
     ...(model.topology.length < 2 ? [] : [wholeTopologyFigure(model)]),
     ...model.ceilings.flatMap((one) => pipelineFigure(one) ?? []),
-    ...model.recoveries.flatMap(({ stage, kinds }) =>
-      kinds.flatMap((kind) => (kind.points.length === 0 ? [] : [recoveryFigure(stage, kind)])),
+    ...pairResults(model, reports).flatMap(({ report, results }) =>
+      results.flatMap((result) =>
+        (report.figures?.(result, model) ?? []).filter((figure) => figure !== null),
+      ),
     ),
-    ...model.surfaces.flatMap((surface) => surfaceFigure(surface) ?? []),
     ...model.timeline.map((panel) => timelineFigure(model, panel)),
     ...(model.topStatements.length === 0 ? [] : [statementsFigure(model)]),
   ];

@@ -19,7 +19,7 @@ export function pipelineFigure(ceilings: CeilingsAnalysis): Figure | null {
     title: `The way of the WAL: what each station can do, ${ceilings.title}`,
     alt: `The least is ${least.station} with ${formatNumber(least.ceilingTps!)} transactions per second${ceilings.operating === null ? "" : `; ${formatNumber(ceilings.operating.tps)} come`}.`,
     heightPx: 70 + ROW_PX * rows.length,
-    table: { columns: PIPELINE_COLUMNS, rows: ceilings.pipeline.map(pipelineRow) },
+    table: { columns: PIPELINE_COLUMNS, rows: ceilings.pipeline.map(pipelineRow), text: [0, 6] },
     draw: (theme) => drawPipeline(rows, ceilings, theme),
   };
 }

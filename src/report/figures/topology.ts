@@ -33,6 +33,7 @@ export function topologyFigure(model: ReportModel, failover: FailoverAnalysis): 
     heightPx: 70 + LANE_PX * (cut.length + 1),
     table: {
       columns: ["instance", "role", "from", "to"],
+      text: [0, 4],
       rows: cut.flatMap(({ on, spans }) =>
         spans.map(({ role, startMs, endMs }) => [
           on,

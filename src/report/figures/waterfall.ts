@@ -26,7 +26,7 @@ export function waterfallFigure(failover: FailoverAnalysis): Figure | null {
     title: `Where the time went: ${failover.what}, trial ${trial.repetition}, the one in the middle`,
     alt: `${formatDurationMs(wholeMs)} from the last write to full throughput; the longest part is ${longest.name} with ${formatDurationMs(lengthOf(longest))}.`,
     heightPx: 56 + ROW_PX * phases.length,
-    table: phaseTableOf(failover),
+    table: { ...phaseTableOf(failover), text: [0, 4] },
     draw: (theme) => drawWaterfall(phases, { zeroMs, wholeMs }, theme),
   };
 }

@@ -13,13 +13,9 @@ export function joinBlocks(blocks: readonly string[]): string {
   return blocks.filter((block) => block !== "").join("\n\n");
 }
 
-/** The figures of these groups, each under its title. */
-export function pictures(
-  figures: readonly Figure[],
-  ...groups: readonly Figure["group"][]
-): string {
+/** Figures, each under its title. */
+export function pictures(figures: readonly Figure[]): string {
   return figures
-    .filter(({ group }) => groups.includes(group))
     .map((figure) => `**${escapeText(figure.title)}**\n\n${imageOf(figure)}`)
     .join("\n\n");
 }

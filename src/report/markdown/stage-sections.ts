@@ -1,9 +1,7 @@
 import type { CeilingsAnalysis } from "../../analysis/ceilings/model.ts";
 import type { ComparisonAnalysis } from "../../analysis/compare/model.ts";
 import type { FailoverAnalysis } from "../../analysis/failover/model.ts";
-import type { RecoveryAnalysis } from "../../analysis/recovery/model.ts";
 import type { SearchAnalysis } from "../../analysis/search/model.ts";
-import type { SurfaceAnalysis } from "../../analysis/surface/model.ts";
 import {
   CEILING_COLUMNS,
   ceilingRow,
@@ -27,9 +25,7 @@ import {
   titleOfFailover,
 } from "../failover/tell-failover.ts";
 import type { Figure } from "../figures/figure.ts";
-import { listRecoveryFacts, recoveryTableOf, RECOVERY_NAMES } from "../recovery/tell-recovery.ts";
 import { PROBE_COLUMNS, probeRow, tellNumbers, tellTrust } from "../search/tell-search.ts";
-import { surfaceTableOf, tellTrade, titleOfSurface } from "../surface/tell-surface.ts";
 import { joinBlocks, pictures, section, table } from "./markup.ts";
 
 export function searchSection(search: SearchAnalysis): string {
@@ -80,7 +76,7 @@ export function ceilingsSection(ceilings: CeilingsAnalysis, figures: readonly Fi
       forecastText(ceilings) ?? "",
       table(CEILING_COLUMNS, ceilings.ceilings.map(ceilingRow)),
       ceilings.notes.map((note) => `- ${note}`).join("\n"),
-      pictures(own, "ceilings"),
+      pictures(own),
     ]),
   );
 }
@@ -99,36 +95,7 @@ export function failoverSection(failover: FailoverAnalysis, figures: readonly Fi
         .join("\n"),
       table(columns, rows),
       table(phases.columns, phases.rows),
-      pictures(own, "failover"),
+      pictures(own),
     ]),
-  );
-}
-
-export function recoverySection(
-  { stage, title, kinds }: RecoveryAnalysis,
-  figures: readonly Figure[],
-) {
-  const blocks = kinds.flatMap((kind) => {
-    const { columns, rows } = recoveryTableOf(kind);
-    const own = figures.filter(({ id }) => id === `recovery-${stage + 1}-${kind.kind}`);
-    return [
-      `### ${RECOVERY_NAMES[kind.kind]}`,
-      listRecoveryFacts(kind)
-        .map(({ name, text }) => `- **${name}**: ${text}`)
-        .join("\n"),
-      table(columns, rows),
-      pictures(own, "recovery"),
-    ];
-  });
-  return section(`Recovery: ${title}`, joinBlocks(blocks));
-}
-
-export function surfaceSection(surface: SurfaceAnalysis, figures: readonly Figure[]): string {
-  const own = figures.filter(({ id }) => id === `surface-${surface.stage + 1}`);
-  const { columns, rows } = surfaceTableOf(surface);
-  const trade = tellTrade(surface).map((sentence) => `- ${sentence}`);
-  return section(
-    titleOfSurface(surface),
-    joinBlocks([pictures(own, "surface"), table(columns, rows), trade.join("\n")]),
   );
 }

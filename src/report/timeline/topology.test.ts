@@ -3,9 +3,10 @@ import { CLEAN, recordOfFailovers } from "../../../test/support/failover.ts";
 import type { InstanceSeries, ProbeSeries, RunRecord } from "../../record/run-record.ts";
 import { analyzeRecord } from "../../analysis/analyze-record.ts";
 import { buildReport } from "../build-model.ts";
-import { listFigures } from "../figures/list-figures.ts";
 import { renderSvg } from "../figures/render-svg.ts";
 import { DARK, LIGHT } from "../figures/theme.ts";
+import { STAGE_ANALYSES } from "../../stages/analyses.ts";
+import { composed } from "../../../test/support/composed.ts";
 
 type Values = Readonly<Record<string, readonly (number | null)[]>>;
 
@@ -44,7 +45,7 @@ function reportOf(probes: readonly ProbeSeries[]) {
       ...probes.map((probe) => [probe.header.probe, probe] as const),
     ]),
   };
-  return buildReport(seen, analyzeRecord(seen), [], []);
+  return buildReport(seen, analyzeRecord(seen, STAGE_ANALYSES), [], []);
 }
 
 /** A sender is another process after each reconnect, and an absent one reads as 0 in all. */
@@ -142,7 +143,7 @@ test("where the backlog grows in a window, a line goes on at that pace; the stan
 });
 
 test("the topology is drawn first of the panels, in both themes, and its table says the same", () => {
-  const figures = listFigures(model).filter(({ group }) => group === "timeline");
+  const figures = composed(model).figures.filter(({ group }) => group === "timeline");
   const [topology] = figures;
   expect(topology!.id).toBe("timeline-topology");
   expect(topology!.alt).toMatch(/pg2: primary for .*promoted at 0:05.*kill-primary of pg1 at 0:04/);
@@ -160,7 +161,7 @@ test("names of faults that would lie upon one another are left to the table", ()
     ...model,
     faults: [fault!, { ...fault!, fault: "freeze-standby", startMs: 4100, endMs: 5100 }],
   };
-  const topology = listFigures(crowded).find(({ id }) => id === "timeline-topology")!;
+  const topology = composed(crowded).figures.find(({ id }) => id === "timeline-topology")!;
   const svg = renderSvg(topology, LIGHT, 400);
   expect(svg).toContain("kill-primary");
   expect(svg).not.toContain("freeze-standby");
@@ -168,7 +169,7 @@ test("names of faults that would lie upon one another are left to the table", ()
 });
 
 test("a single server has no topology", () => {
-  expect(listFigures({ ...model, topology: [] }).map(({ id }) => id)).not.toContain(
+  expect(composed({ ...model, topology: [] }).figures.map(({ id }) => id)).not.toContain(
     "timeline-topology",
   );
 });

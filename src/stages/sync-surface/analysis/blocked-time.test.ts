@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { AcknowledgedLine } from "../failover/acknowledged-line.ts";
+import type { AcknowledgedLine } from "../../../analysis/failover/acknowledged-line.ts";
 import { blockedMs } from "./blocked-time.ts";
 
 /** A write each 10 ms, but for the stretches that are cut out. */

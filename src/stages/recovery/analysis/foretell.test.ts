@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { fitLine } from "../statistics/linear-fit.ts";
+import { fitLine } from "../../../analysis/statistics/linear-fit.ts";
 import { copyRateOf, foretell } from "./foretell.ts";
-import type { RecoveryPoint } from "./model.ts";
+import type { RecoveryPoint } from "../model.ts";
 
 const MB = 1024 ** 2;
 const GB = 1024 * MB;

@@ -1,7 +1,7 @@
 import type { RecoveredContent } from "../../record/events.ts";
 import type { RecoveryKind } from "../../record/planned-trial.ts";
-import type { Estimate, ValidityGrade } from "../model.ts";
-import type { LinearFit } from "../statistics/linear-fit.ts";
+import type { Estimate, ValidityGrade } from "../../analysis/model.ts";
+import type { LinearFit } from "../../analysis/statistics/linear-fit.ts";
 
 /** How long recovery took from each size, and what that says of the user's. */
 export interface RecoveryAnalysis {
@@ -69,4 +69,11 @@ export interface RecoveryPrediction {
   readonly timesBeyond: number;
   /** `wide`: the interval is no help in planning. `far`: well beyond what was measured. */
   readonly trust: "measured" | "extrapolated" | "far" | "wide";
+}
+
+declare module "../../analysis/model.ts" {
+  interface StageResults {
+    /** How long recovery took from several sizes, and what is foretold. */
+    readonly recoveries: readonly RecoveryAnalysis[];
+  }
 }

@@ -1,8 +1,8 @@
-import type { SurfaceAnalysis, SurfaceLoss, SurfacePoint } from "../../analysis/surface/model.ts";
-import { nameLevel, nameReplication } from "../../analysis/surface/name-replication.ts";
+import type { SurfaceAnalysis, SurfaceLoss, SurfacePoint } from "./model.ts";
+import { nameLevel, nameReplication } from "../../analysis/name-replication.ts";
 import type { PlannedReplication } from "../../record/planned-trial.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
-import { count, formatInterval } from "../phrases.ts";
+import { count, formatInterval } from "../../report/phrases.ts";
 
 /** What a commit has when it is acknowledged, by level: what is promised, before anything is measured. */
 const PROMISES: Readonly<Record<PlannedReplication["commit"], string>> = {

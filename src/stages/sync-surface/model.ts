@@ -1,6 +1,6 @@
 import type { PlannedReplication } from "../../record/planned-trial.ts";
-import type { Distribution, FailoverTrial, LossOverTrials } from "../failover/model.ts";
-import type { Estimate, LatencyQuantiles } from "../model.ts";
+import type { Distribution, FailoverTrial, LossOverTrials } from "../../analysis/failover/model.ts";
+import type { Estimate, LatencyQuantiles } from "../../analysis/model.ts";
 
 /** What each way to replicate cost and what it lost, of one stage. */
 export interface SurfaceAnalysis {
@@ -51,4 +51,11 @@ export interface SurfaceLoss {
   readonly failed: number;
   /** Trials in which no write was acknowledged again before the load ended. */
   readonly neverBack: number;
+}
+
+declare module "../../analysis/model.ts" {
+  interface StageResults {
+    /** What ways to replicate cost and lose. */
+    readonly surfaces: readonly SurfaceAnalysis[];
+  }
 }

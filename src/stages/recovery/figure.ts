@@ -1,10 +1,10 @@
 import type { EChartsOption } from "echarts";
-import type { RecoveryKindAnalysis } from "../../analysis/recovery/model.ts";
+import type { RecoveryKindAnalysis } from "./model.ts";
 import { predictAt } from "../../analysis/statistics/linear-fit.ts";
 import { formatBytes, formatDurationMs } from "../../lib/units.ts";
-import { RECOVERY_NAMES, listRecoveryFacts, recoveryTableOf } from "../recovery/tell-recovery.ts";
-import { axisStyle, baseOption, tooltipStyle, type Figure } from "./figure.ts";
-import type { FigureTheme } from "./theme.ts";
+import { RECOVERY_NAMES, listRecoveryFacts, recoveryTableOf } from "./tell-recovery.ts";
+import { axisStyle, baseOption, tooltipStyle, type Figure } from "../../report/figures/figure.ts";
+import type { FigureTheme } from "../../report/figures/theme.ts";
 
 const MB = 1024 ** 2;
 /** Of the line and its band, which bends. */
@@ -12,12 +12,21 @@ const PLACES = 24;
 /** The band is drawn that far beyond the largest size: the user's own is told in words. */
 const BEYOND = 1.25;
 
-/** Time against size: every recovery as a dot, the fitted line, and the band of one more recovery. */
-export function recoveryFigure(stage: number, kind: RecoveryKindAnalysis): Figure {
+/** Under which the picture of one kind of recovery is found. */
+export function figureIdOf(stage: number, { kind }: RecoveryKindAnalysis): string {
+  return `recovery-${stage + 1}-${kind}`;
+}
+
+/**
+ * Time against size: every recovery as a dot, the fitted line, and the band of one more recovery. `null`
+ * where none came to its end.
+ */
+export function recoveryFigure(stage: number, kind: RecoveryKindAnalysis): Figure | null {
+  if (kind.points.length === 0) return null;
   const foretold = listRecoveryFacts(kind).find(({ name }) => name === "foretold");
   return {
-    id: `recovery-${stage + 1}-${kind.kind}`,
-    group: "recovery",
+    id: figureIdOf(stage, kind),
+    group: "stage",
     title: `${RECOVERY_NAMES[kind.kind]} by ${kind.kind === "rebuild" ? "data copied" : "WAL replayed"}`,
     alt: `${RECOVERY_NAMES[kind.kind]}: time against size, ${kind.points.length} recoveries. ${foretold?.text ?? ""}`,
     heightPx: 300,

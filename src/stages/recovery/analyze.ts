@@ -2,25 +2,23 @@ import type { MeasuredRecovery } from "../../record/events.ts";
 import type { StageQuestion } from "../../record/format.ts";
 import type { RecoveryKind } from "../../record/planned-trial.ts";
 import type { RunRecord } from "../../record/run-record.ts";
-import type { TrialAnalysis } from "../model.ts";
-import { fitLine } from "../statistics/linear-fit.ts";
+import type { TrialAnalysis } from "../../analysis/model.ts";
+import type { Analysed } from "../../analysis/stage-analysis.ts";
+import { fitLine } from "../../analysis/statistics/linear-fit.ts";
 import type {
   RecoveryAnalysis,
   RecoveryKindAnalysis,
   RecoveryLine,
   RecoveryPoint,
 } from "./model.ts";
-import { copyRateOf, foretell } from "./foretell.ts";
+import { copyRateOf, foretell } from "./analysis/foretell.ts";
 
 type RecoveryQuestion = Extract<StageQuestion, { kind: "recovery" }>;
 
 const KINDS: readonly RecoveryKind[] = ["crash", "rebuild", "pitr"];
 
 /** Every recovery stage of a run. Pure: one that is not over gives what it has so far. */
-export function analyzeRecoveries(
-  record: RunRecord,
-  trials: readonly TrialAnalysis[],
-): RecoveryAnalysis[] {
+export function analyzeRecoveries(record: RunRecord, { trials }: Analysed): RecoveryAnalysis[] {
   const questions = record.manifest.plan.questions ?? [];
   return questions.flatMap((question) => {
     if (question.kind !== "recovery") return [];

@@ -1,5 +1,5 @@
-import { formatDurationMs } from "../../lib/units.ts";
-import type { PlannedReplication } from "../../record/planned-trial.ts";
+import { formatDurationMs } from "../lib/units.ts";
+import type { PlannedReplication } from "../record/planned-trial.ts";
 
 /** `on, any 1`, `local`. */
 export function nameLevel({ commit, method, number }: PlannedReplication): string {

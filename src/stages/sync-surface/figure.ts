@@ -1,12 +1,17 @@
 import type { EChartsOption } from "echarts";
-import type { SurfaceAnalysis, SurfacePoint } from "../../analysis/surface/model.ts";
+import type { SurfaceAnalysis, SurfacePoint } from "./model.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
-import { nameLevel } from "../../analysis/surface/name-replication.ts";
-import { surfaceTableOf, titleOfSurface } from "../surface/tell-surface.ts";
-import { axisStyle, baseOption, tooltipStyle, type Figure } from "./figure.ts";
-import { latencyAxis } from "./latency-axis.ts";
-import { logTicks } from "./log-ticks.ts";
-import type { FigureTheme } from "./theme.ts";
+import { nameLevel } from "../../analysis/name-replication.ts";
+import { surfaceTableOf, titleOfSurface } from "./tell-surface.ts";
+import { axisStyle, baseOption, tooltipStyle, type Figure } from "../../report/figures/figure.ts";
+import { latencyAxis } from "../../report/figures/latency-axis.ts";
+import { logTicks } from "../../report/figures/log-ticks.ts";
+import type { FigureTheme } from "../../report/figures/theme.ts";
+
+/** Under which the picture of a surface is found. */
+export function figureIdOf({ stage }: SurfaceAnalysis): string {
+  return `surface-${stage + 1}`;
+}
 
 /** Throughput against p99: a line per distance, a mark for what was lost. `null` where there is nothing to draw. */
 export function surfaceFigure(surface: SurfaceAnalysis): Figure | null {
@@ -14,12 +19,12 @@ export function surfaceFigure(surface: SurfaceAnalysis): Figure | null {
   if (drawn.length === 0) return null;
   const best = drawn.toSorted((a, b) => placeOf(b)![0] - placeOf(a)![0])[0]!;
   return {
-    id: `surface-${surface.stage + 1}`,
-    group: "surface",
+    id: figureIdOf(surface),
+    group: "stage",
     title: `${titleOfSurface(surface)}: what each costs and what it lost`,
     alt: `Throughput against p99 of ${drawn.length} ways to replicate, one line per distance; most throughput has ${nameLevel(best.replication)} at ${formatDurationMs(best.replication.distanceMs)}.`,
     heightPx: 380,
-    table: surfaceTableOf(surface),
+    table: { ...surfaceTableOf(surface), text: [1, 2] },
     draw: (theme) => draw(drawn, theme),
   };
 }

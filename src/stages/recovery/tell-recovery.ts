@@ -1,8 +1,4 @@
-import type {
-  RecoveryKindAnalysis,
-  RecoveryPoint,
-  RecoveryPrediction,
-} from "../../analysis/recovery/model.ts";
+import type { RecoveryKindAnalysis, RecoveryPoint, RecoveryPrediction } from "./model.ts";
 import { formatBytes, formatDurationMs, formatNumber } from "../../lib/units.ts";
 import type { RecoveryKind } from "../../record/planned-trial.ts";
 import type { Estimate } from "../../analysis/model.ts";

@@ -1,15 +1,16 @@
 import type { StageQuestion } from "../../record/format.ts";
 import type { RunRecord } from "../../record/run-record.ts";
-import { estimateMean } from "../estimates.ts";
-import { lineOfLedger, lineOfSeconds } from "../failover/acknowledged-line.ts";
-import { analyzeDisturbedTrial } from "../failover/analyze-disturbed-trial.ts";
-import { distributionOf } from "../failover/distribution.ts";
-import { lossOverTrials } from "../failover/loss-over-trials.ts";
-import { mergeHistograms, NO_LATENCY, quantilesOf } from "../latency-quantiles.ts";
-import type { TrialAnalysis } from "../model.ts";
-import { meanOf } from "../statistics/moments.ts";
-import { histogramsIn } from "../trial-seconds.ts";
-import { blockedMs } from "./blocked-time.ts";
+import { estimateMean } from "../../analysis/estimates.ts";
+import { lineOfLedger, lineOfSeconds } from "../../analysis/failover/acknowledged-line.ts";
+import { analyzeDisturbedTrial } from "../../analysis/failover/analyze-disturbed-trial.ts";
+import { distributionOf } from "../../analysis/failover/distribution.ts";
+import { lossOverTrials } from "../../analysis/failover/loss-over-trials.ts";
+import { mergeHistograms, NO_LATENCY, quantilesOf } from "../../analysis/latency-quantiles.ts";
+import type { TrialAnalysis } from "../../analysis/model.ts";
+import { meanOf } from "../../analysis/statistics/moments.ts";
+import { histogramsIn } from "../../analysis/trial-seconds.ts";
+import type { Analysed } from "../../analysis/stage-analysis.ts";
+import { blockedMs } from "./analysis/blocked-time.ts";
 import type { SurfaceAnalysis, SurfaceLoss, SurfacePoint } from "./model.ts";
 
 type SurfaceQuestion = Extract<StageQuestion, { kind: "sync-surface" }>;
@@ -18,10 +19,7 @@ type SurfaceQuestion = Extract<StageQuestion, { kind: "sync-surface" }>;
 const COMMITS = ["off", "local", "remote_write", "on", "remote_apply"] as const;
 
 /** Every stage that asked what ways to replicate cost and lose, in the order of the experiment. */
-export function analyzeSurfaces(
-  record: RunRecord,
-  trials: readonly TrialAnalysis[],
-): SurfaceAnalysis[] {
+export function analyzeSurfaces(record: RunRecord, { trials }: Analysed): SurfaceAnalysis[] {
   const questions = (record.manifest.plan.questions ?? []).flatMap((question) =>
     question.kind === "sync-surface" ? [question] : [],
   );

@@ -1,17 +1,17 @@
-import { formatBytes, formatNumber } from "../../lib/units.ts";
-import type { RecoverySizes } from "../../record/format.ts";
-import type { RecoveryKind } from "../../record/planned-trial.ts";
-import { estimateMean } from "../estimates.ts";
-import type { Estimate } from "../model.ts";
-import { predictAt, type LinearFit } from "../statistics/linear-fit.ts";
+import { formatBytes, formatNumber } from "../../../lib/units.ts";
+import type { RecoverySizes } from "../../../record/format.ts";
+import type { RecoveryKind } from "../../../record/planned-trial.ts";
+import { estimateMean } from "../../../analysis/estimates.ts";
+import type { Estimate } from "../../../analysis/model.ts";
+import { predictAt, type LinearFit } from "../../../analysis/statistics/linear-fit.ts";
 import type {
   CopyRate,
   RecoveryKindAnalysis,
   RecoveryLine,
   RecoveryPoint,
   RecoveryPrediction,
-} from "./model.ts";
-import { RECOVERY } from "../thresholds.ts";
+} from "../model.ts";
+import { RECOVERY } from "../../../analysis/thresholds.ts";
 
 interface Foretelling {
   readonly kind: RecoveryKind;

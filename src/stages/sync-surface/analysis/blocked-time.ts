@@ -1,6 +1,6 @@
-import { firstFrom, type AcknowledgedLine } from "../failover/acknowledged-line.ts";
-import { longestBetween } from "../failover/write-gap.ts";
-import { FAILOVER } from "../thresholds.ts";
+import { firstFrom, type AcknowledgedLine } from "../../../analysis/failover/acknowledged-line.ts";
+import { longestBetween } from "../../../analysis/failover/write-gap.ts";
+import { FAILOVER } from "../../../analysis/thresholds.ts";
 
 /**
  * All time after the fault in which no write of any client was acknowledged: the sum of the stretches
