@@ -14,7 +14,9 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   probes: ["contracts", "lib"],
   faults: ["contracts", "lib"],
   plan: ["spec", "contracts", "record", "lib"],
-  engine: ["plan", "spec", "contracts", "record", "lib"],
+  // Reads probes, with or without a run.
+  sampling: ["contracts", "record", "lib"],
+  engine: ["sampling", "plan", "spec", "contracts", "record", "lib"],
   // Reading it.
   analysis: ["record", "lib"],
   findings: ["analysis", "record", "lib"],
