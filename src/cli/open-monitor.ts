@@ -1,6 +1,6 @@
 import type { Instance } from "../contracts/instance.ts";
 import { MONITOR_APPLICATION_NAME } from "../lib/monitor-sessions.ts";
-import type { SamplerConnection } from "../engine/sampler.ts";
+import type { MonitorSession } from "../sampling/monitor-session.ts";
 import { openConnection } from "../lib/pg-connection.ts";
 
 /** How long a probe's connection may take to open, and an answer to come. */
@@ -18,7 +18,7 @@ const FREE_SLOTS = `
     from pg_stat_database`;
 
 /** A connection of the probes' own to one server, whose process and files are then those it leads to. */
-export async function openMonitor(instance: Instance): Promise<SamplerConnection> {
+export async function openMonitor(instance: Instance): Promise<MonitorSession> {
   const connection = await openConnection(instance.monitorEndpoint, {
     applicationName: MONITOR_APPLICATION_NAME,
     timeoutMs: MONITOR_TIMEOUT_MS,

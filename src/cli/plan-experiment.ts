@@ -1,5 +1,5 @@
 import path from "node:path";
-import { sessionsPerServer } from "../engine/sampler.ts";
+import { sessionsPerServer } from "../sampling/lanes.ts";
 import { makePlan, type PlanRequest } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { NO_OBJECTIVES, type RunManifest } from "../record/format.ts";

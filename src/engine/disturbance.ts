@@ -5,7 +5,7 @@ import type { AppliedFault, ClientLink, Fault, FaultVictim } from "../contracts/
 import { DynoError, messageOf } from "../lib/errors.ts";
 import type { RunEvent } from "../record/events.ts";
 import type { PlannedDisturbance, PlannedTrial } from "../record/planned-trial.ts";
-import { withinMs } from "./within.ts";
+import { withinMs } from "../lib/within.ts";
 
 /** What the way back may take, whatever happened before it: Ctrl-C does not cut it short. */
 const HEAL_BUDGET_MS = 150_000;

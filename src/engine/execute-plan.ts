@@ -25,12 +25,12 @@ import { runDisturbedTrial } from "./run-disturbed-trial.ts";
 import { refuseRecovery, runRecoveryTrial } from "./recovery/run-recovery-trial.ts";
 import { runTrial, type TrialScene } from "./run-trial.ts";
 import { openSampler } from "./open-sampler.ts";
-import type { SamplerConnection } from "./sampler.ts";
+import type { MonitorSession } from "../sampling/monitor-session.ts";
 import { withSteps } from "./steps.ts";
 import { serverKeeper } from "./server-keeper.ts";
 import { trialsToRun, type Steer } from "./trials-to-run.ts";
 import { watchTarget } from "./watch-target.ts";
-import { watchServerLog } from "./watch-server-log.ts";
+import { watchServerLog } from "../sampling/watch-server-log.ts";
 import { workloadOf } from "./workload-of.ts";
 
 /** What each thing that the run set up may take to go away. */
@@ -48,7 +48,7 @@ export interface ExecuteRequest {
   readonly progress: Progress;
   /** First Ctrl-C: stop the load, come down, keep what there is. */
   readonly signal: AbortSignal;
-  readonly connect: (instance: Instance) => Promise<SamplerConnection>;
+  readonly connect: (instance: Instance) => Promise<MonitorSession>;
   /** Trials that an earlier part of this run finished. */
   readonly finished: ReadonlySet<string>;
   /** Decides what stages leave open. */
@@ -254,7 +254,7 @@ function clusterOf(
 /** The engine's own session on the primary, for what is asked between trials. */
 export interface Control {
   /** `null` where there is no server to ask, or it went away. */
-  current(): SamplerConnection | null;
+  current(): MonitorSession | null;
   reopen(): Promise<void>;
   close(): Promise<void>;
 }
@@ -263,7 +263,7 @@ async function openControl(
   { connect, simulation, plan }: RunScene,
   { instances }: TargetHandle,
 ): Promise<Control> {
-  let connection: SamplerConnection | null = null;
+  let connection: MonitorSession | null = null;
   const control: Control = {
     current: () => (connection?.isOpen() === true ? connection : null),
     async reopen() {

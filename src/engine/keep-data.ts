@@ -1,7 +1,7 @@
 import type { TargetHandle } from "../contracts/target-handle.ts";
 import type { PlannedDataset, PlanTrial } from "../plan/plan.ts";
 import type { Control, RunScene } from "./execute-plan.ts";
-import type { Sampler } from "./sampler.ts";
+import type { Sampler } from "../sampling/sampler.ts";
 import type { ServerKeeper } from "./server-keeper.ts";
 import { workloadOf } from "./workload-of.ts";
 

@@ -3,7 +3,7 @@ import type { PartContext } from "../contracts/context.ts";
 import { messageOf } from "../lib/errors.ts";
 import type { RunStatus } from "../record/format.ts";
 import { openSampler, type SamplingRequest } from "./open-sampler.ts";
-import { watchServerLog } from "./watch-server-log.ts";
+import { watchServerLog } from "../sampling/watch-server-log.ts";
 
 export interface ObserveRequest extends SamplingRequest {
   readonly context: PartContext;

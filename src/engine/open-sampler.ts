@@ -3,13 +3,14 @@ import type { PartContext } from "../contracts/context.ts";
 import type { Probe, ProbeSession } from "../contracts/probe.ts";
 import type { SeriesLine } from "../record/series-format.ts";
 import type { RecordWriter } from "../record/record-writer.ts";
-import { startSampler, type Sampler, type SamplerConnection } from "./sampler.ts";
+import type { MonitorSession } from "../sampling/monitor-session.ts";
+import { startSampler, type Sampler } from "../sampling/sampler.ts";
 
 export interface SamplingRequest {
   readonly writer: RecordWriter;
   readonly probes: readonly Probe[];
   readonly context: Pick<PartContext, "clock">;
-  readonly connect: (instance: Instance) => Promise<SamplerConnection>;
+  readonly connect: (instance: Instance) => Promise<MonitorSession>;
   /** Sees every line before it is written. */
   readonly onLine?: (line: SeriesLine) => void;
 }

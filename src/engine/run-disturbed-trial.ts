@@ -9,14 +9,14 @@ import type { PlannedDisturbance, PlannedTrial } from "../record/planned-trial.t
 import { linkClients } from "./client-link.ts";
 import { disturb } from "./disturbance.ts";
 import { runTrial, type TrialScene } from "./run-trial.ts";
-import type { SamplerConnection } from "./sampler.ts";
-import { GAP_MS_MIN, watchReads, type ReadsSeen } from "./watch-reads.ts";
+import type { MonitorSession } from "../sampling/monitor-session.ts";
+import { GAP_MS_MIN, watchReads, type ReadsSeen } from "../sampling/watch-reads.ts";
 import { watchRedundancy, whyNotWhole } from "./watch-redundancy.ts";
 
 export interface DisturbedScene extends TrialScene {
   readonly cluster: Cluster;
   readonly faults: readonly Fault[];
-  readonly connect: (instance: Instance) => Promise<SamplerConnection>;
+  readonly connect: (instance: Instance) => Promise<MonitorSession>;
 }
 
 /**

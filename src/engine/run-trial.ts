@@ -1,6 +1,6 @@
 import type { TargetHandle } from "../contracts/target-handle.ts";
 import type { PartContext } from "../contracts/context.ts";
-import type { SamplerConnection } from "./sampler.ts";
+import type { MonitorSession } from "../sampling/monitor-session.ts";
 import type { Workload } from "../contracts/workload.ts";
 import { messageOf } from "../lib/errors.ts";
 import type { PlannedTrial } from "../record/planned-trial.ts";
@@ -16,7 +16,7 @@ export interface TrialScene {
   readonly progress: Progress;
   readonly signal: AbortSignal;
   /** For the size of the data before and after; `null` where there is no server to ask. */
-  readonly control: SamplerConnection | null;
+  readonly control: MonitorSession | null;
   /** The load begins; called once. */
   readonly onLoad?: () => void;
   /** Ends the load early: what it was for is there. The trial is none the worse. */

@@ -3,7 +3,7 @@ import type { TargetHandle } from "../contracts/target-handle.ts";
 import { DynoError } from "../lib/errors.ts";
 import type { PlanTrial } from "../plan/plan.ts";
 import type { Control } from "./execute-plan.ts";
-import type { Sampler } from "./sampler.ts";
+import type { Sampler } from "../sampling/sampler.ts";
 
 export interface ServerKeeper {
   /**

@@ -1,6 +1,6 @@
 import type { Step } from "../contracts/step.ts";
 import { DynoError, messageOf } from "../lib/errors.ts";
-import { withinMs } from "./within.ts";
+import { withinMs } from "../lib/within.ts";
 
 export interface StepProgress {
   readonly step: Step;

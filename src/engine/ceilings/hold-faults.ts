@@ -2,7 +2,7 @@ import type { AppliedFault } from "../../contracts/fault.ts";
 import { DynoError, messageOf } from "../../lib/errors.ts";
 import type { Json } from "../../record/json.ts";
 import type { PlannedTrial } from "../../record/planned-trial.ts";
-import { withinMs } from "../within.ts";
+import { withinMs } from "../../lib/within.ts";
 import type { CeilingScene } from "./ceiling-scene.ts";
 
 /** Faults that hold while a ceiling is measured, each healed once, whatever happens. */

@@ -2,7 +2,7 @@ import type { Instance } from "../../contracts/instance.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { WAL_PROGRESS_HEADER } from "../../record/series-format.ts";
 import type { RecordWriter } from "../../record/record-writer.ts";
-import type { SamplerConnection } from "../sampler.ts";
+import type { MonitorSession } from "../../sampling/monitor-session.ts";
 import { messageOf } from "../../lib/errors.ts";
 
 /** How far one server is, at an instant of the run's clock. Bytes as `pg_lsn - '0/0'`. */
@@ -27,7 +27,7 @@ export interface WalTracker {
 
 export interface TrackScene {
   readonly instances: readonly Instance[];
-  readonly connect: (instance: Instance) => Promise<SamplerConnection>;
+  readonly connect: (instance: Instance) => Promise<MonitorSession>;
   readonly clock: Clock;
   readonly writer: RecordWriter;
 }
@@ -57,7 +57,7 @@ export function trackWal({ instances, connect, clock, writer }: TrackScene): Wal
 
   const follow = async (instance: Instance) => {
     const on = instance.name;
-    let connection = null as SamplerConnection | null;
+    let connection = null as MonitorSession | null;
     while (!stopping.signal.aborted) {
       const askedMs = clock.now();
       try {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { openMonitor } from "../../../src/cli/open-monitor.ts";
 import type { Probe, ProbeSample } from "../../../src/contracts/probe.ts";
-import type { SamplerConnection } from "../../../src/engine/sampler.ts";
+import type { MonitorSession } from "../../../src/sampling/monitor-session.ts";
 import type { Endpoint } from "../../../src/lib/endpoint.ts";
 import { tellLoggedQuestions } from "../../../src/lib/logged-questions.ts";
 import { openConnection } from "../../../src/lib/pg-connection.ts";
@@ -81,7 +81,7 @@ async function as(endpoint: Endpoint, ...statements: readonly string[]): Promise
 /** Like the program: a session on the server for which probes are opened. */
 async function asObserver<T>(
   server: TestPostgres,
-  work: (connection: SamplerConnection) => Promise<T>,
+  work: (connection: MonitorSession) => Promise<T>,
 ): Promise<T> {
   const connection = await openMonitor(instanceOf(server));
   try {

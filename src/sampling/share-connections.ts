@@ -1,11 +1,11 @@
 import type { Instance } from "../contracts/instance.ts";
 import { DynoError } from "../lib/errors.ts";
-import type { SamplerConnection } from "./sampler.ts";
+import type { MonitorSession } from "./monitor-session.ts";
 
 /** Opens a connection to an instance for one reader after the other, and few where there are few slots. */
 export interface SharedConnections {
   /** A session of the reader's own, or that of another reader where the server has no slot for one more. */
-  open(instance: Instance): Promise<SamplerConnection>;
+  open(instance: Instance): Promise<MonitorSession>;
 }
 
 /** A full server is asked again this often: each attempt costs it a process and a line in its log. */
@@ -16,7 +16,7 @@ const AGAIN_MS = 1000;
  * that would have none left for its owner, and one behind a connection pooler.
  */
 export function shareConnections(options: {
-  readonly connect: (instance: Instance) => Promise<SamplerConnection>;
+  readonly connect: (instance: Instance) => Promise<MonitorSession>;
   /** Told once per instance that its readers share a session. */
   readonly onShared: (instance: Instance) => void;
   readonly now: () => number;
@@ -37,7 +37,7 @@ export function shareConnections(options: {
 interface Place {
   last: Promise<unknown>;
   /** Sessions that were opened; those that ended since are no use. */
-  opened: readonly SamplerConnection[];
+  opened: readonly MonitorSession[];
   refused: { readonly error: unknown; readonly atMs: number } | null;
   wasTold: boolean;
 }
@@ -53,8 +53,8 @@ async function openAt(
   place: Place,
   instance: Instance,
   { connect, onShared, now }: Parameters<typeof shareConnections>[0],
-): Promise<SamplerConnection> {
-  const share = (own: SamplerConnection): SamplerConnection => {
+): Promise<MonitorSession> {
+  const share = (own: MonitorSession): MonitorSession => {
     if (!place.wasTold) onShared(instance);
     place.wasTold = true;
     return lend(own);
@@ -79,7 +79,7 @@ async function openAt(
 }
 
 /** The same session for another reader, who must not close it. */
-function lend(own: SamplerConnection): SamplerConnection {
+function lend(own: MonitorSession): MonitorSession {
   let isOpen = true;
   return {
     query: (sql) => own.query(sql),

@@ -1,7 +1,7 @@
 import type { Instance } from "../contracts/instance.ts";
 import type { Clock } from "../lib/clock.ts";
-import type { SamplerConnection } from "./sampler.ts";
-import { withinMs } from "./within.ts";
+import type { MonitorSession } from "./monitor-session.ts";
+import { withinMs } from "../lib/within.ts";
 
 /** A stretch without an answered read. `endMs: null`: none was answered any more. */
 export interface ReadGap {
@@ -20,7 +20,7 @@ export interface ReadsSeen {
 interface ReadScene {
   /** Those that a reader may ask, the primary of the beginning first. */
   readonly instances: readonly Instance[];
-  readonly connect: (instance: Instance) => Promise<SamplerConnection>;
+  readonly connect: (instance: Instance) => Promise<MonitorSession>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -45,7 +45,7 @@ export async function watchReads(scene: ReadScene): Promise<ReadsSeen | null> {
   let fromMs: number | null = null;
   let lastMs = 0;
   let next = 0;
-  let session: SamplerConnection | null = null;
+  let session: MonitorSession | null = null;
   const leave = async () => {
     const left = session;
     session = null;

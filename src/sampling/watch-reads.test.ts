@@ -1,7 +1,7 @@
 import type { Instance } from "../contracts/instance.ts";
 import { expect, test } from "vitest";
-import type { SamplerConnection } from "./sampler.ts";
-import { systemClock } from "./system-clock.ts";
+import type { MonitorSession } from "./monitor-session.ts";
+import { systemClock } from "../engine/system-clock.ts";
 import { watchReads } from "./watch-reads.ts";
 
 const instances = ["pg1", "pg2"].map((name) => ({ name }) as Instance);
@@ -9,7 +9,7 @@ const instances = ["pg1", "pg2"].map((name) => ({ name }) as Instance);
 /** Servers of which some do not answer; each read of one that does is told. */
 function scene(isUp: (name: string) => boolean, onRead: (name: string, reads: number) => void) {
   let reads = 0;
-  const connect = async ({ name }: Instance): Promise<SamplerConnection> => {
+  const connect = async ({ name }: Instance): Promise<MonitorSession> => {
     if (!isUp(name)) throw new Error(`${name} is down`);
     return {
       isOpen: () => true,

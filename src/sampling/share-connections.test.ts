@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Instance } from "../contracts/instance.ts";
 import { DynoError } from "../lib/errors.ts";
-import type { SamplerConnection } from "./sampler.ts";
+import type { MonitorSession } from "./monitor-session.ts";
 import { shareConnections } from "./share-connections.ts";
 
 const INSTANCE = { name: "pg1" } as Instance;
@@ -10,7 +10,7 @@ const FULL = new DynoError("CONNECTION_SLOTS_TAKEN", { where: "it", because: "",
 /** A server with so many free slots; `asked` counts attempts. */
 function serverWith(freeSlots: number, isLast = false) {
   const server = { free: freeSlots, asked: 0, told: 0, nowMs: 0 };
-  const connect = async (): Promise<SamplerConnection> => {
+  const connect = async (): Promise<MonitorSession> => {
     server.asked += 1;
     if (server.free === 0) throw FULL;
     server.free -= 1;
