@@ -61,14 +61,35 @@ export interface WorkloadPlan {
   meanRateTps?(fromMs: number, toMs: number): number;
 }
 
+/** What a generator needs of the target that it loads; it may run on another machine than its server. */
+export type LoadTarget = Pick<TargetHandle, "loadEndpoint" | "binDirectory" | "facts">;
+
+/** One of several generators that carry a load together, each with clients of its own. */
+export interface LoadPart {
+  /** From 0, and how many there are. */
+  readonly index: number;
+  readonly count: number;
+  /** Clients of the load are numbered through: this is the number of its first one. */
+  readonly firstClient: number;
+  /** What all of them carry together. */
+  readonly whole: {
+    readonly clients: number;
+    readonly rateTps: number | null;
+    readonly seed: number;
+  };
+}
+
 /** What a workload is handed for one trial. */
 export interface LoadContext<Options> extends PartContext {
-  readonly target: TargetHandle;
+  readonly target: LoadTarget;
   readonly options: Options;
   readonly mode: LoadMode;
+  /** Its own, where it carries only a part; `seed` is then another for each part. */
   readonly clients: number;
   readonly rateTps: number | null;
   readonly seed: number;
+  /** Absent where it carries the whole load. */
+  readonly part?: LoadPart;
   /** Warm-up, window and cool-down together. The workload ends by itself after it. */
   readonly durationMs: number;
   /** Ends the load early and cleanly. */
@@ -77,6 +98,11 @@ export interface LoadContext<Options> extends PartContext {
   rawFile(name: string): string;
   /** The path `ledger/<trial>.<name>.csv`; see `record/ledger-format.ts`. */
   ledgerFile(name: string): string;
+  /**
+   * Asked once everything that must be there before the load is there: the instant of the run's clock
+   * at which it begins, together with the other parts. Absent: at once.
+   */
+  whenToStart?(): Promise<number>;
   /** The load begins now: every connection is open. The window is counted from here. */
   onStart(): void;
   onInterval(interval: LoadInterval): void;
@@ -94,12 +120,12 @@ export interface PrepareContext<Options> extends PartContext {
   onProgress(share: number): void;
 }
 
-/** What a workload is handed to look at what its load left behind. */
-export interface VerifyContext<Options> extends PartContext {
+/** What a workload is handed just before its load, and to look at what the load left behind. */
+export interface AroundLoadContext<Options> extends PartContext {
   readonly target: TargetHandle;
   readonly options: Options;
   readonly signal: AbortSignal;
-  /** As in the load that it follows. */
+  /** As in the load. */
   ledgerFile(name: string): string;
 }
 
@@ -130,12 +156,16 @@ export interface Workload<Options = unknown> {
    * never work ends the run at once. Rolled back where it can be. Absent where all scripts are its own.
    */
   rehearse?(context: RehearseContext<Options>): Promise<Rehearsal>;
+  /** What a load needs once, however many generators then carry it: an empty table for its ledger. */
+  setUp?(context: AroundLoadContext<Options>): Promise<void>;
+  /** The files that `run` reads, as its settled options name them; absent where it reads none. */
+  filesOf?(options: Options): readonly string[];
   run(context: LoadContext<Options>): Promise<WorkloadOutcome>;
   /**
    * Reads back what the load left, after the trial and once every fault is healed. Waits for the
    * service to come back. What it finds goes into the record; it judges nothing.
    */
-  verify?(context: VerifyContext<Options>): Promise<void>;
+  verify?(context: AroundLoadContext<Options>): Promise<void>;
 }
 
 /** Gives the workload back typed. */

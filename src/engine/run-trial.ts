@@ -35,7 +35,7 @@ export async function runTrial(
   workload: Workload,
   scene: TrialScene,
 ): Promise<void> {
-  const { writer, signal } = scene;
+  const { target, writer, signal } = scene;
   const { clock } = scene.context;
   const success = watchSuccess(trial);
   const request = loadRequest(trial, scene);
@@ -49,6 +49,7 @@ export async function runTrial(
     ...(trial.rateShare === undefined || trial.rateTps === null ? {} : { rateTps: trial.rateTps }),
   });
   try {
+    await workload.setUp?.({ ...request, target, signal });
     const outcome = await workload.run({
       ...request,
       durationMs: trial.warmupMs + trial.windowMs + trial.cooldownMs,

@@ -12,7 +12,7 @@ export function workloadOf(
   const workload = workloads.find((candidate) => candidate.id === id);
   if (workload === undefined) throw new Error(`There is no workload \`${id}\`.`);
   if (simulation === null) return workload;
-  const { rehearse: _, ...others } = workload;
+  const { rehearse: _, setUp: __, ...others } = workload;
   return { ...others, ...simulated(simulation) };
 }
 

@@ -43,8 +43,10 @@ export async function loadWal(
   const startedMs = scene.context.clock.now();
   let outcome: WorkloadOutcome;
   try {
+    const request = loadRequest(trial, scene);
+    await workload.setUp?.({ ...request, target: scene.target, signal });
     outcome = await workload.run({
-      ...loadRequest(trial, scene),
+      ...request,
       durationMs: limitMs,
       signal: AbortSignal.any([signal, enough.signal]),
       onStart: () => undefined,

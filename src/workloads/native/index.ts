@@ -71,20 +71,30 @@ export const native = defineWorkload<NativeOptions>({
     return rehearseNative(context, scripts, { client_id: "0", ...variables });
   },
 
+  filesOf: ({ scripts = [] }) => scripts.map(({ file }) => file),
+
+  async setUp({ target, options, signal, ledgerFile }) {
+    if (options.builtin === "wal-message") {
+      await createWalMessageTable(target.loadEndpoint, signal);
+    }
+    if (ledgerOf(options) === null) return;
+    await rm(ledgerFile(LEDGER_FINAL), { force: true });
+    await createLedgerTable(target.loadEndpoint, signal);
+  },
+
   async run(context) {
-    const { target, options, clients, signal, clock } = context;
+    const { target, options, clients, signal, clock, whenToStart } = context;
     let cpuMs: number | null = 0;
     let delayMsP99 = 0;
     let startedMs: number | null = null;
     const scripts = await loadScripts(options);
-    if (options.builtin === "wal-message") {
-      await createWalMessageTable(target.loadEndpoint, signal);
-    }
+    const zeroHrtimeMs = Number(process.hrtime.bigint()) / 1e6 - clock.now();
     const summary = await runLoad(
       {
         endpoint: target.loadEndpoint,
         scripts,
-        ...(await openLedger(context, scripts.length - 1)),
+        ...keepLedger(context, scripts.length - 1, zeroHrtimeMs),
+        ...partOf(context),
         variables: textsOf(options),
         scale: await variableScaleOf(options, target.loadEndpoint, signal),
         clients,
@@ -99,10 +109,13 @@ export const native = defineWorkload<NativeOptions>({
         connectTimeoutMs: CONNECT_TIMEOUT_MS,
         requestTimeoutMs: parseDurationMs(options.requestTimeout)!,
         reconnect: options.reconnect,
+        ...(whenToStart === undefined
+          ? {}
+          : { startHrtimeMs: async () => zeroHrtimeMs + (await whenToStart()) }),
       },
       {
-        onStart: () => {
-          startedMs = clock.now();
+        onStart: (hrtimeMs) => {
+          startedMs = hrtimeMs - zeroHrtimeMs;
           context.onStart();
         },
         onSecond: (second) => {
@@ -136,18 +149,31 @@ function textsOf({ variables }: NativeOptions): Readonly<Record<string, string>>
   );
 }
 
-/** Makes the ledger's table and what the load must know of it; nothing where none is kept. */
-async function openLedger(
-  { target, options, signal, clock, ledgerFile }: LoadContext<NativeOptions>,
+/** What the load must know of the ledger that it keeps; nothing where it keeps none. */
+function keepLedger(
+  { options, ledgerFile }: LoadContext<NativeOptions>,
   script: number,
-): Promise<Partial<LoadOptions>> {
+  zeroHrtimeMs: number,
+): Partial<LoadOptions> {
   if (ledgerOf(options) === null) return {};
-  await rm(ledgerFile(LEDGER_FINAL), { force: true });
-  await createLedgerTable(target.loadEndpoint, signal);
   const file = (worker: number): string => ledgerFile(String(worker));
-  const zeroHrtimeMs = Number(process.hrtime.bigint()) / 1e6 - clock.now();
   // Only a server that takes writes can acknowledge one.
   return { sessionAttributes: "read-write", ledger: { script, file, zeroHrtimeMs } };
+}
+
+/** Clients and threads draw the numbers that they would draw if one generator carried all of them. */
+function partOf({ part, options }: LoadContext<NativeOptions>): Partial<LoadOptions> {
+  if (part === undefined) return {};
+  const { index, count, firstClient, whole } = part;
+  return {
+    seed: whole.seed,
+    part: {
+      firstClient,
+      ofClients: whole.clients,
+      firstWorker: index * options.threads,
+      ofWorkers: count * options.threads,
+    },
+  };
 }
 
 /** The variable `scale`: of the tables that are filled, or of those that are there, by their branches. */
@@ -167,7 +193,7 @@ async function variableScaleOf(
 
 function modeOf(context: LoadContext<NativeOptions>): LoadMode {
   const { options } = context;
-  const rateTps = readProfileOrNull(options) ?? context.rateTps;
+  const rateTps = readProfileOrNull(options) ?? context.part?.whole.rateTps ?? context.rateTps;
   if (rateTps === null) {
     return { kind: "closed", thinkMs: parseDurationMs(options.thinkTime) ?? 0 };
   }

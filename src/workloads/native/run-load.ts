@@ -71,11 +71,20 @@ export interface LoadOptions {
   };
   /** Ends each client after so many transactions; not set in a load by time. */
   readonly transactionsPerClient?: number;
+  /** Where others carry the rest of the load: `seed` and a rate are those of the whole. */
+  readonly part?: {
+    readonly firstClient: number;
+    readonly ofClients: number;
+    readonly firstWorker: number;
+    readonly ofWorkers: number;
+  };
+  /** Asked once every client is connected: when to start, in ms of `process.hrtime`. At once unless given. */
+  startHrtimeMs?(): Promise<number>;
 }
 
 export interface LoadHooks {
   /** Every client is connected, and the common start is set. */
-  onStart?(): void;
+  onStart?(hrtimeMs: number): void;
   /** Called about once a second, and once more at the end for what is left of the last one. */
   onSecond(second: LoadSecond): void;
   /** The first error of its kind; every thread tells its own. */
@@ -151,7 +160,9 @@ class Load {
     switch (message.is) {
       case "ready":
         this.ready.add(worker);
-        if (this.ready.size === this.workers.length) this.start();
+        if (this.ready.size === this.workers.length) {
+          this.start().catch((error: unknown) => this.settle?.reject(error));
+        }
         return;
       case "fatal":
         this.settle?.reject(this.explain(message));
@@ -176,14 +187,16 @@ class Load {
     });
   }
 
-  private start(): void {
-    const { durationS, signal } = this.options;
-    this.startedHrtimeMs = Number(process.hrtime.bigint()) / 1e6 + START_DELAY_MS;
-    this.startedEpochMs = performance.timeOrigin + performance.now() + START_DELAY_MS;
+  private async start(): Promise<void> {
+    const { durationS, signal, startHrtimeMs } = this.options;
+    const hrtimeMs = (): number => Number(process.hrtime.bigint()) / 1e6;
+    this.startedHrtimeMs = (await startHrtimeMs?.()) ?? hrtimeMs() + START_DELAY_MS;
+    const waitMs = this.startedHrtimeMs - hrtimeMs();
+    this.startedEpochMs = performance.timeOrigin + performance.now() + waitMs;
     this.tell({ is: "go", startMs: this.startedHrtimeMs });
-    this.hooks.onStart?.();
+    this.hooks.onStart?.(this.startedHrtimeMs);
     if (durationS !== null) {
-      this.timer = setTimeout(() => this.stop(), START_DELAY_MS + durationS * 1000);
+      this.timer = setTimeout(() => this.stop(), waitMs + durationS * 1000);
     }
     if (signal.aborted) this.stop();
   }
@@ -234,10 +247,14 @@ class Load {
 /** Shorter intervals are the rest of a second at the end of a load. */
 const WHOLE_SECOND_MS = 950;
 
-function planLedger({ ledger, clients }: LoadOptions, worker: number): WorkerSettings["ledger"] {
+function planLedger(
+  { ledger }: LoadOptions,
+  worker: number,
+  ofClients: number,
+): WorkerSettings["ledger"] {
   if (ledger === undefined) return null;
   const { script, zeroHrtimeMs: zeroMs } = ledger;
-  return { script, file: ledger.file(worker), zeroMs, clients };
+  return { script, file: ledger.file(worker), zeroMs, clients: ofClients };
 }
 
 /** What every client's variables are at the start, as pgbench sets them. */
@@ -255,9 +272,15 @@ export function startVariables(
 
 function planWorkers(options: LoadOptions): WorkerSettings[] {
   const threads = Math.max(1, Math.min(options.workers, options.clients));
+  const { firstClient, ofClients, firstWorker, ofWorkers } = options.part ?? {
+    firstClient: 0,
+    ofClients: options.clients,
+    firstWorker: 0,
+    ofWorkers: threads,
+  };
   const seeds = drawSeeds(BigInt(options.seed), {
-    clients: options.clients,
-    threads,
+    clients: ofClients,
+    threads: ofWorkers,
     drawsDefaultSeed: !Object.hasOwn(options.variables, "default_seed"),
   });
   const { endpoint } = options;
@@ -276,23 +299,26 @@ function planWorkers(options: LoadOptions): WorkerSettings[] {
     transactionsPerClient: options.transactionsPerClient ?? null,
   } as const;
   let dealt = 0;
-  return seeds.threads.map(({ choose, schedule }, worker) => {
+  const ownThreads = seeds.threads.slice(firstWorker, firstWorker + threads);
+  const ownClients = seeds.clients.slice(firstClient, firstClient + options.clients);
+  return ownThreads.map(({ choose, schedule }, worker) => {
     // Dealt as pgbench deals them, so that a thread's clients draw the same scripts.
     const left = threads - worker;
     const count = Math.floor((options.clients - dealt + left - 1) / left);
-    const clients = seeds.clients
+    const first = firstClient + dealt;
+    const clients = ownClients
       .slice(dealt, dealt + count)
-      .map((seed, i) => ({ id: dealt + i, seed }));
+      .map((seed, i) => ({ id: first + i, seed }));
     dealt += count;
     return {
       ...common,
       worker,
-      ledger: planLedger(options, worker),
+      ledger: planLedger(options, worker, ofClients),
       clients,
       chooseSeed: choose,
       scheduleSeed: schedule,
-      share: count / options.clients,
-      phase: worker / threads,
+      share: count / ofClients,
+      phase: (firstWorker + worker) / ofWorkers,
     };
   });
 }

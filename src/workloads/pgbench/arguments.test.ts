@@ -4,7 +4,15 @@ import { pgbenchOptions } from "./options.ts";
 import { scriptsOf } from "./scripts.ts";
 
 const pgbenchOf = (major: number) => ({ path: "/bin/pgbench", version: `${major}.1`, major });
-const SIZE = { clients: 8, threads: 2, durationMs: 1500, rateTps: null, seed: 7, scale: null };
+const SIZE = {
+  clients: 8,
+  threads: 2,
+  durationMs: 1500,
+  rateTps: null,
+  seed: 7,
+  defaultSeed: null,
+  scale: null,
+};
 
 function argumentsOf(options: object, { major = 15, size = {} } = {}) {
   const parsed = pgbenchOptions.parse(options);
@@ -49,6 +57,7 @@ test("an open loop of the user's scripts, with everything", () => {
       "--log",
       "--log-prefix=/scratch/log",
       "-r",
+      "--no-vacuum",
       "--rate=250.5",
       "--latency-limit=1500",
       "--connect",

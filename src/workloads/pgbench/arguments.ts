@@ -11,6 +11,8 @@ export interface LoadSize {
   readonly durationMs: number;
   readonly rateTps: number | null;
   readonly seed: number;
+  /** Where others carry the rest of the load: they must hash alike. `null`: pgbench draws one. */
+  readonly defaultSeed: number | null;
   /** For scripts of the user's own, which read it as `:scale`; `null` where it has no meaning. */
   readonly scale: number | null;
 }
@@ -42,12 +44,13 @@ export function loadArguments(
     "--log",
     `--log-prefix=${logPrefix}`,
     "-r", // Its long name changed in 15.
-    ...(options.vacuum ? [] : ["--no-vacuum"]),
+    "--no-vacuum",
     ...(size.rateTps === null ? [] : [`--rate=${size.rateTps}`]),
     ...(limitMs === null ? [] : [`--latency-limit=${limitMs}`]),
     ...(options.connectPerTransaction ? ["--connect"] : []),
     ...(pgbench.major >= RETRIES_SINCE ? ["--failures-detailed"] : []),
     ...(options.maxTries > 1 ? [`--max-tries=${options.maxTries}`] : []),
+    ...(size.defaultSeed === null ? [] : [`--define=default_seed=${size.defaultSeed}`]),
     ...Object.entries(options.variables).map(([name, value]) => `--define=${name}=${value}`),
     ...(size.scale === null ? [] : [`--scale=${size.scale}`]),
     ...scripts.map(({ argument }) => argument),

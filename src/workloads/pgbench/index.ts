@@ -6,6 +6,7 @@ import { prepareTables } from "./prepare.ts";
 import { rehearsePgbench } from "./rehearse.ts";
 import { readStatements } from "./read-commands.ts";
 import { runLoad } from "./run.ts";
+import { vacuumTables } from "./vacuum-tables.ts";
 
 /**
  * PostgreSQL's own load generator, the reference for throughput and latency where it is installed.
@@ -23,5 +24,7 @@ export const pgbench = defineWorkload<PgbenchOptions>({
   prepare: prepareTables,
   statements: readStatements,
   rehearse: rehearsePgbench,
+  setUp: vacuumTables,
+  filesOf: ({ scripts = [] }) => scripts.map(({ file }) => file),
   run: runLoad,
 });

@@ -1,4 +1,4 @@
-import type { TargetHandle } from "../../contracts/target-handle.ts";
+import type { LoadTarget } from "../../contracts/workload.ts";
 import { DynoError } from "../../lib/errors.ts";
 import type { PgbenchOptions } from "./options.ts";
 import { resolveScaleOrNull } from "../../lib/pgbench-scale.ts";
@@ -20,7 +20,7 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
  */
 export async function requireScale(
   options: PgbenchOptions,
-  target: TargetHandle,
+  target: LoadTarget,
   signal: AbortSignal,
 ): Promise<number> {
   if (typeof options.scale === "number") return options.scale;

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { LoadContext, WorkloadOutcome } from "../../contracts/workload.ts";
 import { DynoError } from "../../lib/errors.ts";
+import { randomFrom } from "../../lib/random.ts";
 import { loadArguments } from "./arguments.ts";
 import { collectErrors } from "./collect-errors.ts";
 import { connectionEnvironment } from "./connection.ts";
@@ -23,6 +24,7 @@ import { tailLogs, type LogTail } from "./tail-logs.ts";
 
 /** How often the growing log is read. */
 const READ_EVERY_MS = 250;
+const MAX_SEED = 2 ** 31 - 1;
 
 type Context = LoadContext<PgbenchOptions>;
 
@@ -60,11 +62,21 @@ async function runIn(
   await mkdir(logDirectory);
   const isOwn = options.scripts !== undefined;
   const scale = isOwn ? await requireScale(options, context.target, context.signal) : null;
-  const size = { clients, threads, durationMs, rateTps, seed, scale };
+  const size = {
+    clients,
+    threads,
+    durationMs,
+    rateTps,
+    seed,
+    defaultSeed: seedOfHashes(context),
+    scale,
+  };
   const args = loadArguments(pgbench, options, scripts, size, path.join(logDirectory, "log"));
   const env = await connectionEnvironment(context.target.loadEndpoint, directory);
 
   context.signal.throwIfAborted();
+  const begins = await context.whenToStart?.();
+  if (begins !== undefined) await clock.sleep(Math.max(0, begins - clock.now()), context.signal);
   const startMs = clock.now();
   const program = processes.spawn(pgbench.path, args, {
     env,
@@ -120,6 +132,12 @@ async function runIn(
     await early.stop();
     await tail.close();
   }
+}
+
+/** Every part of a load hashes alike, as the clients of one pgbench do. */
+function seedOfHashes({ part }: Context): number | null {
+  if (part === undefined) return null;
+  return randomFrom(part.whole.seed).fork("default_seed").integer(0, MAX_SEED);
 }
 
 /** Reads the log until pgbench has gone, and once more. @returns when it had gone. */

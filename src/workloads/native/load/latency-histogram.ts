@@ -6,15 +6,11 @@
  * Source: http://hdrhistogram.org/.
  */
 import { build, type Histogram } from "hdr-histogram-js";
+import { bucketOf, lowestOf } from "../../../lib/hdr-buckets.ts";
 
-/** Three digits need 2048 sub-buckets, of which the upper half is new in each doubling. */
-const SUB_BUCKET_BITS = 11;
-const SUB_BUCKETS = 1 << SUB_BUCKET_BITS;
-const HALF = SUB_BUCKETS >> 1;
 /** One hour; longer operations are counted as one hour. */
 export const HIGHEST_MICROSECONDS = 3_600_000_000;
-const BUCKETS = Math.ceil(Math.log2(HIGHEST_MICROSECONDS / SUB_BUCKETS)) + 1;
-const LENGTH = (BUCKETS + 1) * HALF;
+const LENGTH = bucketOf(HIGHEST_MICROSECONDS) + 1;
 
 /** Filled buckets only: index, count, index, count … */
 export type SparseCounts = Float64Array;
@@ -27,7 +23,7 @@ export class LatencyHistogram {
 
   /** Takes a duration in microseconds, whole or not; below 0 counts as 0. */
   record(microseconds: number): void {
-    const index = indexOf(microseconds);
+    const index = bucketOf(Math.min(microseconds, HIGHEST_MICROSECONDS));
     this.counts[index] = (this.counts[index] as number) + 1;
     if (index < this.low) this.low = index;
     if (index > this.high) this.high = index;
@@ -63,27 +59,8 @@ export function mergeCounts(parts: readonly SparseCounts[]): Histogram {
   });
   for (const part of parts) {
     for (let i = 0; i < part.length; i += 2) {
-      histogram.recordValueWithCount(valueAt(part[i] as number), part[i + 1] as number);
+      histogram.recordValueWithCount(lowestOf(part[i] as number), part[i + 1] as number);
     }
   }
   return histogram;
-}
-
-function indexOf(microseconds: number): number {
-  if (microseconds < SUB_BUCKETS) return microseconds > 0 ? microseconds | 0 : 0;
-  if (microseconds < 2147483648) {
-    const value = microseconds | 0;
-    const shift = 32 - SUB_BUCKET_BITS - Math.clz32(value);
-    return shift * HALF + (value >>> shift);
-  }
-  const value = Math.min(microseconds, HIGHEST_MICROSECONDS);
-  const shift = Math.floor(Math.log2(value)) + 1 - SUB_BUCKET_BITS;
-  return shift * HALF + Math.floor(value / 2 ** shift);
-}
-
-/** The lowest value that falls into a bucket. */
-function valueAt(index: number): number {
-  if (index < SUB_BUCKETS) return index;
-  const shift = Math.floor(index / HALF) - 1;
-  return (index - shift * HALF) * 2 ** shift;
 }
