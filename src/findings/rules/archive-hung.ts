@@ -25,13 +25,33 @@ export const archiveHung = defineRule({
     const { ready, archived, failed, isFailing, busyShare, stalledMs } = archiving;
     if (ready === null) return unknown("The segments that wait may not be counted.");
     const items: EvidenceItem[] = [
-      { name: "segments that wait", value: ready.last, unit: "count", from: "pg-archiver/ready" },
-      { name: "segments archived", value: archived, unit: "count", from: "pg-archiver/archived" },
-      { name: "attempts that failed", value: failed, unit: "count", from: "pg-archiver/failed" },
+      {
+        name: "segments that wait",
+        value: ready.last,
+        unit: "count",
+        how: "last",
+        from: "pg-archiver/ready",
+      },
+      {
+        name: "segments archived",
+        value: archived,
+        unit: "count",
+        how: "total",
+        from: "pg-archiver/archived",
+      },
+      {
+        name: "attempts that failed",
+        value: failed,
+        unit: "count",
+        how: "total",
+        from: "pg-archiver/failed",
+      },
       {
         name: "time without success",
         value: stalledMs,
         unit: "ms",
+        how: "timed",
+        isAtLeast: true,
         from: "pg-archiver/lastArchivedAgeMs, pg-archiver/oldestReadyAgeMs",
         threshold: ARCHIVE.hungMs,
       },
@@ -39,6 +59,7 @@ export const archiveHung = defineRule({
         name: "time in which the archiver had work",
         value: busyShare,
         unit: "ratio",
+        how: "mean",
         from: "pg-waits/sessions",
         threshold: ARCHIVE.busyShareMin,
       },

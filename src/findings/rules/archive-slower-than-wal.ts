@@ -102,25 +102,40 @@ function itemsOf(evidence: Evidence, archiving: Archiving): EvidenceItem[] {
       ? null
       : (1 - ARCHIVE.headroomShare) * (canPerS / filledPerS) * tps;
   return [
-    { name: "segments that wait", value: ready?.last ?? null, unit: "count", from: "pg-archiver" },
+    {
+      name: "segments that wait",
+      value: ready?.last ?? null,
+      unit: "count",
+      how: "last",
+      from: "pg-archiver",
+    },
     {
       name: "more than at the start",
       value: ready === null ? null : ready.last - ready.first,
       unit: "count",
+      how: "growth",
       from: "pg-archiver/ready",
       threshold: ARCHIVE.gainSegmentsMin,
     },
-    { name: "WAL", value: bytesPerS(filledPerS), unit: "bytes/s", from: "pg-wal/walBytes" },
+    {
+      name: "WAL",
+      value: bytesPerS(filledPerS),
+      unit: "bytes/s",
+      how: "mean",
+      from: "pg-wal/walBytes",
+    },
     {
       name: "archived",
       value: bytesPerS(archivedPerS),
       unit: "bytes/s",
+      how: "mean",
       from: "pg-archiver/archived",
     },
     {
       name: "time in which the archiver had work",
       value: busyShare,
       unit: "ratio",
+      how: "mean",
       from: "pg-waits/sessions",
       threshold: ARCHIVE.busyShareMin,
     },
@@ -128,18 +143,21 @@ function itemsOf(evidence: Evidence, archiving: Archiving): EvidenceItem[] {
       name: "WAL that is not in the archive",
       value: exposedBytes,
       unit: "bytes",
+      how: "last",
       from: "pg-wal/lsnBytes, pg-archiver/archivedLsnBytes",
     },
     {
       name: "time until the volume is full",
       value: untilFullMs(evidence, archiving),
       unit: "ms",
+      how: "forecast",
       from: "host-volume/availableBytes",
     },
     {
       name: "transactions that it can keep up with",
       value: safe,
       unit: "tps",
+      how: "forecast",
       from: "pg-database",
     },
   ];

@@ -34,19 +34,21 @@ export const blockingTransaction = defineRule({
         ? null
         : worst.lostMs / (sessions * windowMs);
     const items: EvidenceItem[] = [
-      { name: "blocker", value: worst.pid, unit: "process id", from: "pg-blocking" },
-      { name: "its statement", value: worst.query, unit: "text", from: "pg-blocking" },
-      { name: "its state", value: worst.state, unit: "text", from: "pg-blocking" },
+      { name: "blocker", value: worst.pid, unit: "process id", how: "fact", from: "pg-blocking" },
+      { name: "its statement", value: worst.query, unit: "text", how: "fact", from: "pg-blocking" },
+      { name: "its state", value: worst.state, unit: "text", how: "fact", from: "pg-blocking" },
       {
         name: "age of its transaction",
         value: worst.xactAgeMs,
         unit: "ms",
+        how: "timed",
         from: "pg-blocking/xactAgeMs",
       },
       {
         name: "sessions behind it, at most",
         value: worst.blockedMax,
         unit: "count",
+        how: "peak",
         from: "pg-blocking/blocked",
         threshold: BLOCKING.blockedMin,
       },
@@ -54,14 +56,22 @@ export const blockingTransaction = defineRule({
         name: "longest wait for it",
         value: worst.waitMs,
         unit: "ms",
+        how: "timed",
         from: "pg-blocking/longestWaitMs",
         threshold: BLOCKING.waitMsMin,
       },
-      { name: "sessions that wait for locks", value: waiting, unit: "count", from: "pg-waits" },
+      {
+        name: "sessions that wait for locks",
+        value: waiting,
+        unit: "count",
+        how: "mean",
+        from: "pg-waits",
+      },
       {
         name: "time of all sessions lost behind it",
         value: lostShare,
         unit: "ratio",
+        how: "mean",
         from: "pg-blocking/blocked, pg-waits/sessions",
         threshold: BLOCKING.lostShareMin,
       },
