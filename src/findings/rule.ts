@@ -7,6 +7,7 @@ import type { HypothesisResult, NextExperiment } from "../record/hypothesis.ts";
  *
  * - `mean`, `median`, `peak`, `lowest`: of readings, or a rate over the whole of it
  * - `total`: counted in it; `growth`: its end less its start; `last`: as it was read last
+ * - `change`: when a level changed, to a reading
  * - `timed`: by timestamps of the server, from its beginning to its end
  * - `forecast`: what follows if it goes on like that
  * - `fact`: no measurement: a name, a text, a setting
@@ -19,6 +20,7 @@ export type How =
   | "total"
   | "growth"
   | "last"
+  | "change"
   | "timed"
   | "forecast"
   | "fact";
@@ -87,6 +89,8 @@ export interface Rule {
    * beside it says more. `aside`: a danger, or a hidden view, that holds nothing back. Absent: a fault.
    */
   readonly kind?: "limit" | "aside";
+  /** Asked of the time since throughput fell for good, where it did: a mean over two levels is none. */
+  readonly isOfLastLevel?: true;
   judge(evidence: Evidence): Answer;
 }
 

@@ -29,6 +29,7 @@ const WORDS: Readonly<Record<Exclude<How, "fact" | "timed">, string>> = {
   total: "total in",
   growth: "growth in",
   last: "at the end of",
+  change: "change in",
   forecast: "forecast from",
 };
 

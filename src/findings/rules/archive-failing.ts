@@ -2,6 +2,7 @@ import { archivingOf, type Archiving, msUntilFull } from "../../analysis/archivi
 import type { Evidence } from "../../analysis/evidence.ts";
 import { ARCHIVE } from "../../analysis/thresholds.ts";
 import { formatNumber } from "../../lib/units.ts";
+import { exposureItems } from "../archive-items.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { byHand } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
@@ -88,7 +89,7 @@ function isUnconfigured(evidence: Evidence): boolean {
 }
 
 function itemsOf(evidence: Evidence, archiving: Archiving): EvidenceItem[] {
-  const { archived, failed, ready, segmentBytes, filledPerS, exposedBytes } = archiving;
+  const { archived, failed, ready, segmentBytes, filledPerS } = archiving;
   const kept = filledPerS === null ? null : filledPerS * segmentBytes;
   return [
     {
@@ -113,13 +114,7 @@ function itemsOf(evidence: Evidence, archiving: Archiving): EvidenceItem[] {
       how: "last",
       from: "pg-archiver/ready",
     },
-    {
-      name: "WAL that is not in the archive",
-      value: exposedBytes ?? (ready === null ? null : ready.last * segmentBytes),
-      unit: "bytes",
-      how: "last",
-      from: "pg-archiver",
-    },
+    ...exposureItems(archiving),
     {
       name: "time until the volume is full",
       value: kept === null ? null : msUntilFull(evidence, kept),

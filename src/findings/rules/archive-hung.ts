@@ -1,6 +1,7 @@
 import { archivingOf } from "../../analysis/archiving.ts";
 import { ARCHIVE } from "../../analysis/thresholds.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
+import { exposureItems } from "../archive-items.ts";
 import { fail, pass, unknown } from "../answers.ts";
 import { byHand } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
@@ -63,6 +64,7 @@ export const archiveHung = defineRule({
         from: "pg-waits/sessions",
         threshold: ARCHIVE.busyShareMin,
       },
+      ...exposureItems(archiving),
     ];
     if (archived > 0) return pass(`${formatNumber(archived)} segments were archived.`, items);
     if (failed > 0 || isFailing) return pass("Its attempts end, with a failure.", items);

@@ -3,6 +3,7 @@ import type { Evidence } from "../../analysis/evidence.ts";
 import { ARCHIVE } from "../../analysis/thresholds.ts";
 import { transactionRate } from "../../analysis/transactions.ts";
 import { formatBytes, formatDurationMs, formatNumber } from "../../lib/units.ts";
+import { exposureItems } from "../archive-items.ts";
 import { fail, pass, unknown } from "../answers.ts";
 import { byHand } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
@@ -92,7 +93,7 @@ function untilFullMs(evidence: Evidence, { ready, segmentBytes }: Archiving): nu
 }
 
 function itemsOf(evidence: Evidence, archiving: Archiving): EvidenceItem[] {
-  const { ready, filledPerS, archivedPerS, segmentBytes, busyShare, exposedBytes } = archiving;
+  const { ready, filledPerS, archivedPerS, segmentBytes, busyShare } = archiving;
   const bytesPerS = (perS: number | null) => (perS === null ? null : perS * segmentBytes);
   // While nothing waits the archiver could do more: then its rate is no measure of what it can do.
   const canPerS = ready !== null && ready.least > 0 && archivedPerS > 0 ? archivedPerS : null;
@@ -117,13 +118,7 @@ function itemsOf(evidence: Evidence, archiving: Archiving): EvidenceItem[] {
       from: "pg-archiver/ready",
       threshold: ARCHIVE.gainSegmentsMin,
     },
-    {
-      name: "WAL",
-      value: bytesPerS(filledPerS),
-      unit: "bytes/s",
-      how: "mean",
-      from: "pg-wal/walBytes",
-    },
+    ...exposureItems(archiving),
     {
       name: "archived",
       value: bytesPerS(archivedPerS),
@@ -138,13 +133,6 @@ function itemsOf(evidence: Evidence, archiving: Archiving): EvidenceItem[] {
       how: "mean",
       from: "pg-waits/sessions",
       threshold: ARCHIVE.busyShareMin,
-    },
-    {
-      name: "WAL that is not in the archive",
-      value: exposedBytes,
-      unit: "bytes",
-      how: "last",
-      from: "pg-wal/lsnBytes, pg-archiver/archivedLsnBytes",
     },
     {
       name: "time until the volume is full",

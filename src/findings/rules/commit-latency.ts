@@ -21,6 +21,7 @@ export const commitLatency = defineRule({
   ],
   explainedBy: ["wal-device-limited"],
   kind: "limit",
+  isOfLastLevel: true,
 
   judge(evidence) {
     const active = activeSessions(evidence);

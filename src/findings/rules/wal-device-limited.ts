@@ -17,6 +17,7 @@ export const walDeviceLimited = defineRule({
   ],
   explainedBy: ["storage-level-dropped"],
   kind: "limit",
+  isOfLastLevel: true,
 
   judge(evidence) {
     const active = activeSessions(evidence);
