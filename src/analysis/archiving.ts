@@ -1,6 +1,6 @@
 import { shareOfProcess } from "./aas.ts";
 import { increase, ratePerS } from "./counters.ts";
-import type { Evidence } from "./evidence.ts";
+import type { Evidence, Series } from "./evidence.ts";
 import { firstLevel, lastLevel, minLevel, slopePerS } from "./gauges.ts";
 import type { Slope } from "./statistics/theil-sen.ts";
 import { walBytesPerS } from "./wal.ts";
@@ -23,8 +23,18 @@ export interface Archiving {
   readonly archivedPerS: number;
   /** How long the present command has gone on without success, at least. */
   readonly stalledMs: number | null;
-  /** WAL that is not in the archive; `null` where nothing ever was. */
-  readonly exposedBytes: number | null;
+  readonly exposed: Exposed;
+}
+
+/** What would be lost with the server. The segment that is being filled belongs to it. */
+interface Exposed {
+  /** WAL that is not in the archive, at the end; `null` where neither positions nor segments tell it. */
+  readonly bytes: number | null;
+  /** More of it than at the start. */
+  readonly grownBytes: number | null;
+  /** The time in which it was written, at least; `null` where nothing was ever archived and nothing waits. */
+  readonly ms: number | null;
+  readonly grownMs: number | null;
 }
 
 export interface Backlog {
@@ -57,21 +67,55 @@ export function archivingOf(evidence: Evidence): Archiving | null {
   // A segment that is switched before it is full is archived as a whole one: positions tell, not bytes.
   const walPerS = ratePerS(evidence.series("pg-wal", "lsnBytes")) ?? walBytesPerS(evidence);
   const idle = shareOfProcess(evidence, "archiver", "Activity:ArchiverMain");
-  const lsn = lastLevel(evidence.series("pg-wal", "lsnBytes"));
-  const archivedLsn = lastLevel(series("archivedLsnBytes"));
+  const ready = backlogOf(evidence);
   return {
     segmentBytes,
     archived,
     failed,
     hasTried: (lastLevel(series("archived")) ?? 0) + (lastLevel(series("failed")) ?? 0) > 0,
     isFailing: (lastLevel(series("isFailing")) ?? 0) > 0,
-    ready: backlogOf(evidence),
+    ready,
     busyShare: idle === null ? null : 1 - idle,
     filledPerS: walPerS === null ? null : walPerS / segmentBytes,
     archivedPerS: ratePerS(series("archived")) ?? 0,
     stalledMs: stalledMsOf(evidence),
-    exposedBytes: lsn === null || archivedLsn === null ? null : Math.max(0, lsn - archivedLsn),
+    exposed: {
+      ...exposedBytesOf(evidence, ready === null ? null : ready.last * segmentBytes),
+      ...exposedMsOf(evidence),
+    },
   };
+}
+
+/** By positions; where nothing was ever archived, at least the segments that wait. */
+function exposedBytesOf(
+  evidence: Evidence,
+  waitingBytes: number | null,
+): Pick<Exposed, "bytes" | "grownBytes"> {
+  const lsn = evidence.series("pg-wal", "lsnBytes");
+  const archivedLsn = evidence.series("pg-archiver", "archivedLsnBytes");
+  const last = lastLevel(archivedLsn);
+  const written = increase(lsn);
+  // The first segment ever archived in this window: where the archive began is not known.
+  const archived = last === null ? 0 : archivedLsn?.v[0] === null ? null : increase(archivedLsn);
+  const grownBytes = written === null || archived === null ? null : written - archived;
+  const now = lastLevel(lsn);
+  const bytes = now === null || last === null ? waitingBytes : Math.max(0, now - last);
+  return { bytes, grownBytes };
+}
+
+/**
+ * The last segment in the archive was full before it was archived, and before the oldest that waits
+ * was: the longer of both ages is a lower bound.
+ */
+function exposedMsOf(evidence: Evidence): Pick<Exposed, "ms" | "grownMs"> {
+  const sinceSuccess = evidence.series("pg-archiver", "lastArchivedAgeMs");
+  const oldest = evidence.series("pg-archiver", "oldestReadyAgeMs");
+  const longer = (read: (series: Series | null) => number | null) => {
+    const ages = [read(sinceSuccess), read(oldest)].filter((age) => age !== null);
+    return ages.length === 0 ? null : Math.max(...ages);
+  };
+  const [first, ms] = [longer(firstLevel), longer(lastLevel)];
+  return { ms, grownMs: first === null || ms === null ? null : ms - first };
 }
 
 function backlogOf(evidence: Evidence): Backlog | null {

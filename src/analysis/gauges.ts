@@ -49,3 +49,17 @@ export function slopePerS(series: Series | null): Slope | Unknown {
     }),
   );
 }
+
+/** The sum of gauges that were sampled together, where the key is wanted; `null` without any key at all. */
+export function sumOfKeys(
+  keyed: ReadonlyMap<string, Series>,
+  isWanted: (key: string) => boolean,
+): Series | null {
+  const [any] = [...keyed.values()].toSorted((a, b) => b.t.length - a.t.length);
+  if (any === undefined) return null;
+  const wanted = [...keyed].filter(([key]) => isWanted(key)).map(([, { v }]) => v);
+  const v = any.v.map((value, i) =>
+    value === null ? null : wanted.reduce((sum, values) => sum + (values[i] ?? 0), 0),
+  );
+  return { t: any.t, v };
+}

@@ -1,11 +1,14 @@
 import { ratePerS } from "./counters.ts";
+import type { Window } from "./evidence-of-window.ts";
 import type { Evidence, Series } from "./evidence.ts";
+import { partOf } from "./part-of.ts";
 import { detectBurstCredits } from "./statistics/burst-credits.ts";
 import { meanOf, medianOf } from "./statistics/moments.ts";
 import { finiteOf } from "./statistics/readings.ts";
 import { THRESHOLDS } from "./statistics/thresholds.ts";
 import { samplesOf } from "./gauges.ts";
 import { STORAGE_LEVEL } from "./thresholds.ts";
+import { insertedBytesPerS } from "./wal.ts";
 
 /** Whether the level of throughput fell for good, and how much of it is storage. */
 export interface StorageLevel {
@@ -15,8 +18,6 @@ export interface StorageLevel {
   readonly isUnknown: boolean;
   /** Sessions in storage at a time, of the whole time or of its last third, whichever is more. */
   readonly waiting: number;
-  /** Of the rates in `fall`. */
-  readonly unit: "bytes of WAL" | "commits";
   /** Share of the active time in storage after it; 0 without one. */
   readonly storageShareAfter: number;
   /** Sessions in storage per commit, after over before; `null` where one is not known. */
@@ -26,10 +27,26 @@ export interface StorageLevel {
 }
 
 export interface Fall {
+  readonly atMs: number;
+  readonly before: Level;
+  readonly after: Level;
+  /** Onto a flat ceiling, as a limit makes it; else only low and lasting. */
+  readonly isFlat: boolean;
+}
+
+/** What the server did per second in a part of the window; `null` where it was not read. */
+export interface Level {
+  readonly within: Window;
+  readonly commitsPerS: number | null;
+  readonly walSyncsPerS: number | null;
+  readonly walBytesPerS: number | null;
+}
+
+/** A fall of the work that was measured by one series, at the index of one of its seconds. */
+interface SeenFall {
   readonly atS: number;
   readonly before: number;
   readonly after: number;
-  /** Onto a flat ceiling, as a limit makes it; else only low and lasting. */
   readonly isFlat: boolean;
 }
 
@@ -41,11 +58,11 @@ const IDLE_STATE = /^(?:idle|starting:|disabled:|Client:ClientRead)/;
  * sessions the load on offer. `null` where one of them was not sampled.
  */
 export function storageLevel(evidence: Evidence): StorageLevel | null {
-  const work = workOf(evidence);
+  const series = workOf(evidence);
   const waits = evidence.keyed("pg-waits", "sessions");
-  if (work === null || waits === null || samplesOf(work.series).length < STORAGE_LEVEL.samplesMin)
+  if (series === null || waits === null || samplesOf(series).length < STORAGE_LEVEL.samplesMin)
     return null;
-  const seconds = secondsOf(work.series);
+  const seconds = secondsOf(series);
   const clients = [...waits].filter(([key]) => !key.includes("/"));
   const binned = (wanted: (key: string) => boolean) =>
     binOf(
@@ -61,11 +78,10 @@ export function storageLevel(evidence: Evidence): StorageLevel | null {
     return value === null || perS === null || perS <= 0 ? null : (value / perS) * 1000;
   });
   const drop = detectBurstCredits({ rate, latencyMs, offered: sessions, baselines: [] });
-  const fall =
+  const seen =
     drop.is === "exhausted"
       ? { atS: drop.atS, before: drop.burstRate, after: drop.baselineRate, isFlat: true }
       : lastingFall(rate, sessions);
-  const { unit } = work;
   const { because } = drop;
   const isUnknown = drop.is === "unknown";
   const waiting = Math.max(
@@ -73,19 +89,19 @@ export function storageLevel(evidence: Evidence): StorageLevel | null {
     mean(inStorage.slice(Math.floor((inStorage.length * 2) / 3))) ?? 0,
   );
   const none = { storageShareAfter: 0, latencyRatio: null, commitsRatio: null };
-  if (fall === null) return { fall, because, isUnknown, waiting, unit, ...none };
+  if (seen === null) return { fall: null, because, isUnknown, waiting, ...none };
   const sides = (values: readonly (number | null)[]) =>
-    [mean(values.slice(0, fall.atS)) ?? 0, mean(values.slice(fall.atS)) ?? 0] as const;
+    [mean(values.slice(0, seen.atS)) ?? 0, mean(values.slice(seen.atS)) ?? 0] as const;
   const [storageBefore, storageAfter] = sides(inStorage);
   const [, activeAfter] = sides(active);
-  const commits = commitsAround(evidence, seconds[fall.atS]?.fromMs ?? 0);
-  const commitsRatio = commits === null ? null : commits.after / commits.before;
+  const fall = fallOf(evidence, seen, seconds[seen.atS]?.fromMs ?? evidence.startMs);
+  const [before, after] = [fall.before.commitsPerS, fall.after.commitsPerS];
+  const commitsRatio = before === null || after === null || before <= 0 ? null : after / before;
   return {
     fall,
     because,
     isUnknown,
     waiting,
-    unit,
     storageShareAfter: activeAfter === 0 ? 0 : storageAfter / activeAfter,
     latencyRatio:
       commitsRatio === null || storageBefore <= 0
@@ -95,26 +111,42 @@ export function storageLevel(evidence: Evidence): StorageLevel | null {
   };
 }
 
-/** Commits per second before and after an instant; `null` where either side has none. */
-function commitsAround(evidence: Evidence, atMs: number): { before: number; after: number } | null {
-  const series = evidence.series("pg-database", "allCommits");
-  if (series === null) return null;
-  const at = series.t.findIndex((t) => t >= atMs);
-  if (at < 1) return null;
-  const part = (from: number, to: number) =>
-    ratePerS({ t: series.t.slice(from, to), v: series.v.slice(from, to) });
-  const before = part(0, at + 1);
-  const after = part(at, series.t.length);
-  return before === null || after === null || before <= 0 ? null : { before, after };
+/** Both levels in what an owner counts: commits and flushes, not only bytes. */
+function fallOf(evidence: Evidence, { isFlat }: SeenFall, atMs: number): Fall {
+  const levelIn = (within: Window): Level => {
+    const part = partOf(evidence, within);
+    return {
+      within,
+      commitsPerS: ratePerS(part.series("pg-database", "allCommits")),
+      walSyncsPerS: ratePerS(part.series("pg-wal", "walSyncs")),
+      walBytesPerS: insertedBytesPerS(part),
+    };
+  };
+  const { startMs, endMs } = evidence;
+  return {
+    atMs,
+    before: levelIn({ startMs, endMs: atMs }),
+    after: levelIn({ startMs: atMs, endMs }),
+    isFlat,
+  };
+}
+
+/**
+ * The part of the window since its level fell for good, where it did: a mean over both levels is that
+ * of neither.
+ */
+export function sinceFall(evidence: Evidence): Evidence {
+  const fall = storageLevel(evidence)?.fall ?? null;
+  return fall === null ? evidence : partOf(evidence, fall.after.within);
 }
 
 /** Nine seconds of ten below half of the former level, to the end, while as many are connected. */
 function lastingFall(
   rate: readonly (number | null)[],
   sessions: readonly (number | null)[],
-): Fall | null {
+): SeenFall | null {
   const { burstBeforeSMin, burstAfterSMin, burstOfferedShareMax } = THRESHOLDS;
-  let deepest: Fall | null = null;
+  let deepest: SeenFall | null = null;
   for (let at = burstBeforeSMin; at <= rate.length - burstAfterSMin; at += 1) {
     const before = medianOf(finiteOf(rate.slice(0, at)));
     const later = finiteOf(rate.slice(at)).toSorted((a, b) => a - b);
@@ -143,13 +175,10 @@ function lastingFall(
  * The position in the WAL is known at once; commits are counted by each session about once a second,
  * and in bursts where it waits for long.
  */
-function workOf(evidence: Evidence): { series: Series; unit: StorageLevel["unit"] } | null {
+function workOf(evidence: Evidence): Series | null {
   const wal = evidence.series("pg-wal", "lsnBytes");
-  if (wal !== null && (ratePerS(wal) ?? 0) >= STORAGE_LEVEL.walBytesPerSMin) {
-    return { series: wal, unit: "bytes of WAL" };
-  }
-  const commits = evidence.series("pg-database", "allCommits");
-  return commits === null ? null : { series: commits, unit: "commits" };
+  const isMuch = wal !== null && (ratePerS(wal) ?? 0) >= STORAGE_LEVEL.walBytesPerSMin;
+  return isMuch ? wal : evidence.series("pg-database", "allCommits");
 }
 
 /** Medians of three: a single odd second goes, and an edge stays where it is. */

@@ -1,5 +1,6 @@
 import type { Evidence } from "../analysis/evidence.ts";
 import type { JudgedLoad } from "./windows.ts";
+import { sinceFall } from "../analysis/storage-level.ts";
 import { WEIGHT_MIN } from "../analysis/thresholds.ts";
 import { unknown } from "./answers.ts";
 import { withoutUnread } from "./not-read.ts";
@@ -43,13 +44,11 @@ export function askRule(rule: Rule, loads: readonly JudgedLoad[]): Placed {
 }
 
 function askAtLoad(rule: Rule, { at, windows }: JudgedLoad): Placed {
-  const answers = windows.map((evidence) => ({
-    answer: ask(rule, evidence),
-    at,
-    startMs: evidence.startMs,
-    endMs: evidence.endMs,
-    isLoadOurs: evidence.trial !== null,
-  }));
+  const answers = windows.map((window) => {
+    const evidence = rule.isOfLastLevel === true ? sinceFall(window) : window;
+    const { startMs, endMs, trial } = evidence;
+    return { answer: ask(rule, evidence), at, startMs, endMs, isLoadOurs: trial !== null };
+  });
   const failures = answers.filter(isFailed).sort((a, b) => a.answer.weight - b.answer.weight);
   if (failures.length * 2 > answers.length) {
     const middle = failures[Math.floor(failures.length / 2)]!;

@@ -3,7 +3,7 @@ import type { RunRecord } from "../record/run-record.ts";
 import { askRule, type Placed } from "./ask-rule.ts";
 import { concludeNoBottleneck, NO_BOTTLENECK } from "./conclude-no-bottleneck.ts";
 import { compareFailures } from "./compare-failures.ts";
-import type { Answer, Finding, Rule } from "./rule.ts";
+import type { Answer, EvidenceItem, Figure, Finding, Rule } from "./rule.ts";
 import { experimentThere } from "./experiment-there.ts";
 import { judgedLoads } from "./windows.ts";
 
@@ -95,7 +95,7 @@ function toFinding(
     ...(kindOf(rule, answer) === "aside" ? { isAside: true } : {}),
     rank: place < 0 ? null : place + 1,
     because: answer.because,
-    evidence: answer.evidence,
+    evidence: answer.evidence.map((item) => withWindow(item, placed)),
     confidence: isFail ? answer.confidence : null,
     advice: isFail ? answer.advice : null,
     refutedBy: isFail ? answer.refutedBy : null,
@@ -109,6 +109,11 @@ function toFinding(
       ? { heldBackBy: answer.heldBackBy }
       : {}),
   };
+}
+
+/** Every figure names its window: a part of that of the finding where the rule says so. */
+function withWindow({ within, ...figure }: EvidenceItem, { startMs, endMs }: Placed): Figure {
+  return { ...figure, window: within ?? { startMs, endMs } };
 }
 
 function causesOf(rule: Rule, ranked: readonly Failure[]): string[] {

@@ -24,15 +24,17 @@ export function replayItems(replay: Replay): EvidenceItem[] {
     name: what,
     value,
     unit: "ratio",
+    how: "mean",
     from: "pg-waits/sessions",
     ...(threshold === undefined ? {} : { threshold }),
   });
   return [
-    { name: "standby", value: name, unit: "text", from },
+    { name: "standby", value: name, unit: "text", how: "fact", from },
     {
       name: "WAL there that is not replayed",
       value: behindBytes,
       unit: "bytes",
+      how: "median",
       from,
       threshold: REPLAY.behindBytesMin,
     },
@@ -40,11 +42,12 @@ export function replayItems(replay: Replay): EvidenceItem[] {
       name: "the same as time",
       value: behindMs,
       unit: "ms",
+      how: "median",
       from,
       threshold: REPLAY.behindMsMin,
     },
-    { name: "replayed", value: replayedPerS, unit: "bytes/s", from },
-    { name: "WAL", value: writtenPerS, unit: "bytes/s", from: "pg-wal/walBytes" },
+    { name: "replayed", value: replayedPerS, unit: "bytes/s", how: "mean", from },
+    { name: "WAL", value: writtenPerS, unit: "bytes/s", how: "mean", from: "pg-wal/walBytes" },
     share("time in which replay had work", work?.busyShare ?? null, REPLAY.busyShareMin),
     share(
       "time in which it waited for a query",
@@ -55,9 +58,16 @@ export function replayItems(replay: Replay): EvidenceItem[] {
       name: "time in which its process was kept from a CPU",
       value: starvedShare,
       unit: "ratio",
+      how: "mean",
       from: "cgroup/throttledPeriods, postgres-processes/cpuWaitMs",
       threshold: REPLAY.starvedShareMin,
     },
-    { name: "samples that show a pause", value: pausedShare, unit: "ratio", from: "pg-recovery" },
+    {
+      name: "samples that show a pause",
+      value: pausedShare,
+      unit: "ratio",
+      how: "mean",
+      from: "pg-recovery",
+    },
   ];
 }

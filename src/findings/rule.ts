@@ -1,5 +1,29 @@
+import type { Window } from "../analysis/evidence-of-window.ts";
 import type { Evidence } from "../analysis/evidence.ts";
 import type { HypothesisResult, NextExperiment } from "../record/hypothesis.ts";
+
+/**
+ * How a figure was made of what was read in its window:
+ *
+ * - `mean`, `median`, `peak`, `lowest`: of readings, or a rate over the whole of it
+ * - `total`: counted in it; `growth`: its end less its start; `last`: as it was read last
+ * - `change`: when a level changed, to a reading
+ * - `timed`: by timestamps of the server, from its beginning to its end
+ * - `forecast`: what follows if it goes on like that
+ * - `fact`: no measurement: a name, a text, a setting
+ */
+export type How =
+  | "mean"
+  | "median"
+  | "peak"
+  | "lowest"
+  | "total"
+  | "growth"
+  | "last"
+  | "change"
+  | "timed"
+  | "forecast"
+  | "fact";
 
 /** A figure that a verdict rests on. */
 export interface EvidenceItem {
@@ -8,8 +32,18 @@ export interface EvidenceItem {
   readonly unit: string;
   /** Where it comes from: `pg-checkpoints/requested`, `load/transactions`, `pg_settings`. */
   readonly from: string;
+  readonly how: How;
+  /** It is this or more: it had begun before, went on afterwards, or was read too seldom. A peak always is. */
+  readonly isAtLeast?: true;
+  /** The part of the window that it speaks of; absent where that is the whole. */
+  readonly within?: Window;
   /** What it was held against; absent for a figure that only explains. */
   readonly threshold?: number;
+}
+
+/** An item of evidence with its window, in ms from the run's zero. */
+export interface Figure extends Omit<EvidenceItem, "within"> {
+  readonly window: Window;
 }
 
 /** Two independent signals (a wait and a resource counter) confirm; one alone is a suspicion. */
@@ -55,6 +89,8 @@ export interface Rule {
    * beside it says more. `aside`: a danger, or a hidden view, that holds nothing back. Absent: a fault.
    */
   readonly kind?: "limit" | "aside";
+  /** Asked of the time since throughput fell for good, where it did: a mean over two levels is none. */
+  readonly isOfLastLevel?: true;
   judge(evidence: Evidence): Answer;
 }
 
@@ -73,7 +109,7 @@ export interface Finding {
   /** 1 is the root cause; `null` where it did not fail. */
   readonly rank: number | null;
   readonly because: string;
-  readonly evidence: readonly EvidenceItem[];
+  readonly evidence: readonly Figure[];
   readonly confidence: Confidence | null;
   readonly advice: string | null;
   readonly refutedBy: string | null;

@@ -10,6 +10,7 @@ export function syncCommitItems(commit: SyncCommit): EvidenceItem[] {
     name,
     value: value ?? null,
     unit: "ratio",
+    how: "mean",
     from: "pg-replication/sentLagBytes, writeLagBytes, flushLagBytes, replayLagBytes",
     threshold: SYNC_COMMIT.partShareMin,
   });
@@ -17,6 +18,7 @@ export function syncCommitItems(commit: SyncCommit): EvidenceItem[] {
     name,
     value,
     unit: "ms",
+    how: "median",
     from: "pg-replication",
   });
   return [
@@ -24,6 +26,7 @@ export function syncCommitItems(commit: SyncCommit): EvidenceItem[] {
       name: "active time in waiting for a standby",
       value: share,
       unit: "ratio",
+      how: "mean",
       from: "pg-waits/sessions",
       threshold: SYNC_COMMIT.shareMin,
     },
@@ -31,6 +34,7 @@ export function syncCommitItems(commit: SyncCommit): EvidenceItem[] {
       name: "sessions that wait for it",
       value: waiters,
       unit: "count",
+      how: "mean",
       from: "pg-waits/sessions",
       threshold: SYNC_COMMIT.waitersMin,
     },
@@ -38,6 +42,7 @@ export function syncCommitItems(commit: SyncCommit): EvidenceItem[] {
       name: "wait per commit",
       value: waitMs,
       unit: "ms",
+      how: "mean",
       from: "pg-waits/sessions, pg-database/allCommits",
       threshold: usualMs,
     },
@@ -51,6 +56,7 @@ export function syncCommitItems(commit: SyncCommit): EvidenceItem[] {
       name: "time of the standby's receiver in writing and syncing",
       value: receiverIoShare,
       unit: "ratio",
+      how: "mean",
       from: "pg-waits/sessions",
       threshold: SYNC_COMMIT.partShareMin,
     },
@@ -58,15 +64,17 @@ export function syncCommitItems(commit: SyncCommit): EvidenceItem[] {
       name: "time in which the standby's replay had work",
       value: replayBusyShare,
       unit: "ratio",
+      how: "mean",
       from: "pg-waits/sessions",
     },
     {
       name: "time in which its replaying process was kept from a CPU",
       value: replayStarvedShare,
       unit: "ratio",
+      how: "mean",
       from: "cgroup/throttledPeriods, postgres-processes/cpuWaitMs",
       threshold: SYNC_COMMIT.partShareMin,
     },
-    { name: "synchronous_commit", value: mode, unit: "text", from: "pg_settings" },
+    { name: "synchronous_commit", value: mode, unit: "text", how: "fact", from: "pg_settings" },
   ];
 }

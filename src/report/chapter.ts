@@ -1,4 +1,4 @@
-import type { VerdictValue } from "./model.ts";
+import type { VerdictValue } from "../findings/judge-run.ts";
 import type { LeadFigure } from "./summary/model.ts";
 
 /**

@@ -14,14 +14,14 @@ test("tells objectives and findings as test cases, what is undecided as skipped"
       <testsuite name="findings" tests="4" failures="0" errors="0" skipped="3" timestamp="2031-05-04T10:00:00.000Z">
         <testcase classname="pgdyno.findings" name="commit-latency">
           <skipped message="Found, what holds back most: 58 % of active time was spent waiting for the WAL to be flushed, 2.1 ms each."/>
-          <system-out>share of active sessions in IO:WalSync: 58 % (pg-activity/IO:WalSync)
-    time of one WAL flush: 2.1 ms (pg-io/fsyncs)
+          <system-out>share of active sessions in IO:WalSync: 58 % (mean over 8 s; pg-activity/IO:WalSync)
+    time of one WAL flush: 2.1 ms (mean over 8 s; pg-io/fsyncs)
     synchronous_commit: on (pg_settings)
     What to do: Put \`pg_wal\` on a device with a lower flush latency; \`pgdyno run storage\` measures it. Where many sessions commit at once, try \`commit_delay = 1000\`.</system-out>
         </testcase>
         <testcase classname="pgdyno.findings" name="checkpoints-forced-by-wal">
           <skipped message="Found, number 2 of what was found: 3 of 3 checkpoints were forced."/>
-          <system-out>forced checkpoints: 3 (pg-checkpoints/requested)
+          <system-out>forced checkpoints: 3 (total in 8 s; pg-checkpoints/requested)
     max_wal_size: 1 GB (pg_settings)
     What to do: Raise \`max_wal_size\` to 8GB, so that a checkpoint comes every five minutes at most.</system-out>
         </testcase>

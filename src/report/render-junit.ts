@@ -5,7 +5,7 @@ import { tellLoadError } from "./list-load-errors.ts";
 import type { VerdictValue } from "../findings/judge-run.ts";
 import type { ObjectiveVerdict } from "../findings/objectives.ts";
 import type { ReportModel } from "./model.ts";
-import { formatQuantity } from "./phrases.ts";
+import { tellHow, tellValue } from "./tell-how.ts";
 
 interface TestCase {
   readonly suite: "run" | "objectives" | "comparisons" | "findings";
@@ -64,10 +64,10 @@ function caseOfFinding(
   const verdict = isBeside ? "unknown" : isVerdict ? "fail" : found.verdict;
   const place = rank === 1 ? "what holds back most" : `number ${rank} of what was found`;
   const because = isBeside ? `Found, ${place}: ${found.because}` : found.because;
-  const lines = evidence.map(
-    ({ name, value, unit, from }) =>
-      `${name}: ${typeof value === "number" ? formatQuantity(value, unit) : (value ?? "not read")} (${from})`,
-  );
+  const lines = evidence.map((figure) => {
+    const how = tellHow(figure, found);
+    return `${figure.name}: ${tellValue(figure)} (${how === "" ? "" : `${how}; `}${figure.from})`;
+  });
   const detail = [...lines, ...(advice === null ? [] : [`What to do: ${advice}`])].join("\n");
   return { suite: "findings", name: id, verdict, because, detail };
 }

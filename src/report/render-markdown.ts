@@ -4,6 +4,7 @@ import { renderSvg } from "./figures/render-svg.ts";
 import { LIGHT } from "./figures/theme.ts";
 import type { Report } from "./compose-report.ts";
 import { tellExperiment } from "./tell-experiment.ts";
+import { tellHow, tellThreshold, tellValue } from "./tell-how.ts";
 import { loadText } from "./load-text.ts";
 import { chapterSection } from "./markdown/chapter-section.ts";
 import {
@@ -143,12 +144,13 @@ function renderFinding(finding: Finding, run: string): string {
     `### ${mark} ${because}`,
     `${asks} ${at === null ? "" : `Seen under ${at}; `}${confidence ?? ""}.`,
     table(
-      ["evidence", "value", "threshold", "source"],
-      evidence.map(({ name, value, unit, threshold, from }) => [
-        name,
-        quantity(value, unit),
-        threshold === undefined ? "" : quantity(threshold, unit),
-        `\`${from}\``,
+      ["evidence", "value", "how", "threshold", "source"],
+      evidence.map((figure) => [
+        figure.name,
+        tellValue(figure),
+        tellHow(figure, finding),
+        tellThreshold(figure),
+        code(figure.from),
       ]),
     ),
     advice === null ? "" : `**What to do.** ${advice}`,
@@ -186,11 +188,6 @@ function ranOn({ server, machine, tools, observer }: ReportModel): string {
     ...tools.map(({ tool, version }) => `- ${tool} ${version}`),
     `- Cost of watching: ${observer.share === null ? "not measured" : formatQuantity(observer.share, "ratio")}. ${observer.because}`,
   ].join("\n");
-}
-
-function quantity(value: number | string | null, unit: string): string {
-  if (value === null) return "–";
-  return typeof value === "number" ? formatQuantity(value, unit) : value;
 }
 
 function msText(ms: number | null): string {

@@ -56,7 +56,7 @@ test("a control that differs is told, however many figures of the variants there
     metrics: [],
   };
   const model = reportModelOf({ comparisons: [comparison] });
-  const lines = renderText(model, { color: false, width: 60 }).split("\n");
+  const lines = renderText(composed(model), { color: false, width: 60 }).split("\n");
   expect(lines).toContainEqual(expect.stringMatching(/^compare +INVALID\. The same thing/));
 });
 

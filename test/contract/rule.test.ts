@@ -3,10 +3,15 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { Probe } from "../../src/contracts/probe.ts";
 import type { Rule } from "../../src/findings/rule.ts";
+import { analyzeRecord } from "../../src/analysis/analyze-record.ts";
+import { judgeRecord } from "../../src/findings/judge-record.ts";
+import { readRecord } from "../../src/record/read-record.ts";
+import { tellHow } from "../../src/report/tell-how.ts";
 import { evidenceOf } from "../support/evidence.ts";
 import { trialOf } from "../support/trial.ts";
 
 const source = (path: string) => fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
+const GOLDEN = fileURLToPath(new URL("../golden/ladder", import.meta.url));
 const filesIn = (folder: string) =>
   readdirSync(source(folder)).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
 
@@ -51,6 +56,31 @@ describe.each(rules)("%s", (file, rule) => {
       if (rule.needs.length > 0) expect(answer.is).toBe("unknown");
     }
   });
+});
+
+test("every figure says how it was made, and of which part of its finding's window", async () => {
+  const record = await readRecord(GOLDEN);
+  const findings = judgeRecord(
+    record,
+    analyzeRecord(record),
+    rules.map(([, rule]) => rule),
+  );
+  const figures = findings.flatMap((finding) =>
+    finding.evidence.map((figure) => ({ finding, figure })),
+  );
+  expect(figures.length).toBeGreaterThan(50);
+  for (const { finding, figure } of figures) {
+    const isMeasured = typeof figure.value === "number" && figure.unit !== "text";
+    const { startMs, endMs } = figure.window;
+    expect([figure.name, startMs >= finding.startMs, endMs <= finding.endMs]).toEqual([
+      figure.name,
+      true,
+      true,
+    ]);
+    if (isMeasured && figure.from !== "pg_settings") {
+      expect([figure.name, tellHow(figure, finding)]).not.toEqual([figure.name, ""]);
+    }
+  }
 });
 
 /** `evidence.series("pg-wal", "walBytes")`, as it stands in the source. */

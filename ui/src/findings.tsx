@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
-import type { EvidenceItem, Finding } from "../../src/findings/rule.ts";
+import type { Finding } from "../../src/findings/rule.ts";
 import { tellExperiment } from "../../src/report/tell-experiment.ts";
-import { formatQuantity } from "../../src/report/phrases.ts";
+import { tellHow, tellThreshold, tellValue } from "../../src/report/tell-how.ts";
 import { Badge } from "./badge.tsx";
 import { DataTable } from "./data-table.tsx";
 import { Prose } from "./prose.tsx";
@@ -83,7 +83,7 @@ function FindingView({ finding, run }: { readonly finding: Finding; readonly run
             <b>What to do.</b> <Prose text={finding.advice} />
           </p>
         )}
-        {finding.evidence.length === 0 ? null : <Evidence items={finding.evidence} />}
+        {finding.evidence.length === 0 ? null : <Evidence finding={finding} />}
         {finding.refutedBy === null ? null : (
           <p>
             <b>What would refute it.</b> <Prose text={finding.refutedBy} />
@@ -118,19 +118,18 @@ function FindingView({ finding, run }: { readonly finding: Finding; readonly run
   );
 }
 
-function Evidence({ items }: { readonly items: readonly EvidenceItem[] }) {
-  const text = (value: EvidenceItem["value"], unit: string) =>
-    value === null ? "–" : typeof value === "number" ? formatQuantity(value, unit) : value;
+function Evidence({ finding }: { readonly finding: Finding }) {
   return (
     <DataTable
       label="Evidence"
-      columns={["evidence", "value", "threshold", "source"]}
-      text={[0, 3]}
-      rows={items.map(({ name, value, unit, threshold, from }) => [
-        name,
-        <b>{text(value, unit)}</b>,
-        threshold === undefined ? "" : text(threshold, unit),
-        <code>{from}</code>,
+      columns={["evidence", "value", "how", "threshold", "source"]}
+      text={[0, 2, 4]}
+      rows={finding.evidence.map((figure) => [
+        figure.name,
+        <b>{tellValue(figure)}</b>,
+        tellHow(figure, finding),
+        tellThreshold(figure),
+        <code>{figure.from}</code>,
       ])}
     />
   );

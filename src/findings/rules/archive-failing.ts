@@ -2,6 +2,7 @@ import { archivingOf, type Archiving, msUntilFull } from "../../analysis/archivi
 import type { Evidence } from "../../analysis/evidence.ts";
 import { ARCHIVE } from "../../analysis/thresholds.ts";
 import { formatNumber } from "../../lib/units.ts";
+import { exposureItems } from "../archive-items.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { byHand } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
@@ -88,33 +89,37 @@ function isUnconfigured(evidence: Evidence): boolean {
 }
 
 function itemsOf(evidence: Evidence, archiving: Archiving): EvidenceItem[] {
-  const { archived, failed, ready, segmentBytes, filledPerS, exposedBytes } = archiving;
+  const { archived, failed, ready, segmentBytes, filledPerS } = archiving;
   const kept = filledPerS === null ? null : filledPerS * segmentBytes;
   return [
     {
       name: "attempts that failed",
       value: failed,
       unit: "count",
+      how: "total",
       from: "pg-archiver/failed",
       threshold: 0,
     },
-    { name: "segments archived", value: archived, unit: "count", from: "pg-archiver/archived" },
+    {
+      name: "segments archived",
+      value: archived,
+      unit: "count",
+      how: "total",
+      from: "pg-archiver/archived",
+    },
     {
       name: "segments that wait",
       value: ready?.last ?? null,
       unit: "count",
+      how: "last",
       from: "pg-archiver/ready",
     },
-    {
-      name: "WAL that is not in the archive",
-      value: exposedBytes ?? (ready === null ? null : ready.last * segmentBytes),
-      unit: "bytes",
-      from: "pg-archiver",
-    },
+    ...exposureItems(archiving),
     {
       name: "time until the volume is full",
       value: kept === null ? null : msUntilFull(evidence, kept),
       unit: "ms",
+      how: "forecast",
       from: "host-volume/availableBytes, pg-wal/walBytes",
     },
   ];

@@ -1,6 +1,7 @@
 import { archivingOf } from "../../analysis/archiving.ts";
 import { ARCHIVE } from "../../analysis/thresholds.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
+import { exposureItems } from "../archive-items.ts";
 import { fail, pass, unknown } from "../answers.ts";
 import { byHand } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
@@ -25,13 +26,33 @@ export const archiveHung = defineRule({
     const { ready, archived, failed, isFailing, busyShare, stalledMs } = archiving;
     if (ready === null) return unknown("The segments that wait may not be counted.");
     const items: EvidenceItem[] = [
-      { name: "segments that wait", value: ready.last, unit: "count", from: "pg-archiver/ready" },
-      { name: "segments archived", value: archived, unit: "count", from: "pg-archiver/archived" },
-      { name: "attempts that failed", value: failed, unit: "count", from: "pg-archiver/failed" },
+      {
+        name: "segments that wait",
+        value: ready.last,
+        unit: "count",
+        how: "last",
+        from: "pg-archiver/ready",
+      },
+      {
+        name: "segments archived",
+        value: archived,
+        unit: "count",
+        how: "total",
+        from: "pg-archiver/archived",
+      },
+      {
+        name: "attempts that failed",
+        value: failed,
+        unit: "count",
+        how: "total",
+        from: "pg-archiver/failed",
+      },
       {
         name: "time without success",
         value: stalledMs,
         unit: "ms",
+        how: "timed",
+        isAtLeast: true,
         from: "pg-archiver/lastArchivedAgeMs, pg-archiver/oldestReadyAgeMs",
         threshold: ARCHIVE.hungMs,
       },
@@ -39,9 +60,11 @@ export const archiveHung = defineRule({
         name: "time in which the archiver had work",
         value: busyShare,
         unit: "ratio",
+        how: "mean",
         from: "pg-waits/sessions",
         threshold: ARCHIVE.busyShareMin,
       },
+      ...exposureItems(archiving),
     ];
     if (archived > 0) return pass(`${formatNumber(archived)} segments were archived.`, items);
     if (failed > 0 || isFailing) return pass("Its attempts end, with a failure.", items);

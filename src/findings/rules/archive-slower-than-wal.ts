@@ -3,6 +3,7 @@ import type { Evidence } from "../../analysis/evidence.ts";
 import { ARCHIVE } from "../../analysis/thresholds.ts";
 import { transactionRate } from "../../analysis/transactions.ts";
 import { formatBytes, formatDurationMs, formatNumber } from "../../lib/units.ts";
+import { exposureItems } from "../archive-items.ts";
 import { fail, pass, unknown } from "../answers.ts";
 import { byHand } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
@@ -92,7 +93,7 @@ function untilFullMs(evidence: Evidence, { ready, segmentBytes }: Archiving): nu
 }
 
 function itemsOf(evidence: Evidence, archiving: Archiving): EvidenceItem[] {
-  const { ready, filledPerS, archivedPerS, segmentBytes, busyShare, exposedBytes } = archiving;
+  const { ready, filledPerS, archivedPerS, segmentBytes, busyShare } = archiving;
   const bytesPerS = (perS: number | null) => (perS === null ? null : perS * segmentBytes);
   // While nothing waits the archiver could do more: then its rate is no measure of what it can do.
   const canPerS = ready !== null && ready.least > 0 && archivedPerS > 0 ? archivedPerS : null;
@@ -102,44 +103,49 @@ function itemsOf(evidence: Evidence, archiving: Archiving): EvidenceItem[] {
       ? null
       : (1 - ARCHIVE.headroomShare) * (canPerS / filledPerS) * tps;
   return [
-    { name: "segments that wait", value: ready?.last ?? null, unit: "count", from: "pg-archiver" },
+    {
+      name: "segments that wait",
+      value: ready?.last ?? null,
+      unit: "count",
+      how: "last",
+      from: "pg-archiver",
+    },
     {
       name: "more than at the start",
       value: ready === null ? null : ready.last - ready.first,
       unit: "count",
+      how: "growth",
       from: "pg-archiver/ready",
       threshold: ARCHIVE.gainSegmentsMin,
     },
-    { name: "WAL", value: bytesPerS(filledPerS), unit: "bytes/s", from: "pg-wal/walBytes" },
+    ...exposureItems(archiving),
     {
       name: "archived",
       value: bytesPerS(archivedPerS),
       unit: "bytes/s",
+      how: "mean",
       from: "pg-archiver/archived",
     },
     {
       name: "time in which the archiver had work",
       value: busyShare,
       unit: "ratio",
+      how: "mean",
       from: "pg-waits/sessions",
       threshold: ARCHIVE.busyShareMin,
-    },
-    {
-      name: "WAL that is not in the archive",
-      value: exposedBytes,
-      unit: "bytes",
-      from: "pg-wal/lsnBytes, pg-archiver/archivedLsnBytes",
     },
     {
       name: "time until the volume is full",
       value: untilFullMs(evidence, archiving),
       unit: "ms",
+      how: "forecast",
       from: "host-volume/availableBytes",
     },
     {
       name: "transactions that it can keep up with",
       value: safe,
       unit: "tps",
+      how: "forecast",
       from: "pg-database",
     },
   ];

@@ -28,11 +28,12 @@ export const bloat = defineRule({
     const xminAge = maxLevel(evidence.series("pg-activity", "oldestXminAge"));
     const steady = evidence.trial?.steady.is ?? null;
     const items: EvidenceItem[] = [
-      { name: "table", value: worst.name, unit: "text", from: "pg-tables" },
+      { name: "table", value: worst.name, unit: "text", how: "fact", from: "pg-tables" },
       {
         name: "dead rows per live row",
         value: worst.deadShare,
         unit: "ratio",
+        how: "last",
         from: "pg-tables/deadRows",
         threshold: BLOAT.deadShareMax,
       },
@@ -40,12 +41,14 @@ export const bloat = defineRule({
         name: "dead rows more than at the start",
         value: worst.grown,
         unit: "count",
+        how: "growth",
         from: "pg-tables/deadRows",
       },
       {
         name: "age of the oldest transaction",
         value: xactAgeMs,
         unit: "ms",
+        how: "peak",
         from: "pg-activity/oldestXactAgeMs",
         threshold: BLOAT.xactAgeMsMin,
       },
@@ -53,9 +56,10 @@ export const bloat = defineRule({
         name: "age of the oldest snapshot",
         value: xminAge,
         unit: "transactions",
+        how: "peak",
         from: "pg-activity/oldestXminAge",
       },
-      { name: "throughput", value: steady, unit: "text", from: "load/transactions" },
+      { name: "throughput", value: steady, unit: "text", how: "fact", from: "load/transactions" },
     ];
     const because =
       `${worst.name} has ${formatNumber(worst.dead)} dead rows, ` +

@@ -32,14 +32,22 @@ export const checkpointsForcedByWal = defineRule({
         name: "forced checkpoints",
         value: forced,
         unit: "count",
+        how: "total",
         from: "pg-checkpoints/requested",
       },
-      { name: "timed checkpoints", value: timed, unit: "count", from: "pg-checkpoints/timed" },
-      { name: "WAL", value: walPerS, unit: "bytes/s", from: "pg-wal/walBytes" },
+      {
+        name: "timed checkpoints",
+        value: timed,
+        unit: "count",
+        how: "total",
+        from: "pg-checkpoints/timed",
+      },
+      { name: "WAL", value: walPerS, unit: "bytes/s", how: "mean", from: "pg-wal/walBytes" },
       {
         name: "time in which the WAL forces a checkpoint",
         value: fillMs,
         unit: "ms",
+        how: "forecast",
         from: "pg-wal/walBytes, pg_settings",
         ...(timeoutMs === null
           ? {}

@@ -23,10 +23,17 @@ export const checkpointsTooFrequent = defineRule({
         name: "checkpoint_timeout",
         value: timeoutMs,
         unit: "ms",
+        how: "fact",
         from: "pg_settings",
         threshold: FREQUENT_CHECKPOINTS.timeoutMsMin,
       },
-      { name: "timed checkpoints", value: timed, unit: "count", from: "pg-checkpoints/timed" },
+      {
+        name: "timed checkpoints",
+        value: timed,
+        unit: "count",
+        how: "total",
+        from: "pg-checkpoints/timed",
+      },
     ];
     if (timeoutMs >= FREQUENT_CHECKPOINTS.timeoutMsMin) {
       return pass(`The clock sets one off every ${formatDurationMs(timeoutMs)} at most.`, items);
@@ -47,6 +54,7 @@ export const checkpointsTooFrequent = defineRule({
       name: "full-page images",
       value: imageShare,
       unit: "ratio of WAL",
+      how: "mean",
       from: "pg-wal/walFpi",
       threshold: FREQUENT_CHECKPOINTS.imageShareMax,
     };

@@ -21,6 +21,7 @@ export const commitLatency = defineRule({
   ],
   explainedBy: ["wal-device-limited"],
   kind: "limit",
+  isOfLastLevel: true,
 
   judge(evidence) {
     const active = activeSessions(evidence);
@@ -33,6 +34,7 @@ export const commitLatency = defineRule({
         name: "active time in commits",
         value: share,
         unit: "ratio",
+        how: "mean",
         from: "pg-waits/sessions",
         threshold: COMMIT_LATENCY.commitShareMin,
       },
@@ -40,6 +42,7 @@ export const commitLatency = defineRule({
         name: "active sessions",
         value: active.total,
         unit: "count",
+        how: "mean",
         from: "pg-waits/sessions",
         threshold: COMMIT_LATENCY.activeMin,
       },
@@ -47,6 +50,7 @@ export const commitLatency = defineRule({
         name: "mean time of a WAL sync",
         value: syncs?.meanMs ?? null,
         unit: "ms",
+        how: "mean",
         from: syncs?.isTimed === true ? "pg-wal/walSyncMs" : "pg-waits/sessions, pg-wal/walSyncs",
         threshold: COMMIT_LATENCY.syncMsMax,
       },

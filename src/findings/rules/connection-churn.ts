@@ -36,6 +36,7 @@ export const connectionChurn = defineRule({
         name: "new sessions",
         value: sessionsPerS,
         unit: "per s",
+        how: "mean",
         from: "pg-database/sessions",
         threshold: CONNECTION_CHURN.sessionsPerSMin,
       },
@@ -43,6 +44,7 @@ export const connectionChurn = defineRule({
         name: "new sessions per transaction",
         value: perTransaction,
         unit: "ratio",
+        how: "mean",
         from: `pg-database/sessions, ${rate.from}`,
         threshold: CONNECTION_CHURN.sessionsPerTransactionMax,
       },
@@ -68,9 +70,16 @@ export const connectionChurn = defineRule({
           name: "active sessions",
           value: active?.total ?? null,
           unit: "count",
+          how: "mean",
           from: "pg-waits/sessions",
         },
-        { name: "CPU of the host", value: hostBusyShare, unit: "ratio", from: "host-cpu" },
+        {
+          name: "CPU of the host",
+          value: hostBusyShare,
+          unit: "ratio",
+          how: "mean",
+          from: "host-cpu",
+        },
       ],
       // Each start is counted by the server, and each costs a process of its own.
       confidence:

@@ -32,6 +32,7 @@ export const fullPageImages = defineRule({
         name: "full-page images",
         value: share,
         unit: "ratio of WAL",
+        how: "mean",
         from: "pg-wal/walFpi",
         threshold: FULL_PAGE_IMAGES.shareMax,
       },
@@ -39,10 +40,11 @@ export const fullPageImages = defineRule({
         name: "WAL",
         value: walPerS,
         unit: "bytes/s",
+        how: "mean",
         from: "pg-wal/walBytes",
         threshold: FULL_PAGE_IMAGES.walBytesPerSMin,
       },
-      { name: "checkpoints", value: cycles, unit: "count", from: "pg-checkpoints" },
+      { name: "checkpoints", value: cycles, unit: "count", how: "total", from: "pg-checkpoints" },
     ];
     const because = `Full-page images are ${percent(share)} of ${formatBytes(walPerS)}/s of WAL.`;
     if (share <= FULL_PAGE_IMAGES.shareMax || walPerS < FULL_PAGE_IMAGES.walBytesPerSMin)
@@ -68,6 +70,7 @@ export const fullPageImages = defineRule({
           name: "active time in writing WAL",
           value: waitShare,
           unit: "ratio",
+          how: "mean",
           from: "pg-waits/sessions",
           threshold: FULL_PAGE_IMAGES.walWaitShareMin,
         },

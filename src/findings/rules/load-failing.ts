@@ -67,13 +67,21 @@ function itemsOf(trial: TrialAnalysis, succeeded: number): EvidenceItem[] {
       name: "transactions that succeeded",
       value: succeeded,
       unit: "count",
+      how: "total",
       from: "load/transactions",
     },
-    { name: "transactions that failed", value: trial.failed, unit: "count", from: "load/failed" },
+    {
+      name: "transactions that failed",
+      value: trial.failed,
+      unit: "count",
+      how: "total",
+      from: "load/failed",
+    },
     {
       name: "transactions without an answer",
       value: trial.unknown,
       unit: "count",
+      how: "total",
       from: "load/unknown",
     },
   ];
@@ -81,6 +89,7 @@ function itemsOf(trial: TrialAnalysis, succeeded: number): EvidenceItem[] {
     name: tellScriptError(error),
     value: error.count,
     unit: "count",
+    how: "total" as const,
     from: "trial-ended/errors",
   }));
   return [...counts, ...errors];

@@ -115,7 +115,7 @@ function usesOf(evidence: Evidence, active: ActiveSessions | null): EvidenceItem
   const items: EvidenceItem[] = [];
   const add = (name: string, value: number | null, from: string, threshold: number) => {
     if (value === null) return;
-    items.push({ name, value: Math.min(1, value), unit: "ratio", from, threshold });
+    items.push({ name, value: Math.min(1, value), unit: "ratio", how: "mean", from, threshold });
   };
   add("CPU of the host", hostBusyShare, "host-cpu", FULL_SHARE.any);
   const busy = active === null ? null : (syncs?.busy ?? null);

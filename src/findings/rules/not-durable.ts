@@ -25,6 +25,7 @@ export const notDurable = defineRule({
       name,
       value: evidence.settingText(name),
       unit: "text",
+      how: "fact" as const,
       from: "pg_settings",
     }));
     if (unsafe.length === 0) return pass("Acknowledged transactions are on disk.", items);

@@ -29,6 +29,7 @@ export const privilegeMissing = defineRule({
         name: "hidden",
         value: text,
         unit: "text",
+        how: "fact" as const,
         from: "server",
       })),
       confidence: "confirmed",

@@ -7,7 +7,7 @@ import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { replayItems } from "../replay-items.ts";
 import { byHand } from "../predict.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type EvidenceItem } from "../rule.ts";
 
 export const replayConflict = defineRule({
   id: "replay-conflict",
@@ -34,12 +34,13 @@ export const replayConflict = defineRule({
     );
     const { replay, others, own } = worst;
     const waitShare = share(replay);
-    const items = [
+    const items: EvidenceItem[] = [
       ...replayItems(replay),
       {
         name: "queries cancelled for replay",
         value: others,
         unit: "count",
+        how: "total",
         from: "pg-recovery/conflictLock, conflictSnapshot, conflictBufferPin, …",
         threshold: 1,
       },
@@ -47,6 +48,7 @@ export const replayConflict = defineRule({
         name: "queries of the observer's own cancelled, which do not count",
         value: own,
         unit: "count",
+        how: "total",
         from: "sampler-conflicts/ended",
       },
     ];

@@ -33,6 +33,7 @@ export const rowContention = defineRule({
         name: "active time in waiting for rows",
         value: share,
         unit: "ratio",
+        how: "mean",
         from: "pg-waits/sessions",
         threshold: ROW_CONTENTION.shareMin,
       },
@@ -40,11 +41,24 @@ export const rowContention = defineRule({
         name: "sessions that wait for a row",
         value: waiters,
         unit: "count",
+        how: "mean",
         from: "pg-waits/sessions",
         threshold: ROW_CONTENTION.waitersMin,
       },
-      { name: "the same by pg_locks", value: counted, unit: "count", from: "pg-locks" },
-      { name: "longest wait", value: longestMs, unit: "ms", from: "pg-locks/maxWaitMs" },
+      {
+        name: "the same by pg_locks",
+        value: counted,
+        unit: "count",
+        how: "mean",
+        from: "pg-locks",
+      },
+      {
+        name: "longest wait",
+        value: longestMs,
+        unit: "ms",
+        how: "peak",
+        from: "pg-locks/maxWaitMs",
+      },
     ];
     const because =
       `${formatNumber(waiters)} sessions at a time wait for rows that others change, ` +

@@ -21,6 +21,7 @@ export const slotLost = defineRule({
       name: `state of ${slot}`,
       value: walStatus,
       unit: "text",
+      how: "last" as const,
       from: "pg-slots/walStatus",
     }));
     if (lost.length === 0) return pass("No slot has lost WAL.", items);

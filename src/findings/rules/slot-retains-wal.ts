@@ -66,11 +66,12 @@ function itemsOf(evidence: Evidence, worst: SlotHold): EvidenceItem[] {
       : (Math.max(0, worst.safeBytes) / perS) * 1000;
   const fullMs = perS === null ? null : msUntilFull(evidence, perS);
   return [
-    { name: "slot", value: worst.slot, unit: "text", from: "pg-slots" },
+    { name: "slot", value: worst.slot, unit: "text", how: "fact", from: "pg-slots" },
     {
       name: "WAL that it keeps",
       value: worst.keptBytes,
       unit: "bytes",
+      how: "last",
       from: "pg-slots/retainedBytes",
       threshold: worst.isRead ? SLOT.laggingBytesMin : SLOT.growingBytesMin,
     },
@@ -78,20 +79,29 @@ function itemsOf(evidence: Evidence, worst: SlotHold): EvidenceItem[] {
       name: "more than at the start",
       value: worst.grownBytes,
       unit: "bytes",
+      how: "growth",
       from: "pg-slots/retainedBytes",
     },
-    { name: "readers", value: worst.isRead ? 1 : 0, unit: "count", from: "pg-slots/isActive" },
-    { name: "WAL", value: perS, unit: "bytes/s", from: "pg-wal/walBytes" },
+    {
+      name: "readers",
+      value: worst.isRead ? 1 : 0,
+      unit: "count",
+      how: "peak",
+      from: "pg-slots/isActive",
+    },
+    { name: "WAL", value: perS, unit: "bytes/s", how: "mean", from: "pg-wal/walBytes" },
     {
       name: "time until the slot is lost",
       value: untilLostMs,
       unit: "ms",
+      how: "forecast",
       from: "pg-slots/safeWalBytes",
     },
     {
       name: "time until the volume is full",
       value: fullMs,
       unit: "ms",
+      how: "forecast",
       from: "host-volume/availableBytes",
     },
   ];

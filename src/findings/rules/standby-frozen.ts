@@ -124,16 +124,29 @@ function stuckReplay(evidence: Evidence) {
   return fail({
     because: `Replay on ${name} stands still with ${formatBytes(behindBytes!)} of WAL to replay.`,
     evidence: [
-      { name: "standby", value: name, unit: "text", from: "pg-recovery" },
+      { name: "standby", value: name, unit: "text", how: "fact", from: "pg-recovery" },
       {
         name: "WAL there that is not replayed",
         value: behindBytes,
         unit: "bytes",
+        how: "median",
         from: "pg-recovery",
         threshold: FROZEN.behindBytesMin,
       },
-      { name: "received", value: received, unit: "bytes/s", from: "pg-recovery/receiveLsnBytes" },
-      { name: "replayed", value: 0, unit: "bytes/s", from: "pg-recovery/replayLsnBytes" },
+      {
+        name: "received",
+        value: received,
+        unit: "bytes/s",
+        how: "mean",
+        from: "pg-recovery/receiveLsnBytes",
+      },
+      {
+        name: "replayed",
+        value: 0,
+        unit: "bytes/s",
+        how: "mean",
+        from: "pg-recovery/replayLsnBytes",
+      },
     ],
     confidence: "suspected",
     advice: ADVICE,
@@ -145,11 +158,12 @@ function stuckReplay(evidence: Evidence) {
 
 function itemsOf({ link, silentMs, behindBytes, grownBytes }: Silence): EvidenceItem[] {
   return [
-    { name: "standby", value: link.application, unit: "text", from: "pg-replication" },
+    { name: "standby", value: link.application, unit: "text", how: "fact", from: "pg-replication" },
     {
       name: "since its last answer",
       value: silentMs,
       unit: "ms",
+      how: "timed",
       from: "pg-replication/replyAgeMs",
       threshold: FROZEN.silentMs,
     },
@@ -157,6 +171,7 @@ function itemsOf({ link, silentMs, behindBytes, grownBytes }: Silence): Evidence
       name: "WAL that it has not confirmed",
       value: behindBytes,
       unit: "bytes",
+      how: "last",
       from: "pg-replication/flushLagBytes, pg-replication/sentLagBytes",
       threshold: FROZEN.behindBytesMin,
     },
@@ -164,18 +179,21 @@ function itemsOf({ link, silentMs, behindBytes, grownBytes }: Silence): Evidence
       name: "more than at the start",
       value: grownBytes,
       unit: "bytes",
+      how: "growth",
       from: "pg-replication/flushLagBytes",
     },
     {
       name: "flush lag by its column (may stand still)",
       value: lastLevel(link.series("flushLagMs")),
       unit: "ms",
+      how: "last",
       from: "pg-replication/flushLagMs",
     },
     {
       name: "least age of an answer",
       value: minLevel(link.series("replyAgeMs")),
       unit: "ms",
+      how: "lowest",
       from: "pg-replication/replyAgeMs",
     },
   ];

@@ -29,7 +29,15 @@ test("fails where throughput falls onto a flat level and sessions wait for stora
     "LWLock:WALWrite": [2, 6.9],
     "CPU*": [5.5, 0.1],
   } as const;
-  expect(judge(1700, 100, waits)).toMatchObject({ is: "fail", confidence: "confirmed" });
+  const answer = judge(1700, 100, waits);
+  expect(answer).toMatchObject({ is: "fail", confidence: "confirmed" });
+  expect(answer.because).toMatch(
+    /^After 1\d s commits fell from 1,[67]\d\d to [\d.]+ per second and stayed/,
+  );
+  const [before, after] = answer.evidence;
+  expect([before?.name, after?.name]).toEqual(["commits before", "commits after"]);
+  expect(before?.within?.startMs).toBe(0);
+  expect(after?.within).toEqual({ startMs: before?.within?.endMs, endMs: 40_000 });
 });
 
 test("passes where they wait for something else, or less is asked for", () => {

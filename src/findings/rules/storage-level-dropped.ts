@@ -1,6 +1,12 @@
-import { storageLevel } from "../../analysis/storage-level.ts";
+import type { Evidence } from "../../analysis/evidence.ts";
+import {
+  type Fall,
+  type Level,
+  storageLevel,
+  type StorageLevel,
+} from "../../analysis/storage-level.ts";
 import { STORAGE_LEVEL } from "../../analysis/thresholds.ts";
-import { formatNumber } from "../../lib/units.ts";
+import { formatBytes, formatDurationMs, formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { byHand } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
@@ -25,45 +31,8 @@ export const storageLevelDropped = defineRule({
       }
       return level.isUnknown ? unknown(level.because) : pass(level.because);
     }
-    const items: EvidenceItem[] = [
-      {
-        name: `${level.unit} before`,
-        value: fall.before,
-        unit: "per s",
-        from: "pg-wal/lsnBytes or pg-database/allCommits",
-      },
-      {
-        name: `${level.unit} after`,
-        value: fall.after,
-        unit: "per s",
-        from: "pg-wal/lsnBytes or pg-database/allCommits",
-      },
-      { name: "it happened after", value: fall.atS * 1000, unit: "ms", from: "pg-database" },
-      {
-        name: "active time in storage after it",
-        value: level.storageShareAfter,
-        unit: "ratio",
-        from: "pg-waits/sessions",
-        threshold: STORAGE_LEVEL.storageShareMin,
-      },
-      {
-        name: "commits per second, after over before",
-        value: level.commitsRatio,
-        unit: "ratio",
-        from: "pg-database/allCommits",
-        threshold: STORAGE_LEVEL.commitsRatioMax,
-      },
-      {
-        name: "sessions in storage per commit, after over before",
-        value: level.latencyRatio,
-        unit: "ratio",
-        from: "pg-waits/sessions, pg-database/allCommits",
-        threshold: STORAGE_LEVEL.latencyRatioMin,
-      },
-    ];
-    const because =
-      `After ${formatNumber(fall.atS)} s throughput fell from ${formatNumber(fall.before)} to ` +
-      `${formatNumber(fall.after)} ${level.unit} per second and stayed there`;
+    const items = itemsOf(evidence, level, fall);
+    const because = `After ${formatDurationMs(fall.atMs - evidence.startMs)} ${tellFall(fall)} and stayed there`;
     const isStorage =
       level.storageShareAfter >= STORAGE_LEVEL.storageShareMin &&
       (level.latencyRatio ?? 0) >= STORAGE_LEVEL.latencyRatioMin &&
@@ -86,3 +55,71 @@ export const storageLevelDropped = defineRule({
     });
   },
 });
+
+/** What fell: commits where they were counted, and flushes beside them; WAL is the last resort. */
+function tellFall({ before, after }: Fall): string {
+  const from = (was: number | null, is: number | null, what: string) =>
+    was === null || is === null
+      ? []
+      : [`${what} fell from ${formatNumber(was)} to ${formatNumber(is)} per second`];
+  const told = [
+    ...from(before.commitsPerS, after.commitsPerS, "commits"),
+    ...from(before.walSyncsPerS, after.walSyncsPerS, "flushes of the WAL"),
+  ];
+  return told.length > 0
+    ? told.join(", ")
+    : `WAL fell from ${formatBytes(before.walBytesPerS ?? 0)}/s to ${formatBytes(after.walBytesPerS ?? 0)}/s`;
+}
+
+function itemsOf(evidence: Evidence, level: StorageLevel, fall: Fall): EvidenceItem[] {
+  const { before, after } = fall;
+  const both = (what: string, of: Exclude<keyof Level, "within">, unit: string, from: string) =>
+    [
+      { when: "before", ...before },
+      { when: "after", ...after },
+    ].map(({ when, within, ...rates }): EvidenceItem => ({
+      name: `${what} ${when}`,
+      value: rates[of],
+      unit,
+      how: "mean",
+      within,
+      from,
+    }));
+  return [
+    ...both("commits", "commitsPerS", "per s", "pg-database/allCommits"),
+    ...both("flushes of the WAL", "walSyncsPerS", "per s", "pg-wal/walSyncs"),
+    ...both("WAL", "walBytesPerS", "bytes/s", "pg-wal/lsnBytes"),
+    {
+      name: "it happened after",
+      value: fall.atMs - evidence.startMs,
+      unit: "ms",
+      how: "change",
+      from: "pg-wal/lsnBytes or pg-database/allCommits",
+    },
+    {
+      name: "active time in storage after it",
+      value: level.storageShareAfter,
+      unit: "ratio",
+      how: "mean",
+      within: after.within,
+      from: "pg-waits/sessions",
+      threshold: STORAGE_LEVEL.storageShareMin,
+    },
+    {
+      name: "commits per second, after over before",
+      value: level.commitsRatio,
+      unit: "ratio",
+      how: "mean",
+      from: "pg-database/allCommits",
+      threshold: STORAGE_LEVEL.commitsRatioMax,
+    },
+    {
+      name: "sessions in storage per commit, after over before",
+      value: level.latencyRatio,
+      unit: "ratio",
+      how: "mean",
+      from: "pg-waits/sessions, pg-database/allCommits",
+      threshold: STORAGE_LEVEL.latencyRatioMin,
+    },
+  ];
+}

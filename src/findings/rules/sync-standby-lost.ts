@@ -38,6 +38,7 @@ export const syncStandbyLost = defineRule({
         name: "synchronous standbys",
         value: there,
         unit: "count",
+        how: "last",
         from: "pg-replication/isSync, pg-replication/isQuorum",
         threshold: wanted,
       },
@@ -45,6 +46,7 @@ export const syncStandbyLost = defineRule({
         name: "sessions that wait for a standby",
         value: waiters,
         unit: "count",
+        how: "mean",
         from: "pg-waits/sessions",
         threshold: SYNC_COMMIT.waitersMin,
       },
@@ -52,6 +54,7 @@ export const syncStandbyLost = defineRule({
         name: "active time in waiting for it, or for those who do",
         value: share,
         unit: "ratio",
+        how: "mean",
         from: "pg-waits/sessions",
         threshold: SYNC_COMMIT.lostShareMin,
       },
@@ -59,9 +62,16 @@ export const syncStandbyLost = defineRule({
         name: "WAL",
         value: ratePerS(evidence.series("pg-wal", "lsnBytes")),
         unit: "bytes/s",
+        how: "mean",
         from: "pg-wal/lsnBytes",
       },
-      { name: "synchronous_standby_names", value: names, unit: "text", from: "pg_settings" },
+      {
+        name: "synchronous_standby_names",
+        value: names,
+        unit: "text",
+        how: "fact",
+        from: "pg_settings",
+      },
     ];
     const counts =
       `${formatNumber(there)} of ${formatNumber(wanted)} synchronous ` +

@@ -17,6 +17,7 @@ export const walDeviceLimited = defineRule({
   ],
   explainedBy: ["storage-level-dropped"],
   kind: "limit",
+  isOfLastLevel: true,
 
   judge(evidence) {
     const active = activeSessions(evidence);
@@ -33,6 +34,7 @@ export const walDeviceLimited = defineRule({
         name: "processes in a WAL sync",
         value: sampled,
         unit: "count",
+        how: "mean",
         from: "pg-waits/sessions",
         threshold: WAL_DEVICE_LIMITED.busyMin,
       },
@@ -40,6 +42,7 @@ export const walDeviceLimited = defineRule({
         name: "sessions that queue for the WAL",
         value: queued,
         unit: "count",
+        how: "mean",
         from: "pg-waits/sessions",
         threshold: WAL_DEVICE_LIMITED.queuedMin,
       },
@@ -47,6 +50,7 @@ export const walDeviceLimited = defineRule({
         name: "active time in commits",
         value: share,
         unit: "ratio",
+        how: "mean",
         from: "pg-waits/sessions",
         threshold: WAL_DEVICE_LIMITED.shareMin,
       },
@@ -54,10 +58,11 @@ export const walDeviceLimited = defineRule({
         name: "mean time of a WAL sync",
         value: syncs.meanMs,
         unit: "ms",
+        how: "mean",
         from: syncs.isTimed ? "pg-wal/walSyncMs" : "pg-waits/sessions, pg-wal/walSyncs",
         threshold: WAL_DEVICE_LIMITED.syncMsMin,
       },
-      { name: "WAL syncs", value: syncs.perS, unit: "per s", from: "pg-wal/walSyncs" },
+      { name: "WAL syncs", value: syncs.perS, unit: "per s", how: "mean", from: "pg-wal/walSyncs" },
     ];
     const isLongQueue =
       share >= WAL_DEVICE_LIMITED.queueShareMin &&

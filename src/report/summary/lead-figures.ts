@@ -6,6 +6,7 @@ import { tellDistribution } from "../failover/tell-failover.ts";
 import { loadText } from "../load-text.ts";
 import type { Headline, ReportModel } from "../model.ts";
 import { count, formatQuantity } from "../phrases.ts";
+import { isLowerBound, tellHow } from "../tell-how.ts";
 import type { LeadFigure } from "./model.ts";
 
 type Parts = Pick<ReportModel, "headlines" | "curves" | "failovers" | "findings" | "trials">;
@@ -70,15 +71,16 @@ function ofFailover({ trials, rtoMs, neverBack, loss, what }: FailoverAnalysis):
 function ofFinding(finding: Finding | undefined): LeadFigure[] {
   const figures = finding?.evidence.filter(({ value }) => typeof value === "number") ?? [];
   const item = figures.find(({ threshold }) => threshold !== undefined) ?? figures[0];
-  if (item === undefined || typeof item.value !== "number") return [];
+  if (finding === undefined || item === undefined || typeof item.value !== "number") return [];
   const [value = "", ...unit] = formatQuantity(item.value, item.unit).split(" ");
+  const how = tellHow(item, finding);
   return [
     {
       of: `${item.name[0]!.toUpperCase()}${item.name.slice(1)}`,
-      value,
+      value: isLowerBound(item) ? `≥ ${value}` : value,
       unit: unit.join(" "),
       range: null,
-      more: [],
+      more: how === "" ? [] : [how],
     },
   ];
 }

@@ -3,6 +3,8 @@ import { trialsOf } from "./trials.ts";
 
 export function findingsOf(): Finding[] {
   const at = trialsOf().find(({ planned }) => planned.id === "ladder-1-tpcb-like-c16-r2")!.window!;
+  const { startMs, endMs } = at;
+  const window = { startMs, endMs };
   const common = { ...at, at: "TPC-B-like, 16 clients" };
   return [
     {
@@ -16,6 +18,8 @@ export function findingsOf(): Finding[] {
           name: "share of active sessions in IO:WalSync",
           value: 0.58,
           unit: "ratio",
+          how: "mean",
+          window,
           from: "pg-activity/IO:WalSync",
           threshold: 0.3,
         },
@@ -23,10 +27,19 @@ export function findingsOf(): Finding[] {
           name: "time of one WAL flush",
           value: 2.1,
           unit: "ms",
+          how: "mean",
+          window,
           from: "pg-io/fsyncs",
           threshold: 1,
         },
-        { name: "synchronous_commit", value: "on", unit: "", from: "pg_settings" },
+        {
+          name: "synchronous_commit",
+          value: "on",
+          unit: "",
+          how: "fact",
+          window,
+          from: "pg_settings",
+        },
       ],
       confidence: "confirmed",
       advice:
@@ -48,10 +61,19 @@ export function findingsOf(): Finding[] {
           name: "forced checkpoints",
           value: 3,
           unit: "count",
+          how: "total",
+          window,
           from: "pg-checkpoints/requested",
           threshold: 1,
         },
-        { name: "max_wal_size", value: 1_073_741_824, unit: "bytes", from: "pg_settings" },
+        {
+          name: "max_wal_size",
+          value: 1_073_741_824,
+          unit: "bytes",
+          how: "fact",
+          window,
+          from: "pg_settings",
+        },
       ],
       confidence: "suspected",
       advice: "Raise `max_wal_size` to 8GB, so that a checkpoint comes every five minutes at most.",
@@ -67,7 +89,15 @@ export function findingsOf(): Finding[] {
       rank: null,
       because: "The machine's cores were busy 61 % of the time.",
       evidence: [
-        { name: "busy", value: 0.61, unit: "ratio", from: "host-cpu/busyShare", threshold: 0.9 },
+        {
+          name: "busy",
+          value: 0.61,
+          unit: "ratio",
+          how: "mean",
+          window,
+          from: "host-cpu/busyShare",
+          threshold: 0.9,
+        },
       ],
       confidence: null,
       advice: null,
