@@ -36,7 +36,7 @@ export function blockersOf(evidence: Evidence): Blocker[] | null {
       null,
     );
     if (longest === null) return [];
-    const { blockedMean, ...turn } = longest;
+    const { blockedMean: _blockedMean, ...turn } = longest;
     const waitsFor = (evidence.keyed("pg-blocking", "waitsForPid")?.get(pid)?.v ?? []).find(
       (value) => value !== null && value > 0,
     );

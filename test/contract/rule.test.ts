@@ -7,6 +7,7 @@ import { analyzeRecord } from "../../src/analysis/analyze-record.ts";
 import { judgeRecord } from "../../src/findings/judge-record.ts";
 import { readRecord } from "../../src/record/read-record.ts";
 import { tellHow } from "../../src/report/tell-how.ts";
+import { STAGE_ANALYSES } from "../../src/stages/analyses.ts";
 import { evidenceOf } from "../support/evidence.ts";
 import { trialOf } from "../support/trial.ts";
 
@@ -62,7 +63,7 @@ test("every figure says how it was made, and of which part of its finding's wind
   const record = await readRecord(GOLDEN);
   const findings = judgeRecord(
     record,
-    analyzeRecord(record),
+    analyzeRecord(record, STAGE_ANALYSES),
     rules.map(([, rule]) => rule),
   );
   const figures = findings.flatMap((finding) =>
