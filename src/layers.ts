@@ -39,6 +39,9 @@ export const READING_FILES: readonly (readonly [path: RegExp, layer: "analysis" 
   [/^reports\.ts$|^[\w-]+\/(chapter|headline|figure|tell)[\w-]*\.ts$/, "report"],
 ];
 
+/** What kinds of stages have in common: each may know it. */
+export const SHARED_BY_STAGES: readonly string[] = ["stages/define-stage.ts", "stages/disturbed/"];
+
 /** Folders whose parts do not know one another. A part is a file, or a folder with its files. */
 export const ISLANDS = [
   "targets",
