@@ -2,10 +2,10 @@ import type { Window } from "./evidence-of-window.ts";
 import type { Evidence, Series } from "./evidence.ts";
 import { sumOfKeys } from "./gauges.ts";
 
-/** A session that others waited for, and the longest time that it held them up without a pause. */
-export interface Blocker {
-  readonly pid: string;
+/** Readings in a row in which a session held others up, all in one transaction. */
+interface Turn {
   readonly blockedMax: number;
+  readonly blockedMean: number;
   /** From the first one's wait, by the server's clock, to the moment in which they went on. */
   readonly waitMs: number;
   /** Of its transaction until then; `null` where it has none that is known. */
@@ -14,15 +14,15 @@ export interface Blocker {
   readonly isAtLeast: boolean;
   /** The part of the window in which it did. */
   readonly within: Window;
+}
+
+/** A session that others waited for, in the longest of its turns. */
+export interface Blocker extends Turn {
+  readonly pid: string;
   /** Time that others spent behind it in the window, summed over them, in all its turns. */
   readonly lostMs: number;
   /** The process that it waited for itself; `null` for a root. */
   readonly waitsFor: string | null;
-}
-
-/** Readings in a row in which a session held others up, all in one transaction. */
-interface Turn extends Omit<Blocker, "pid" | "lostMs" | "waitsFor"> {
-  readonly blockedMean: number;
 }
 
 /** Every session that held others up; `null` where blockers were not read. */
@@ -36,15 +36,14 @@ export function blockersOf(evidence: Evidence): Blocker[] | null {
       null,
     );
     if (longest === null) return [];
-    const { blockedMean: _blockedMean, ...turn } = longest;
     const waitsFor = (evidence.keyed("pg-blocking", "waitsForPid")?.get(pid)?.v ?? []).find(
       (value) => value !== null && value > 0,
     );
     const lostMs = turns.reduce(
-      (sum, { within, ...one }) => sum + one.blockedMean * (within.endMs - within.startMs),
+      (sum, { within, blockedMean }) => sum + blockedMean * (within.endMs - within.startMs),
       0,
     );
-    return [{ pid, ...turn, lostMs, waitsFor: waitsFor == null ? null : String(waitsFor) }];
+    return [{ pid, ...longest, lostMs, waitsFor: waitsFor == null ? null : String(waitsFor) }];
   });
 }
 

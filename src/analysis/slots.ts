@@ -19,6 +19,11 @@ export interface SlotHold {
   readonly isLost: boolean;
   readonly safeBytes: number | null;
   readonly unusedMs: number | null;
+  /**
+   * WAL from before what the reader has confirmed, at the end, and how much more that is than at the
+   * start; `null` for a physical slot and for one that nobody reads.
+   */
+  readonly heldBack: { readonly bytes: number; readonly grownBytes: number } | null;
 }
 
 const WAL_STATUS = ["reserved", "extended", "unreserved", "lost"] as const;
@@ -63,5 +68,13 @@ function holdOf(
     isLost: WAL_STATUS[step] === "lost",
     safeBytes,
     unusedMs: lastLevel(evidence.keyed("pg-slots", "inactiveMs")?.get(slot) ?? null),
+    heldBack: isRead && isLogical ? heldBackOf(kept.get(slot) ?? null, confirmed) : null,
   };
+}
+
+function heldBackOf(kept: Series | null, confirmed: Series | null): SlotHold["heldBack"] {
+  const held = (read: (series: Series | null) => number | null) =>
+    Math.max(0, (read(kept) ?? 0) - (read(confirmed) ?? 0));
+  const bytes = held(lastLevel);
+  return { bytes, grownBytes: bytes - held(firstLevel) };
 }

@@ -426,6 +426,57 @@ export const BLOAT = {
   xminAgeMin: 1000,
 } as const;
 
+/** Of `catalog-bloat`. */
+export const CATALOG_BLOAT = {
+  /** Temporary tables by the hundred per second leave less between two turns of autovacuum. */
+  deadRowsMin: 20_000,
+  /** A large schema has large catalogs: dead rows must be most of what is passed by. */
+  deadPerLiveMin: 5,
+  /** Five turns of autovacuum with its usual `autovacuum_naptime`: it does not come, or in vain. */
+  vacuumAgeMsMin: 300_000,
+  /** Where it never came it may not have had its turn yet: with so many it is long due. */
+  deadRowsNever: 100_000,
+  /** Share of all blocks that are looked at from which it takes its part of the time. */
+  blockShareMin: 0.2,
+  /** A rank among dangers. */
+  weightUnread: 0.1,
+} as const;
+
+/** Of `spills-to-disk`. */
+export const SPILLS = {
+  /** A few in a window are a report, or an index that is built. */
+  filesMin: 10,
+  filesPerSMin: 1,
+  /** Less is written in passing, and stays in the page cache. */
+  bytesPerSMin: 4 * 1024 ** 2,
+  /** A larger one is meant to go to disk: no `work_mem` of many sessions holds it. */
+  fileBytesMax: 64 * 1024 ** 2,
+  /** With less at work on average, nobody is held back. */
+  activeMin: 0.5,
+  /** From here the load consists of statements that spill. */
+  perTransactionSure: 0.5,
+  /** Share of the active time in temporary files, seen by itself. */
+  waitShareSure: 0.05,
+  /** A sort in memory was 1.1 to 1.4 times as fast as one in files of the page cache. */
+  weightMin: 0.2,
+  /** The manual: a sort needs more room in memory than on disk. */
+  memoryPerFile: 3,
+  /** PostgreSQL's default: no advice goes below it. */
+  workMemUsual: 4 * 1024 ** 2,
+} as const;
+
+/**
+ * Of `slot-held-by-transaction`.
+ *
+ * @see https://www.postgresql.org/docs/current/logicaldecoding-explanation.html
+ */
+export const SLOT_HELD = {
+  /** Worth a word, as with a slot that nobody reads. */
+  bytesMin: SLOT.standingBytesMin,
+  /** The server notes its running transactions every 15 s: a slot's start may be as old by itself. */
+  xactAgeMsMin: 20_000,
+} as const;
+
 /** Of `blocking-transaction`. */
 export const BLOCKING = {
   /** A shorter wait is part of ordinary row locking. */

@@ -34,6 +34,9 @@ import { archiveFailing } from "../findings/rules/archive-failing.ts";
 import { archiveHung } from "../findings/rules/archive-hung.ts";
 import { archiveSlowerThanWal } from "../findings/rules/archive-slower-than-wal.ts";
 import { bloat } from "../findings/rules/bloat.ts";
+import { catalogBloat } from "../findings/rules/catalog-bloat.ts";
+import { slotHeldByTransaction } from "../findings/rules/slot-held-by-transaction.ts";
+import { spillsToDisk } from "../findings/rules/spills-to-disk.ts";
 import { blockingTransaction } from "../findings/rules/blocking-transaction.ts";
 import { checkpointerStuck } from "../findings/rules/checkpointer-stuck.ts";
 import { checkpointsForcedByWal } from "../findings/rules/checkpoints-forced-by-wal.ts";
@@ -95,6 +98,7 @@ import { pgServer } from "../probes/pg-server.ts";
 import { pgSettingsFingerprint } from "../probes/pg-settings-fingerprint.ts";
 import { pgSlots } from "../probes/pg-slots.ts";
 import { pgStatements } from "../probes/pg-statements.ts";
+import { pgCatalogs } from "../probes/pg-catalogs.ts";
 import { pgTables } from "../probes/pg-tables.ts";
 import { pgWaits } from "../probes/pg-waits.ts";
 import { pgWalDirectory } from "../probes/pg-wal-directory.ts";
@@ -174,6 +178,7 @@ export const CATALOG: Catalog = {
     pgSettingsFingerprint,
     pgSlots,
     pgStatements,
+    pgCatalogs,
     pgTables,
     pgWaits,
     pgWalDirectory,
@@ -211,6 +216,7 @@ export const CATALOG: Catalog = {
     archiveHung,
     archiveSlowerThanWal,
     bloat,
+    catalogBloat,
     blockingTransaction,
     checkpointerStuck,
     checkpointsForcedByWal,
@@ -233,7 +239,9 @@ export const CATALOG: Catalog = {
     replayPaused,
     rowContention,
     slotLost,
+    slotHeldByTransaction,
     slotRetainsWal,
+    spillsToDisk,
     standbyFrozen,
     storageLevelDropped,
     syncCommitNetwork,

@@ -39,6 +39,10 @@ const probe = defineSqlProbe({
       `The same, in a transaction that has failed. ${HIDDEN}`,
     ),
     oldestXactAgeMs: gauge("ms", `Age of the oldest client transaction; 0 without one. ${HIDDEN}`),
+    oldestWritingXactAgeMs: gauge(
+      "ms",
+      `The same of those that have written, prepared ones too: they have a transaction id. ${HIDDEN}`,
+    ),
     oldestActiveAgeMs: gauge("ms", `Age of the oldest running statement; 0 without one. ${HIDDEN}`),
     oldestIdleInTransactionAgeMs: gauge(
       "ms",
@@ -62,16 +66,24 @@ const probe = defineSqlProbe({
   variants: [
     {
       requires: {
-        pg_stat_get_activity: ["state", "backend_type", "backend_xmin", "xact_start"],
-        pg_prepared_xact: ["transaction"],
+        pg_stat_get_activity: [
+          "state",
+          "backend_type",
+          "backend_xid",
+          "backend_xmin",
+          "xact_start",
+        ],
+        pg_prepared_xact: ["transaction", "prepared"],
       },
       sql: `
 with prepared as materialized (
-  select count(*) as transactions, max(age(transaction)) as age from pg_prepared_xact()
+  select count(*) as transactions, max(age(transaction)) as age,
+         coalesce(max(extract(epoch from clock_timestamp() - prepared) * 1000), 0) as age_ms
+    from pg_prepared_xact()
 ), vacuum as materialized (
   ${VACUUM}
 ), session as materialized (
-  select pid, state, backend_type, xact_start, query_start, state_change, backend_xmin,
+  select pid, state, backend_type, xact_start, query_start, state_change, backend_xid, backend_xmin,
          ${NOT_A_MONITOR_SESSION} as is_load,
          query = '<insufficient privilege>' as is_masked,
          datid is not null and usesysid is not null and query = '<insufficient privilege>' as masked
@@ -85,6 +97,8 @@ select count(*) filter (where is_client) as "sessions",
        ${inState("idle in transaction")} as "idleInTransaction",
        ${inState("idle in transaction (aborted)")} as "idleInTransactionAborted",
        ${oldestMs("xact_start", "is_client")} as "oldestXactAgeMs",
+       greatest(${oldestMs("xact_start", "is_client and backend_xid is not null")},
+         (select age_ms from prepared)) as "oldestWritingXactAgeMs",
        ${oldestMs("query_start", "is_client and state = 'active'")} as "oldestActiveAgeMs",
        ${oldestMs("state_change", "is_client and state like 'idle in transaction%'")}
          as "oldestIdleInTransactionAgeMs",

@@ -1,5 +1,6 @@
 import type { Evidence } from "../../analysis/evidence.ts";
 import { firstLevel, lastLevel, maxLevel, minLevel } from "../../analysis/gauges.ts";
+import { snapshotHolder } from "../../analysis/snapshots.ts";
 import { BLOAT } from "../../analysis/thresholds.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
@@ -66,21 +67,22 @@ export const bloat = defineRule({
       `${worst.deadShare < 10 ? percent(worst.deadShare) : `${formatNumber(worst.deadShare)} times`} of its live ones`;
     if (worst.deadShare <= BLOAT.deadShareMax || worst.grown <= 0)
       return pass(`${because}.`, items);
-    const isHeldBySession = isOldAtTheEnd(evidence);
+    const holder = snapshotHolder(evidence);
     const xminAgeLeast = minLevel(evidence.series("pg-activity", "oldestXminAge")) ?? 0;
-    const isHeld = isHeldBySession || xminAgeLeast >= BLOAT.xminAgeMin;
+    const isHeld = holder !== null;
     const isUnvacuumed = evidence.settingText("autovacuum") === "off";
     const isSlowing = steady === "drifting-down";
     if (!isHeld && !isSlowing && !isUnvacuumed) {
       return unknown(`${because}, but nothing holds them and throughput keeps its level.`, items);
     }
-    const held = isHeldBySession
-      ? `; a transaction is open for ${formatDurationMs(xactAgeMs ?? 0)}`
-      : isHeld
-        ? `; no session, but a prepared transaction, a slot or a standby holds a snapshot that is ${formatNumber(xminAgeLeast)} transactions old`
-        : isUnvacuumed
-          ? "; `autovacuum` is off"
-          : "";
+    const held =
+      holder === "session"
+        ? `; a transaction is open for ${formatDurationMs(xactAgeMs ?? 0)}`
+        : isHeld
+          ? `; no session, but a prepared transaction, a slot or a standby holds a snapshot that is ${formatNumber(xminAgeLeast)} transactions old`
+          : isUnvacuumed
+            ? "; `autovacuum` is off"
+            : "";
     return fail({
       because: `${because}${held}.`,
       evidence: items,
@@ -98,17 +100,6 @@ export const bloat = defineRule({
     });
   },
 });
-
-/**
- * A session's transaction is old when the window ends, and others came after its snapshot: a batch that
- * changes many rows at once is old as well, but holds only its own.
- */
-function isOldAtTheEnd(evidence: Evidence): boolean {
-  const xactAgeMs = lastLevel(evidence.series("pg-activity", "oldestXactAgeMs")) ?? 0;
-  const xminAge = maxLevel(evidence.series("pg-activity", "oldestXminAge"));
-  const isHolding = xminAge === null || xminAge >= BLOAT.xminAgeOfSessionMin;
-  return xactAgeMs >= BLOAT.xactAgeMsMin && isHolding;
-}
 
 interface Table {
   readonly name: string;

@@ -19,8 +19,16 @@ export const cpuSaturated = defineRule({
     "https://docs.kernel.org/accounting/psi.html",
     "https://www.postgresql.org/docs/current/monitoring-stats.html#WAIT-EVENT-TABLE",
   ],
-  // Blocks that are copied from the page cache are copied by the CPU.
-  explainedBy: ["connection-churn", "noisy-neighbour", "cpu-throttled", "reads-from-os-cache"],
+  // Blocks that are copied from the page cache, rows that are sorted in parts and dead rows that are
+  // passed by cost CPU.
+  explainedBy: [
+    "connection-churn",
+    "noisy-neighbour",
+    "cpu-throttled",
+    "reads-from-os-cache",
+    "catalog-bloat",
+    "spills-to-disk",
+  ],
   kind: "limit",
 
   judge(evidence) {

@@ -3,6 +3,7 @@ import { archive } from "./situations/archive.ts";
 import { healthy } from "./situations/healthy.ts";
 import { load } from "./situations/load.ts";
 import { locks } from "./situations/locks.ts";
+import { memoryAndCatalogs } from "./situations/memory-and-catalogs.ts";
 import { ordinary } from "./situations/ordinary.ts";
 import { replication } from "./situations/replication.ts";
 import { settings } from "./situations/settings.ts";
@@ -19,5 +20,6 @@ export const SITUATIONS: readonly Situation[] = [
   ...standbys,
   ...load,
   ...locks,
+  ...memoryAndCatalogs,
   ...settings,
 ];

@@ -19,6 +19,7 @@ const KEYS: Readonly<Record<string, RegExp>> = {
   "host-programs": /^\S.*$/,
   "host-volume": /^(?:data|wal)$/,
   "pg-blocking": /^\d+$/,
+  "pg-catalogs": /^pg_\w+$/,
   "pg-database-size": /^(?:pgdyno|postgres|template1)$/,
   "pg-io": /^[a-z ]+\/[a-z ]+\/[a-z]+$/,
   "pg-progress-vacuum": /^\d+$/,
