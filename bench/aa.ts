@@ -10,7 +10,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { analyzeRecord } from "../src/analysis/analyze-record.ts";
-import { isDifference } from "../src/analysis/compare/analyze-comparison.ts";
+import { isDifference } from "../src/stages/compare/analyze.ts";
 import type { ReportModel } from "../src/report/model.ts";
 import type { CompareStage } from "../src/stages/compare/schema.ts";
 import { runProgram } from "../test/support/program.ts";

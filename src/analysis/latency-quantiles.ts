@@ -31,13 +31,3 @@ export function quantilesOf(histogram: Histogram): LatencyQuantiles {
     maxMs: count > 0 ? histogram.maxValue / 1000 : null,
   };
 }
-
-export const NO_LATENCY: LatencyQuantiles = {
-  count: 0,
-  meanMs: null,
-  p50Ms: null,
-  p95Ms: null,
-  p99Ms: null,
-  p999Ms: null,
-  maxMs: null,
-};

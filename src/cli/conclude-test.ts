@@ -1,6 +1,6 @@
 import path from "node:path";
 import { analyzeRecord } from "../analysis/analyze-record.ts";
-import { pairsOf } from "../analysis/compare/analyze-comparison.ts";
+import { pairsOf } from "../stages/compare/analyze.ts";
 import { concludeHypothesis } from "../analysis/compare/conclude-hypothesis.ts";
 import { BETTER_IS } from "../analysis/compare/metrics.ts";
 import { pairedRatio } from "../analysis/statistics/paired-ratio.ts";

@@ -12,6 +12,7 @@ import type { ReportModel } from "../report/model.ts";
 import { renderHtml } from "../report/render-html.ts";
 import { STAGE_ANALYSES } from "../stages/analyses.ts";
 import { CATALOG } from "./catalog.ts";
+import { STAGE_REPORTS } from "../stages/reports.ts";
 
 /** The built page that a report is put into: beside the compiled program. */
 const TEMPLATE = new URL("../ui/report.html", import.meta.url);
@@ -31,7 +32,7 @@ export async function makeReport(directory: string): Promise<ReportModel> {
     const tested = tests.filter((test) => test.finding === finding.id);
     return tested.length === 0 ? finding : { ...finding, tested };
   });
-  return buildReport(record, analysis, findings, judgeObjectives(analysis));
+  return buildReport(record, analysis, findings, judgeObjectives(analysis), STAGE_REPORTS);
 }
 
 /**

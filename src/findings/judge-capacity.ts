@@ -1,4 +1,4 @@
-import type { SearchAnalysis } from "../analysis/search/model.ts";
+import type { SearchAnalysis } from "../stages/search/model.ts";
 import { formatDurationMs, formatNumber } from "../lib/units.ts";
 import type { Objectives } from "../record/format.ts";
 import type { Judged } from "./objectives.ts";

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { analyzeRecord } from "../analysis/analyze-record.ts";
-import type { FailoverAnalysis, FailoverTrial } from "../analysis/failover/model.ts";
+import type { FailoverTrial } from "../analysis/failover/model.ts";
+import type { FailoverAnalysis } from "../stages/failover/model.ts";
 import { distributionOf } from "../analysis/failover/distribution.ts";
 import { lossOverTrials } from "../analysis/failover/loss-over-trials.ts";
 import type { Analysis } from "../analysis/model.ts";

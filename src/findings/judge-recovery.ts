@@ -1,4 +1,4 @@
-import type { FailoverAnalysis } from "../analysis/failover/model.ts";
+import type { FailoverAnalysis } from "../stages/failover/model.ts";
 import type { Analysis } from "../analysis/model.ts";
 import { formatDurationMs, formatNumber } from "../lib/units.ts";
 import type { Judged } from "./objectives.ts";

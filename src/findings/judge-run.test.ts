@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
+import type { ComparisonAnalysis } from "../stages/compare/model.ts";
 import { reportModelOf } from "../../test/support/report-model.ts";
 import { recordOf } from "../../test/support/record.ts";
 import { judgeRun } from "./judge-run.ts";

@@ -4,6 +4,7 @@ import { analysisOf, objectivesOf } from "../../test/support/made-run/analysis.t
 import { findingsOf } from "../../test/support/made-run/findings.ts";
 import { recordOf } from "../../test/support/made-run/record.ts";
 import { buildReport } from "./build-model.ts";
+import { STAGE_REPORTS } from "../stages/reports.ts";
 
 const record = recordOf();
 const analysis = analysisOf();
@@ -18,6 +19,7 @@ const build = (parts: {
     parts.analysis ?? analysis,
     parts.findings ?? findingsOf(),
     parts.objectives ?? objectivesOf(),
+    STAGE_REPORTS,
   );
 
 test("names each curve's best point, best first, with what held it back", () => {

@@ -10,9 +10,9 @@ import { buildHeadlines } from "./build-headlines.ts";
 import { listLoadErrors } from "./list-load-errors.ts";
 import { listNextSteps } from "./list-next-steps.ts";
 import { listNotSeen } from "./list-not-seen.ts";
-import { searchHeadline } from "./search/search-headline.ts";
 import { listTopStatements } from "./list-top-statements.ts";
 import { REPORT_VERSION, type ReportCurve, type ReportModel } from "./model.ts";
+import { listChapters, pairResults, type StageReports } from "./stage-report.ts";
 import { buildSummary } from "./summary/build-summary.ts";
 import { buildTimeline } from "./timeline/build-timeline.ts";
 import { buildTopology, listFaults } from "./timeline/build-topology.ts";
@@ -23,11 +23,13 @@ export function buildReport(
   analysis: Analysis,
   findings: readonly Finding[],
   objectives: readonly ObjectiveVerdict[],
+  reports: StageReports,
 ): ReportModel {
   const { manifest, events } = record;
   const { trials, curves, objectives: goals, observer, ...results } = analysis;
   const validity = judgeValidity(trials);
   const loadErrors = listLoadErrors(trials, events);
+  const sections = listChapters(results, reports).flatMap(({ sections }) => sections);
   const model: Omit<ReportModel, "summary"> = {
     reportVersion: REPORT_VERSION,
     run: describeRun(record),
@@ -35,11 +37,13 @@ export function buildReport(
     objectives,
     goals,
     headlines: [
-      ...analysis.searches.flatMap((search) => searchHeadline(search, analysis) ?? []),
+      ...pairResults(results, reports).flatMap(({ report, results }) =>
+        results.flatMap((result) => report.headline?.(result, analysis) ?? []),
+      ),
       ...buildHeadlines(withoutSearched(analysis), findings, record),
     ],
     validity,
-    next: listNextSteps(manifest, analysis, findings, loadErrors),
+    next: listNextSteps(manifest, analysis, findings, loadErrors, sections),
     curves: curves.map(nameTrials),
     ...results,
     trials,
@@ -56,7 +60,7 @@ export function buildReport(
     observer,
     notSeen: listNotSeen(record, findings),
   };
-  return { ...model, summary: buildSummary(manifest, analysis, model) };
+  return { ...model, summary: buildSummary(manifest, analysis, model, sections) };
 }
 
 function describeRun({ manifest, events }: RunRecord): ReportModel["run"] {

@@ -15,6 +15,8 @@ export interface Chapter {
   readonly sections: readonly ChapterSection[];
   /** The name under which JUnit has its `cases`; absent where it has none. */
   readonly suite?: string;
+  /** True where a terminal has its lines before the figures of curves: where room is short, they stay. */
+  readonly comesFirst?: true;
 }
 
 /** What one stage found. */

@@ -2,7 +2,8 @@ import type { Analysis } from "../analysis/model.ts";
 import { withoutSearched } from "../analysis/search/without-searched.ts";
 import type { Finding } from "../findings/rule.ts";
 import type { RunManifest } from "../record/format.ts";
-import { formatDurationMs, formatNumber } from "../lib/units.ts";
+import { formatNumber } from "../lib/units.ts";
+import type { ChapterSection } from "./chapter.ts";
 import type { ReportModel } from "./model.ts";
 import { listReasons } from "../findings/judge-validity.ts";
 import { placeOfError } from "./list-load-errors.ts";
@@ -12,15 +13,17 @@ import { count } from "./phrases.ts";
 
 /** More advice than this is not followed. */
 const STEPS_MAX = 6;
-/** With so many trials a loss in one failure of ten shows with 95 % confidence: 1 − 0.05^(1/29) < 0.1. */
-const TRIALS_TO_BOUND = 29;
 
-/** What to do now, the most useful first: mend the measurement, then the causes, then look further. */
+/**
+ * What to do now, the most useful first: mend the measurement, then what stages found, then the causes,
+ * then look further.
+ */
 export function listNextSteps(
   manifest: RunManifest,
   analysis: Analysis,
   findings: readonly Finding[],
   loadErrors: ReportModel["loadErrors"],
+  sections: readonly ChapterSection[],
 ): string[] {
   const load = mendTheLoad(manifest, findings, loadErrors);
   return [
@@ -28,7 +31,7 @@ export function listNextSteps(
     ...finishTheRun(manifest),
     // Trials that failed with the load have no other reason.
     ...(load.length > 0 ? [] : mendTheTrials(analysis)),
-    ...mendTheFailovers(analysis),
+    ...sections.flatMap(({ steps = [] }) => steps),
     ...sayYourGoals(manifest, analysis),
     ...followAdvice(findings),
     ...(load.length > 0 ? [] : testTheCause(manifest, findings)),
@@ -92,35 +95,6 @@ function followAdvice(findings: readonly Finding[]): string[] {
     .toSorted((a, b) => (a.rank ?? Number.MAX_VALUE) - (b.rank ?? Number.MAX_VALUE))
     .flatMap(({ advice }) => (advice === null ? [] : [advice]));
   return [...new Set(advice)].slice(0, 3);
-}
-
-/** What was lost first, then what kept writes away longest, then too few trials to bound a loss. */
-function mendTheFailovers({ failovers }: Analysis): string[] {
-  return failovers.flatMap(({ title, loss, phases, rtoMs, what }) => {
-    const longest = phases.reduce<(typeof phases)[number] | null>(
-      (most, one) => (one.medianMs > (most?.medianMs ?? 0) ? one : most),
-      null,
-    );
-    const lost =
-      loss.lost === 0
-        ? []
-        : [
-            `${title}: acknowledged writes were lost. Let commits wait for standbys: \`synchronous: { method: any, number: 1 }\`, then run it again.`,
-          ];
-    const slow =
-      longest === null || rtoMs === null
-        ? []
-        : [
-            `${title}: ${longest.name} took most of the time without writes, ${formatDurationMs(longest.medianMs)}; it depends on ${longest.controlledBy}.`,
-          ];
-    const few =
-      loss.shareBelow === null || loss.known >= TRIALS_TO_BOUND
-        ? []
-        : [
-            `${what}: nothing was lost in ${count(loss.known, "trial")}, which bounds little. \`trials: ${TRIALS_TO_BOUND}\` would show a loss in one failure of ten.`,
-          ];
-    return [...lost, ...slow, ...few];
-  });
 }
 
 /** A curve whose best point is its last rung has not shown its limit. */

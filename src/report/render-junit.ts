@@ -1,5 +1,5 @@
-import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
 import type { Finding } from "../findings/rule.ts";
+import type { Chapter } from "./chapter.ts";
 import type { Report } from "./compose-report.ts";
 import { tellLoadError } from "./list-load-errors.ts";
 import type { VerdictValue } from "../findings/judge-run.ts";
@@ -8,7 +8,8 @@ import type { ReportModel } from "./model.ts";
 import { tellHow, tellValue } from "./tell-how.ts";
 
 interface TestCase {
-  readonly suite: "run" | "objectives" | "comparisons" | "findings";
+  /** `run`, `objectives`, `findings`, or that of a kind of stage. */
+  readonly suite: string;
   readonly name: string;
   /** `error`: the run did not come to a verdict. */
   readonly verdict: VerdictValue | "error";
@@ -17,16 +18,16 @@ interface TestCase {
 }
 
 /**
- * Objectives, controls of comparisons and findings as test cases, for CI systems. There is a failure
+ * Objectives, what stages have to say (controls of comparisons) and findings as test cases, for CI systems. There is a failure
  * where the exit status is 1, and there alone: what made the run fail. Whatever else was found and
  * whatever is undecided is skipped, with its message. A run that failed, such as one whose load cannot
  * work, is an error.
  */
-export function renderJunit({ model }: Report): string {
+export function renderJunit({ model, chapters }: Report): string {
   const suites = [
     { name: "run", cases: casesOfRun(model) },
     { name: "objectives", cases: model.objectives.map(caseOfObjective) },
-    { name: "comparisons", cases: model.comparisons.map(caseOfControl) },
+    ...chapters.map(casesOfChapter),
     { name: "findings", cases: model.findings.map((finding) => caseOfFinding(finding, model)) },
   ];
   const all = suites.flatMap(({ cases }) => cases);
@@ -46,11 +47,12 @@ function caseOfObjective({ objective, wanted, ...rest }: ObjectiveVerdict): Test
   return { suite: "objectives", name: `${objective} ${wanted}`, detail, ...rest };
 }
 
-function caseOfControl({ title, control }: ComparisonAnalysis): TestCase {
-  const verdict =
-    control.is === "different" ? "fail" : control.is === "same" ? "pass" : ("unknown" as const);
-  const { because } = control;
-  return { suite: "comparisons", name: `control of ${title}`, verdict, because, detail: "" };
+function casesOfChapter({ suite, sections }: Chapter) {
+  const name = suite ?? "";
+  const cases = sections.flatMap(({ cases = [] }) =>
+    cases.map((one): TestCase => ({ ...one, suite: name, detail: "" })),
+  );
+  return { name, cases };
 }
 
 function caseOfFinding(

@@ -17,12 +17,6 @@ import {
   section,
   table,
 } from "./markdown/markup.ts";
-import {
-  ceilingsSection,
-  comparisonSection,
-  failoverSection,
-  searchSection,
-} from "./markdown/stage-sections.ts";
 import type { ReportModel } from "./model.ts";
 import { placeOfError, tellWhen } from "./list-load-errors.ts";
 import { formatInterval, formatQuantity } from "./phrases.ts";
@@ -32,15 +26,16 @@ import { QUESTIONS, TRUST_WORDS } from "./summary/words.ts";
 const VERDICTS = { pass: "Pass", fail: "Fail", unknown: "Undecided" } as const;
 
 /** The report as Markdown, and its pictures by the path under which the text refers to them. */
-export function renderMarkdown({ model, chapters, figures }: Report): {
+export function renderMarkdown(report: Report): {
   markdown: string;
   files: ReadonlyMap<string, string>;
 } {
+  const { model, chapters, figures } = report;
   const of = (...groups: string[]) => figures.filter(({ group }) => groups.includes(group));
   const files = new Map(
     figures.map((figure) => [`${PICTURE_FOLDER}/${figure.id}.svg`, renderSvg(figure, LIGHT)]),
   );
-  const picture = choosePicture(model, figures);
+  const picture = choosePicture(report);
   const blocks = [
     `# ${model.run.name}`,
     runLine(model),
@@ -60,10 +55,6 @@ export function renderMarkdown({ model, chapters, figures }: Report): {
     section("Errors of the load", errorTable(model)),
     section("Validity", model.validity.sentence),
     section("Throughput and latency by load", pictures(of("ladder", "latency"))),
-    ...model.searches.map(searchSection),
-    ...model.comparisons.map(comparisonSection),
-    ...model.ceilings.map((one) => ceilingsSection(one, figures)),
-    ...model.failovers.map((failover) => failoverSection(failover, figures)),
     ...chapters.flatMap(({ sections }) => sections.map((one) => chapterSection(one, figures))),
     section(
       "What held it back",
@@ -92,7 +83,7 @@ function runLine({ run, server }: ReportModel): string {
 
 function headlineTable({ headlines, curves, trials }: ReportModel): string {
   if (trials.length === 0) return "No load was put on: this is what others did.";
-  if (curves.length === 0) return ""; // Nothing but failovers, ceilings, recoveries or surfaces, told below.
+  if (curves.length === 0) return ""; // Told in the chapters of its stages.
   if (headlines.length === 0) return "Nothing valid was measured.";
   const title = (id: string) => curves.find(({ curve }) => curve === id)?.title ?? id;
   return table(

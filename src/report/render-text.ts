@@ -1,20 +1,12 @@
 import { formatDurationMs, formatNumber } from "../lib/units.ts";
-import type { FailoverAnalysis } from "../analysis/failover/model.ts";
-import { listFailoverFacts, titleOfFailover } from "./failover/tell-failover.ts";
 import { loadText } from "./load-text.ts";
 import type { ObjectiveVerdict } from "../findings/objectives.ts";
 import type { Headline, ReportModel } from "./model.ts";
 import { tellLoadError } from "./list-load-errors.ts";
 import { formatInterval } from "./phrases.ts";
 import { TRUST_WORDS } from "./summary/words.ts";
-import type { ComparisonAnalysis } from "../analysis/compare/model.ts";
-import type { SearchAnalysis } from "../analysis/search/model.ts";
-import type { CeilingsAnalysis } from "../analysis/ceilings/model.ts";
-import { tellShort } from "./ceilings/tell-ceilings.ts";
-import { nameVariant, tellComparison } from "./compare/tell-comparison.ts";
-import { type BriefLine, renderWords } from "./chapter.ts";
+import { type BriefLine, type Chapter, renderWords } from "./chapter.ts";
 import type { Report } from "./compose-report.ts";
-import { tellNumbers, tellTrust } from "./search/tell-search.ts";
 import { wrapText } from "./wrap-text.ts";
 
 export interface TextOptions {
@@ -36,15 +28,6 @@ const ERRORS_MAX = 3;
 /** Findings told where nothing was loaded. */
 const FINDINGS_MAX = 4;
 const INDENT = 11;
-/** Of each failover: the others are in the report. */
-const FAILOVER_FACTS_MAX = 5;
-/** Names that are too long for the column. */
-const NAMES: Readonly<Record<string, string>> = {
-  "writes back": "back",
-  "full rate": "full",
-  "cross-check": "WAL",
-};
-
 type Style = "bold" | "dim" | "green" | "red" | "yellow";
 type Paint = (text: string, ...styles: readonly Style[]) => string;
 
@@ -59,22 +42,20 @@ export function renderText(report: Report, { color, width }: TextOptions): strin
     color ? `\u001b[${styles.map((s) => CODES[s]).join(";")}m${text}\u001b[0m` : text;
   const columns = Math.max(WIDTH_MIN, Math.min(width, WIDTH_MAX));
   const field = (name: string, text: string) => renderField(name, text, columns, paint);
+  const tell = (some: readonly Chapter[]) =>
+    some.flatMap(({ sections }) =>
+      sections.flatMap(({ brief }) => brief.flatMap((line) => renderBrief(line, field, paint))),
+    );
   const lines = [
     renderTitle(model, paint),
     "",
     ...field("believe", trustText(model)),
     ...field("answer", model.summary.answer.sentence),
-    // Before the figures of its variants: where room is short, what was asked stays.
-    ...model.comparisons.flatMap((comparison) => renderComparison(comparison, field, paint)),
+    ...tell(chapters.filter(({ comesFirst }) => comesFirst === true)),
     ...model.headlines
       .slice(0, HEADLINES_MAX)
       .flatMap((h) => renderHeadline(model, h, field, paint)),
-    ...model.searches.flatMap((search) => renderSearch(search, field)),
-    ...model.ceilings.flatMap((one) => renderCeilings(one, field)),
-    ...model.failovers.flatMap((failover) => renderFailover(failover, field, paint)),
-    ...chapters.flatMap(({ sections }) =>
-      sections.flatMap(({ brief }) => brief.flatMap((line) => renderBrief(line, field, paint))),
-    ),
+    ...tell(chapters.filter(({ comesFirst }) => comesFirst !== true)),
     ...(model.trials.length === 0 || model.observations.length > 0
       ? renderFindings(model, field)
       : []),
@@ -92,40 +73,6 @@ export function renderText(report: Report, { color, width }: TextOptions): strin
     lines.push(...step);
   }
   return `${lines.slice(0, LINES_MAX).join("\n")}\n`;
-}
-
-/** Three numbers, the smallest marked, and how far to trust it. */
-function renderSearch(search: SearchAnalysis, field: Field): string[] {
-  const numbers = tellNumbers(search).map(
-    ({ name, value, isCapacity }) => `${name} ${value}${isCapacity ? " ← the capacity" : ""}`,
-  );
-  return [...field("search", `${numbers.join("; ")}.`), ...field("", tellTrust(search))];
-}
-
-/** One line per variant and figure; the control first where it spoils everything. */
-function renderComparison(
-  { control, metrics, variants, validity }: ComparisonAnalysis,
-  field: Field,
-  paint: Paint,
-): string[] {
-  const [baseline] = variants;
-  const spoiled = validity === "invalid" ? field("compare", `INVALID. ${control.because}`) : [];
-  const lines = metrics.flatMap((one) => {
-    const variant = variants.find(({ name }) => name === one.variant)!;
-    const what = `${nameVariant(variant)} against ${nameVariant(baseline!)}`;
-    const told = tellComparison(what, one, "pairs");
-    const power = told.verdict === "cannot distinguish" ? ` ${told.power}.` : "";
-    return field(
-      "compare",
-      `${told.what}: ${paint(told.verdict, "bold")}. ${told.because}${power}`,
-    );
-  });
-  return [...spoiled, ...lines];
-}
-
-/** What is sustainable, and the station that ends it; then each station in a few words. */
-function renderCeilings(ceilings: CeilingsAnalysis, field: Field): string[] {
-  return tellShort(ceilings).flatMap((text, i) => field(i === 0 ? "ceilings" : "", text));
 }
 
 function renderTitle({ run, server, verdict }: ReportModel, paint: Paint): string {
@@ -156,15 +103,6 @@ function renderHeadline(model: ReportModel, head: Headline, field: Field, paint:
     ...field("latency", quantiles.join(", ")),
     ...field("knee", head.knee),
     ...field("held back", head.heldBack),
-  ];
-}
-
-function renderFailover(failover: FailoverAnalysis, field: Field, paint: Paint): string[] {
-  return [
-    paint(titleOfFailover(failover), "bold"),
-    ...listFailoverFacts(failover)
-      .slice(0, FAILOVER_FACTS_MAX)
-      .flatMap(({ name, text }) => field(NAMES[name] ?? name, text)),
   ];
 }
 
@@ -208,12 +146,8 @@ function renderErrors({ loadErrors }: ReportModel, field: Field): string[] {
   ];
 }
 
-function renderRest(
-  { model: { headlines, curves, failovers, ceilings }, chapters }: Report,
-  field: Field,
-): string[] {
-  const others = failovers.length + ceilings.length + chapters.length;
-  if (curves.length === 0 && others > 0) return [];
+function renderRest({ model: { headlines, curves }, chapters }: Report, field: Field): string[] {
+  if (curves.length === 0 && chapters.length > 0) return [];
   if (headlines.length === 0) return field("figures", "Nothing valid was measured.");
   const rest = headlines.length - HEADLINES_MAX;
   return rest <= 0

@@ -35,8 +35,7 @@ export function pairResults(
 export function listChapters(results: StageResults, reports: StageReports): Chapter[] {
   return pairResults(results, reports).flatMap(({ report, results }) => {
     if (results.length === 0) return [];
-    const { id, title, lead, suite } = report;
-    const sections = results.map((result) => report.tell(result));
-    return [{ id, title, lead, sections, ...(suite === undefined ? {} : { suite }) }];
+    const { tell, figures: _, headline: __, ...chapter } = report;
+    return [{ ...chapter, sections: results.map((result) => tell(result)) }];
   });
 }

@@ -1,7 +1,7 @@
-import { analyzeCeilings } from "../analysis/ceilings/analyze-ceilings.ts";
-import { analyzeComparisons } from "../analysis/compare/analyze-comparison.ts";
-import { analyzeFailovers } from "../analysis/failover/analyze-failovers.ts";
-import { analyzeSearches } from "../analysis/search/analyze-search.ts";
+import { analyzeCeilings } from "./ceilings/analyze.ts";
+import { analyzeComparisons } from "./compare/analyze.ts";
+import { analyzeFailovers } from "./failover/analyze.ts";
+import { analyzeSearches } from "./search/analyze.ts";
 import type { StageAnalyses } from "../analysis/stage-analysis.ts";
 import { analyzeSurfaces } from "./sync-surface/analyze.ts";
 import { analyzeObservations } from "./observe/analyze.ts";

@@ -1,5 +1,8 @@
-import { segmentBytesIn } from "../analysis/ceilings/analyze-ceilings.ts";
-import { ceilingsOfTrial, walPerTransaction } from "../analysis/ceilings/measure-ceilings.ts";
+import {
+  ceilingsOfTrial,
+  segmentBytesIn,
+  walPerTransaction,
+} from "../analysis/ceilings/measure-ceilings.ts";
 import { analyzeTrial } from "../analysis/analyze-trial.ts";
 import { formatBytes } from "../lib/units.ts";
 import type { AdaptivePlan } from "../plan/plan.ts";

@@ -12,6 +12,7 @@ import type { ReportModel } from "../../src/report/model.ts";
 import { renderText } from "../../src/report/render-text.ts";
 import { STAGE_ANALYSES } from "../../src/stages/analyses.ts";
 import { composed } from "../support/composed.ts";
+import { STAGE_REPORTS } from "../../src/stages/reports.ts";
 
 /**
  * Recorded runs of real servers, and what is said of them. A change of any answer is one diff to
@@ -28,7 +29,7 @@ test.each(runs)("%s is judged as it was", async (name) => {
   const record = await readRecord(path.join(HERE, name));
   const analysis = analyzeRecord(record, STAGE_ANALYSES);
   const findings = judgeRecord(record, analysis, CATALOG.rules);
-  const model = buildReport(record, analysis, findings, judgeObjectives(analysis));
+  const model = buildReport(record, analysis, findings, judgeObjectives(analysis), STAGE_REPORTS);
   await expect(summarize(model)).toMatchFileSnapshot(path.join(HERE, `${name}.txt`));
 });
 

@@ -9,6 +9,7 @@ import type { SyncSurfaceStage } from "../../src/stages/sync-surface/schema.ts";
 import { readSimulated, simulate } from "../support/simulate.ts";
 import { STAGE_ANALYSES } from "../../src/stages/analyses.ts";
 import { composed } from "../support/composed.ts";
+import { STAGE_REPORTS } from "../../src/stages/reports.ts";
 
 const SURFACE: SyncSurfaceStage = {
   kind: "sync-surface",
@@ -64,7 +65,7 @@ test("a surface is run point by point, and each is offered a share of what itsel
   const told = record.events.flatMap((event) => (event.kind === "replication" ? [event] : []));
   expect(told.length).toBeGreaterThanOrEqual(8);
 
-  const model = buildReport(record, analysis, [], []);
+  const model = buildReport(record, analysis, [], [], STAGE_REPORTS);
   const text = renderText(composed(model), { color: false, width: 100 });
   expect(text).toContain("Ways to replicate under absent, 4 clients");
   const { markdown, files } = renderMarkdown(composed(model));

@@ -4,6 +4,7 @@ import { buildReport } from "../../src/report/build-model.ts";
 import type { ReportModel } from "../../src/report/model.ts";
 import { CLEAN, recordOfFailovers, writesAround } from "./failover.ts";
 import { STAGE_ANALYSES } from "../../src/stages/analyses.ts";
+import { STAGE_REPORTS } from "../../src/stages/reports.ts";
 
 /** Three failovers; the second loses the last four acknowledgements, as its old primary's WAL says too. */
 export function failoverReportOf(): ReportModel {
@@ -20,5 +21,5 @@ export function failoverReportOf(): ReportModel {
   const objectives = { ...plan.objectives, rpoTransactions: 0, rtoMs: 2000 };
   const judged = { ...record, manifest: { ...record.manifest, plan: { ...plan, objectives } } };
   const analysis = analyzeRecord(judged, STAGE_ANALYSES);
-  return buildReport(judged, analysis, [], judgeObjectives(analysis));
+  return buildReport(judged, analysis, [], judgeObjectives(analysis), STAGE_REPORTS);
 }

@@ -1,5 +1,5 @@
 import type { TrialAnalysis } from "../../src/analysis/model.ts";
-import { NO_LATENCY } from "../../src/analysis/latency-quantiles.ts";
+import { NO_LATENCY } from "../../src/analysis/no-latency.ts";
 
 /** The analysis of a quiet closed trial of ten seconds with eight clients, with what a test changes. */
 export function trialOf(changed: Partial<TrialAnalysis> = {}): TrialAnalysis {

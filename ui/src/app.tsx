@@ -4,20 +4,16 @@ import { formatDurationMs } from "../../src/lib/units.ts";
 import type { Report } from "../../src/report/compose-report.ts";
 import type { ReportModel } from "../../src/report/model.ts";
 import { choosePicture } from "../../src/report/summary/choose-picture.ts";
-import { Ceilings } from "./ceilings.tsx";
 import { ChapterView } from "./chapter.tsx";
-import { Comparison } from "./comparison.tsx";
 import { Contents } from "./contents.tsx";
 import { Downloads } from "./downloads.tsx";
 import { Facts } from "./facts.tsx";
-import { Failover } from "./failover.tsx";
 import { FigureView } from "./figure-view.tsx";
 import { FirstScreen } from "./first-screen.tsx";
 import { Findings } from "./findings.tsx";
 import { LoadErrors } from "./load-errors.tsx";
 import { Prose } from "./prose.tsx";
 import { Result } from "./result.tsx";
-import { Search } from "./search.tsx";
 import { Section } from "./section.tsx";
 import { Settings } from "./settings.tsx";
 import { ThemeContext } from "./theme-context.ts";
@@ -108,15 +104,12 @@ function Masthead(props: {
 function listParts(report: Report, wanted: string | null, want: (trial: string) => void): Part[] {
   const { model, chapters, figures } = report;
   const of = (...groups: string[]) => figures.filter(({ group }) => groups.includes(group));
-  /** Their ids end in the number of their stage. */
-  const ofStage = (group: string, stage: number) =>
-    of(group).filter(({ id }) => id.endsWith(`-${stage + 1}`));
   const some = (condition: boolean, part: Part) => (condition ? [part] : []);
   return [
     {
       id: "result",
       title: "Result",
-      content: <FirstScreen model={model} picture={choosePicture(model, figures)} />,
+      content: <FirstScreen model={model} picture={choosePicture(report)} />,
     },
     { id: "details", title: "The result in detail", content: <Result report={report} /> },
     ...some(model.loadErrors.length > 0, {
@@ -136,44 +129,6 @@ function listParts(report: Report, wanted: string | null, want: (trial: string) 
           ))}
         </div>
       ),
-    }),
-    ...some(model.searches.length > 0, {
-      id: "search",
-      title: "Largest rate that holds",
-      lead: "Offered rates, held against the latency objective and against what queues behind the database. The smallest of the three numbers is the capacity.",
-      content: model.searches.map((search) => <Search key={search.stage} search={search} />),
-    }),
-    ...some(model.comparisons.length > 0, {
-      id: "comparison",
-      title: "Comparison",
-      lead: "Variants under the same load, interleaved and in pairs. A difference is claimed only where its interval and the family of all comparisons bear it out.",
-      content: model.comparisons.map((comparison) => (
-        <Comparison key={comparison.stage} comparison={comparison} />
-      )),
-    }),
-    ...some(model.ceilings.length > 0, {
-      id: "ceilings",
-      title: "The way of the WAL",
-      lead: "What each station can do on its own, against what comes. The smallest, less a headroom, is what can be kept up for ever.",
-      content: model.ceilings.map((ceilings) => (
-        <Ceilings
-          key={ceilings.stage}
-          ceilings={ceilings}
-          figures={ofStage("ceilings", ceilings.stage)}
-        />
-      )),
-    }),
-    ...some(model.failovers.length > 0, {
-      id: "failover",
-      title: "Failover and switchover",
-      lead: "What the clients saw while the primary was broken or handed over under load. Every acknowledged write was looked for afterwards.",
-      content: model.failovers.map((failover) => (
-        <Failover
-          key={failover.stage}
-          failover={failover}
-          figures={ofStage("failover", failover.stage)}
-        />
-      )),
     }),
     ...chapters.map(({ id, title, lead, sections }) => ({
       id,

@@ -1,16 +1,9 @@
 import { formatDurationMs, formatNumber } from "../../src/lib/units.ts";
-import type { FailoverAnalysis } from "../../src/analysis/failover/model.ts";
-import {
-  listFailoverFacts,
-  tellDistribution,
-  titleOfFailover,
-  type FailoverFact,
-} from "../../src/report/failover/tell-failover.ts";
-import { longestOf } from "../../src/report/figures/topology.ts";
 import { loadText } from "../../src/report/load-text.ts";
 import type { Headline, ReportModel } from "../../src/report/model.ts";
 import type { ChapterSection } from "../../src/report/chapter.ts";
 import type { Report } from "../../src/report/compose-report.ts";
+import type { LeadFigure } from "../../src/report/summary/model.ts";
 import { Blocks } from "./chapter.tsx";
 import { Badge, toneOf } from "./badge.tsx";
 import { VERDICTS } from "./verdict-words.ts";
@@ -24,7 +17,7 @@ export function Result({ report }: { readonly report: Report }) {
   return (
     <>
       {headlines.length === 0 &&
-      model.failovers.length + chapters.length > 0 &&
+      chapters.length > 0 &&
       model.curves.length === 0 ? null : headlines.length === 0 ? (
         <p class="nothing">
           {model.trials.length === 0
@@ -36,9 +29,6 @@ export function Result({ report }: { readonly report: Report }) {
           <HeadlineView key={headline.curve} headline={headline} model={model} />
         ))
       )}
-      {model.failovers.map((failover) => (
-        <FailoverHeadline key={failover.stage} failover={failover} />
-      ))}
       {chapters.flatMap(({ id, sections }) =>
         sections.map((section) => (
           <SectionHeadline key={section.stage} chapter={id} section={section} />
@@ -160,65 +150,31 @@ function HeadlineView(props: { readonly headline: Headline; readonly model: Repo
   );
 }
 
-/** The rest stands in the section of its own. */
-const TOLD_FIRST: ReadonlySet<FailoverFact["name"]> = new Set(["lost", "phases", "two primaries"]);
-
-function FailoverHeadline({ failover }: { readonly failover: FailoverAnalysis }) {
-  const facts = listFailoverFacts(failover);
-  const { rtoMs, neverBack } = failover;
-  const longest = longestOf(failover)?.gap ?? null;
-  return (
-    <article class="headline" aria-label={facts[0]?.text}>
-      <h3>
-        {titleOfFailover(failover)} <a href="#failover">Evidence</a>
-      </h3>
-      <div class="headline-body">
-        {longest === null ? null : (
-          <p class="figure-line">
-            <span class="huge">
-              {longest.endMs === null ? "> " : ""}
-              {latencyText(longest.ms)}
-            </span>
-            <span class="interval">
-              without writes, at most
-              <span class="method">
-                {neverBack > 0
-                  ? `not back before the load ended in ${neverBack} of ${failover.trials.length} trials`
-                  : rtoMs === null
-                    ? ""
-                    : tellDistribution(rtoMs)}
-              </span>
-            </span>
-          </p>
-        )}
-        <dl class="facts">
-          {facts
-            .filter(({ name }) => TOLD_FIRST.has(name))
-            .map(({ name, text }) => (
-              <>
-                <dt>{name}</dt>
-                <dd>
-                  <Prose text={text} />
-                </dd>
-              </>
-            ))}
-        </dl>
-      </div>
-    </article>
-  );
-}
-
 /** A stage in few words, with the way to the rest. */
 function SectionHeadline(props: { readonly chapter: string; readonly section: ChapterSection }) {
-  const { title, front } = props.section;
+  const { title, front, lead } = props.section;
   if (front === undefined) return null;
   return (
     <article class="headline" aria-label={title}>
       <h3>
         {title} <a href={`#${props.chapter}`}>{front.link}</a>
       </h3>
+      {lead === undefined ? null : <LeadLine figure={lead} />}
       <Blocks blocks={front.blocks} figures={[]} />
     </article>
+  );
+}
+
+function LeadLine({ figure: { of, value, unit, range } }: { readonly figure: LeadFigure }) {
+  return (
+    <p class="figure-line">
+      <span class="huge">{value}</span>
+      <span class="unit">{unit}</span>
+      <span class="interval">
+        {of}
+        {range === null ? null : <span class="method">{range}</span>}
+      </span>
+    </p>
   );
 }
 

@@ -2,12 +2,19 @@ import { formatBytes, formatDurationMs } from "../../lib/units.ts";
 import type { RunEvent } from "../../record/events.ts";
 import type { PlannedCeiling } from "../../record/planned-trial.ts";
 import type { RunRecord } from "../../record/run-record.ts";
+import { segmentBytesOf } from "../archiving.ts";
+import { evidenceOf } from "../evidence-of-window.ts";
 import type { TrialAnalysis } from "../model.ts";
 import type { Ceiling } from "./model.ts";
 import { primaryOf, progressOf, rateOf, type Sample } from "./wal-progress.ts";
 import { CEILING } from "../thresholds.ts";
 
 type CeilingEvent = Extract<RunEvent, { kind: "ceiling" }>;
+
+/** Of the server's WAL, by its settings or its files. */
+export function segmentBytesIn(record: RunRecord): number {
+  return segmentBytesOf(evidenceOf(record, { startMs: 0, endMs: Infinity }, null));
+}
 
 /** Every station that one trial timed: the archive, or each standby. Pure. */
 export function ceilingsOfTrial(

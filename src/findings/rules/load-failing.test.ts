@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { TrialError, TrialOutcome } from "../../record/events.ts";
-import { NO_LATENCY } from "../../analysis/latency-quantiles.ts";
+import { NO_LATENCY } from "../../analysis/no-latency.ts";
 import { evidenceOf } from "../../../test/support/evidence.ts";
 import { trialOf } from "../../../test/support/trial.ts";
 import { loadFailing as rule } from "./load-failing.ts";

@@ -12,14 +12,7 @@ export interface FigureTable {
 export interface Figure {
   /** Safe as a file name and as an element's id. */
   readonly id: string;
-  readonly group:
-    | "ladder"
-    | "latency"
-    | "failover"
-    | "stage"
-    | "ceilings"
-    | "timeline"
-    | "statements";
+  readonly group: "ladder" | "latency" | "stage" | "timeline" | "statements";
   readonly title: string;
   /** What there is to see, in a sentence, for who cannot see it. */
   readonly alt: string;

@@ -3,12 +3,9 @@ import { pairResults, type StageReports } from "../stage-report.ts";
 import type { Figure } from "./figure.ts";
 import { ladderFigure } from "./ladder.ts";
 import { latencyByLoadFigure } from "./latency-by-load.ts";
-import { pipelineFigure } from "./pipeline.ts";
 import { statementsFigure } from "./statements.ts";
 import { timelineFigure } from "./timeline.ts";
-import { topologyFigure } from "./topology.ts";
 import { wholeTopologyFigure } from "./whole-topology.ts";
-import { waterfallFigure } from "./waterfall.ts";
 
 /**
  * Every figure that there is something to draw for, in the order in which they are shown. A ladder
@@ -24,18 +21,12 @@ export function listFigures(model: ReportModel, reports: StageReports): Figure[]
       ...(measured(curve.curve) ? [ladderFigure(model, curve)] : []),
       ...(curve.best === null ? [] : [latencyByLoadFigure(model, curve)]),
     ]),
-    ...model.failovers.flatMap((failover) =>
-      [waterfallFigure(failover), topologyFigure(model, failover)].filter(
-        (figure) => figure !== null,
-      ),
-    ),
-    ...(model.topology.length < 2 ? [] : [wholeTopologyFigure(model)]),
-    ...model.ceilings.flatMap((one) => pipelineFigure(one) ?? []),
     ...pairResults(model, reports).flatMap(({ report, results }) =>
       results.flatMap((result) =>
         (report.figures?.(result, model) ?? []).filter((figure) => figure !== null),
       ),
     ),
+    ...(model.topology.length < 2 ? [] : [wholeTopologyFigure(model)]),
     ...model.timeline.map((panel) => timelineFigure(model, panel)),
     ...(model.topStatements.length === 0 ? [] : [statementsFigure(model)]),
   ];

@@ -2,6 +2,7 @@ import type { Analysis } from "../../analysis/model.ts";
 import type { RunManifest } from "../../record/format.ts";
 import type { ObjectiveVerdict } from "../../findings/objectives.ts";
 import type { ReportModel } from "../model.ts";
+import type { ChapterSection } from "../chapter.ts";
 import { count } from "../phrases.ts";
 import { leadFigures } from "./lead-figures.ts";
 import type { Summary } from "./model.ts";
@@ -29,9 +30,10 @@ export function buildSummary(
   manifest: RunManifest,
   analysis: Analysis,
   model: Omit<ReportModel, "summary">,
+  sections: readonly ChapterSection[],
 ): Summary {
   return {
-    trust: tellTrust(manifest, analysis, model.findings),
+    trust: tellTrust(manifest, analysis, model.findings, sections),
     answer: {
       sentence: tellAnswer(model),
       goals: model.objectives.map(({ objective, wanted, found, verdict }) => ({
@@ -40,9 +42,9 @@ export function buildSummary(
         found: found === null ? null : shorten(found).replace(/^at most /, ""),
         verdict,
       })),
-      figures: leadFigures(model).slice(0, FIGURES_MAX),
+      figures: leadFigures(model, sections).slice(0, FIGURES_MAX),
     },
-    heldBack: tellHeldBack(model),
+    heldBack: tellHeldBack(model, sections),
     next: model.next[0] ?? null,
   };
 }

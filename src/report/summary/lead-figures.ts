@@ -1,28 +1,24 @@
 import type { Estimate } from "../../analysis/model.ts";
-import type { FailoverAnalysis } from "../../analysis/failover/model.ts";
 import type { Finding } from "../../findings/rule.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
-import { tellDistribution } from "../failover/tell-failover.ts";
+import type { ChapterSection } from "../chapter.ts";
 import { loadText } from "../load-text.ts";
 import type { Headline, ReportModel } from "../model.ts";
 import { count, formatQuantity } from "../phrases.ts";
 import { isLowerBound, tellHow } from "../tell-how.ts";
 import type { LeadFigure } from "./model.ts";
 
-type Parts = Pick<ReportModel, "headlines" | "curves" | "failovers" | "findings" | "trials">;
+type Parts = Pick<ReportModel, "headlines" | "curves" | "findings" | "trials">;
 
 /** What the run is about in figures, the first one first; of what was only watched what the first finding rests on. */
-export function leadFigures({
-  headlines,
-  curves,
-  failovers,
-  findings,
-  trials,
-}: Parts): LeadFigure[] {
+export function leadFigures(
+  { headlines, curves, findings, trials }: Parts,
+  sections: readonly ChapterSection[],
+): LeadFigure[] {
   const titleOf = (id: string) => curves.find(({ curve }) => curve === id)?.title ?? id;
   const figures = [
     ...headlines.map((head) => ofHeadline(titleOf(head.curve), head)),
-    ...failovers.flatMap(ofFailover),
+    ...sections.flatMap(({ lead }) => lead ?? []),
   ];
   return trials.length > 0 ? figures : ofFinding(findings.find(({ rank }) => rank === 1));
 }
@@ -47,24 +43,6 @@ function tellRange({ low, high, n, method }: Estimate): string {
   return method.startsWith("95 % t-interval")
     ? `95 % interval ${range}, from ${count(n, "repetition")}`
     : `${range}: ${method}`;
-}
-
-function ofFailover({ trials, rtoMs, neverBack, loss, what }: FailoverAnalysis): LeadFigure[] {
-  if (rtoMs === null) return [];
-  const text = formatDurationMs(rtoMs.max);
-  const [value = text, ...unit] = text.split(" ");
-  return [
-    {
-      of: `Longest time without writes (${what})`,
-      value: neverBack > 0 ? `> ${value}` : value,
-      unit: unit.join(" "),
-      range: trials.length === 1 ? null : tellDistribution(rtoMs),
-      more: [
-        ...(neverBack === 0 ? [] : [`not back before the end in ${count(neverBack, "trial")}`]),
-        loss.sentence.replace(/[.:].*$/s, ""),
-      ],
-    },
-  ];
 }
 
 /** What it held against a threshold, or its first figure, with what it is. */

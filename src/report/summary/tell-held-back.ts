@@ -1,26 +1,24 @@
 import type { Finding } from "../../findings/rule.ts";
-import { formatDurationMs } from "../../lib/units.ts";
+import type { ChapterSection } from "../chapter.ts";
 import { tellLoadError } from "../list-load-errors.ts";
 import type { ReportModel } from "../model.ts";
 import type { Summary } from "./model.ts";
 import { type NearestLimit, nearestLimitSeen, tellNearest } from "./nearest-limit.ts";
 
-type Parts = Pick<ReportModel, "headlines" | "failovers" | "findings" | "loadErrors">;
+type Parts = Pick<ReportModel, "headlines" | "findings" | "loadErrors">;
 
 /**
- * What held the first figure back: the cause of the first load, what took longest of a failover, or the
- * first finding; and where nothing did, what is nearest to its limit.
+ * What held the first figure back: the cause of the first load, what a stage says of itself, or the first
+ * finding; and where nothing did, what is nearest to its limit.
  */
-export function tellHeldBack({
-  headlines,
-  failovers,
-  findings,
-  loadErrors,
-}: Parts): Summary["heldBack"] {
+export function tellHeldBack(
+  { headlines, findings, loadErrors }: Parts,
+  sections: readonly ChapterSection[],
+): Summary["heldBack"] {
   const [head] = headlines;
   if (head !== undefined) return { because: head.heldBack, finding: head.heldBackFinding };
-  const slowest = slowestPhase(failovers[0]);
-  if (slowest !== null) return { because: slowest, finding: null };
+  const [told] = sections.flatMap(({ heldBack }) => heldBack ?? []);
+  if (told !== undefined) return { because: told, finding: null };
   const root = findings.find(({ rank, isAside }) => rank !== null && isAside !== true);
   if (root !== undefined) return { because: root.because, finding: root.id };
   const [error] = loadErrors;
@@ -29,19 +27,6 @@ export function tellHeldBack({
   const full = findings.find(({ heldBackBy }) => heldBackBy !== undefined);
   if (full !== undefined) return { because: full.because, finding: full.id };
   return { because: nothingHeldBack(findings), finding: null };
-}
-
-function slowestPhase(failover: ReportModel["failovers"][number] | undefined): string | null {
-  const phases = failover?.phases ?? [];
-  const wholeMs = phases.reduce((sum, { medianMs }) => sum + medianMs, 0);
-  const longest = phases.reduce<(typeof phases)[number] | null>(
-    (most, one) => (one.medianMs > (most?.medianMs ?? 0) ? one : most),
-    null,
-  );
-  if (longest === null || wholeMs === 0) return null;
-  const { name, medianMs, controlledBy } = longest;
-  const share = Math.round((100 * medianMs) / wholeMs);
-  return `The longest part of the time without writes: ${name}, ${formatDurationMs(medianMs)} (${share} %). It depends on ${controlledBy}.`;
 }
 
 /** The finding that something could not be looked at. */

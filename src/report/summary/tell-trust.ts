@@ -3,6 +3,7 @@ import type { Finding } from "../../findings/rule.ts";
 import type { RunManifest } from "../../record/format.ts";
 import { isObservation } from "../../findings/judge-run.ts";
 import { listReasons } from "../../findings/judge-validity.ts";
+import type { ChapterSection } from "../chapter.ts";
 import { count } from "../phrases.ts";
 import { gradeOf } from "./grade-of.ts";
 import { GATE_WORDS } from "./gate-words.ts";
@@ -16,11 +17,10 @@ export function tellTrust(
   manifest: RunManifest,
   analysis: Analysis,
   findings: readonly Finding[],
+  sections: readonly ChapterSection[],
 ): Trust {
-  const broken = analysis.comparisons.find(({ control }) => control.is === "different");
-  if (broken !== undefined) {
-    return { is: "no", because: `The set-up is broken. ${broken.control.because}` };
-  }
+  const [distrust] = sections.flatMap(({ distrust }) => distrust ?? []);
+  if (distrust !== undefined) return { is: "no", because: distrust };
   const seen = isObservation(manifest) ? trustWatch(manifest, findings) : trustTrials(analysis);
   if (manifest.status === "finished") return seen;
   const because = `The run did not reach its end (${manifest.status}). ${seen.because}`;

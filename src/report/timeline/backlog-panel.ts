@@ -2,7 +2,7 @@ import type { Analysis } from "../../analysis/model.ts";
 import { slopePerS } from "../../analysis/gauges.ts";
 import type { RunRecord } from "../../record/run-record.ts";
 import { formatNumber } from "../../lib/units.ts";
-import { buildLanes } from "../failover/build-lanes.ts";
+import { buildLanes } from "./build-lanes.ts";
 import type { TimelinePanel, TimelineSeries } from "../model.ts";
 import { instancesOf, readLines, type Line } from "./read-series.ts";
 

@@ -1,6 +1,6 @@
 import type { RunEvent } from "../../record/events.ts";
 import type { RunRecord } from "../../record/run-record.ts";
-import { buildLanes } from "../failover/build-lanes.ts";
+import { buildLanes } from "./build-lanes.ts";
 import type { FaultSpan, TopologyLane } from "../model.ts";
 import { readStandbys, type StandbyLines } from "./standby-lines.ts";
 

@@ -7,6 +7,7 @@ import { renderSvg } from "../figures/render-svg.ts";
 import { DARK, LIGHT } from "../figures/theme.ts";
 import { STAGE_ANALYSES } from "../../stages/analyses.ts";
 import { composed } from "../../../test/support/composed.ts";
+import { STAGE_REPORTS } from "../../stages/reports.ts";
 
 type Values = Readonly<Record<string, readonly (number | null)[]>>;
 
@@ -45,7 +46,7 @@ function reportOf(probes: readonly ProbeSeries[]) {
       ...probes.map((probe) => [probe.header.probe, probe] as const),
     ]),
   };
-  return buildReport(seen, analyzeRecord(seen, STAGE_ANALYSES), [], []);
+  return buildReport(seen, analyzeRecord(seen, STAGE_ANALYSES), [], [], STAGE_REPORTS);
 }
 
 /** A sender is another process after each reconnect, and an absent one reads as 0 in all. */

@@ -5,7 +5,8 @@ import { lineOfLedger, lineOfSeconds } from "../../analysis/failover/acknowledge
 import { analyzeDisturbedTrial } from "../../analysis/failover/analyze-disturbed-trial.ts";
 import { distributionOf } from "../../analysis/failover/distribution.ts";
 import { lossOverTrials } from "../../analysis/failover/loss-over-trials.ts";
-import { mergeHistograms, NO_LATENCY, quantilesOf } from "../../analysis/latency-quantiles.ts";
+import { mergeHistograms, quantilesOf } from "../../analysis/latency-quantiles.ts";
+import { NO_LATENCY } from "../../analysis/no-latency.ts";
 import type { TrialAnalysis } from "../../analysis/model.ts";
 import { meanOf } from "../../analysis/statistics/moments.ts";
 import { histogramsIn } from "../../analysis/trial-seconds.ts";

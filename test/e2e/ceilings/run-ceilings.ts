@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import type { CeilingsAnalysis } from "../../../src/analysis/ceilings/model.ts";
+import type { CeilingsAnalysis } from "../../../src/stages/ceilings/model.ts";
 import type { ReportModel } from "../../../src/report/model.ts";
 import { makeSite, runProgram } from "../../support/program.ts";
 

@@ -1,8 +1,8 @@
 import type { Analysis } from "../../analysis/model.ts";
-import type { SearchAnalysis } from "../../analysis/search/model.ts";
-import { NO_LATENCY } from "../../analysis/latency-quantiles.ts";
+import type { SearchAnalysis } from "./model.ts";
+import { NO_LATENCY } from "../../analysis/no-latency.ts";
 import { formatNumber } from "../../lib/units.ts";
-import type { Headline } from "../model.ts";
+import type { Headline } from "../../report/model.ts";
 
 /** The capacity as a headline; `null` where there is none that may be believed. */
 export function searchHeadline(search: SearchAnalysis, { trials }: Analysis): Headline | null {

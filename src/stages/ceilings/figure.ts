@@ -1,12 +1,17 @@
 import type { EChartsOption } from "echarts";
-import type { CeilingsAnalysis, PipelineRow } from "../../analysis/ceilings/model.ts";
+import type { CeilingsAnalysis, PipelineRow } from "./model.ts";
 import { formatNumber } from "../../lib/units.ts";
-import { PIPELINE_COLUMNS, pipelineRow } from "../ceilings/tell-ceilings.ts";
-import { axisStyle, baseOption, tooltipStyle, type Figure } from "./figure.ts";
-import { rowAxis } from "./row-axis.ts";
-import type { FigureTheme } from "./theme.ts";
+import { PIPELINE_COLUMNS, pipelineRow } from "./tell-ceilings.ts";
+import { axisStyle, baseOption, tooltipStyle, type Figure } from "../../report/figures/figure.ts";
+import { rowAxis } from "../../report/figures/row-axis.ts";
+import type { FigureTheme } from "../../report/figures/theme.ts";
 
 const ROW_PX = 34;
+
+/** Under which the picture of the way of the WAL is found. */
+export function figureIdOf({ stage }: CeilingsAnalysis): string {
+  return `pipeline-${stage + 1}`;
+}
 
 /** What each station of the WAL can do in transactions per second, against what comes. */
 export function pipelineFigure(ceilings: CeilingsAnalysis): Figure | null {
@@ -14,8 +19,8 @@ export function pipelineFigure(ceilings: CeilingsAnalysis): Figure | null {
   if (rows.length === 0) return null;
   const least = rows.reduce((most, one) => (one.ceilingTps! < most.ceilingTps! ? one : most));
   return {
-    id: `pipeline-${ceilings.stage + 1}`,
-    group: "ceilings",
+    id: figureIdOf(ceilings),
+    group: "stage",
     title: `The way of the WAL: what each station can do, ${ceilings.title}`,
     alt: `The least is ${least.station} with ${formatNumber(least.ceilingTps!)} transactions per second${ceilings.operating === null ? "" : `; ${formatNumber(ceilings.operating.tps)} come`}.`,
     heightPx: 70 + ROW_PX * rows.length,

@@ -1,16 +1,22 @@
 import type { CustomSeriesOption, EChartsOption } from "echarts";
-import type { FailoverAnalysis, FailoverTrial, Phase } from "../../analysis/failover/model.ts";
+import type { FailoverTrial, Phase } from "../../analysis/failover/model.ts";
+import type { FailoverAnalysis } from "./model.ts";
 import { formatDurationMs } from "../../lib/units.ts";
-import { phaseTableOf } from "../failover/tell-failover.ts";
-import { axisStyle, baseOption, tooltipStyle, type Figure } from "./figure.ts";
-import { rowAxis } from "./row-axis.ts";
-import { spanBars } from "./span-bars.ts";
-import type { FigureTheme } from "./theme.ts";
+import { phaseTableOf } from "./tell-failover.ts";
+import { axisStyle, baseOption, tooltipStyle, type Figure } from "../../report/figures/figure.ts";
+import { rowAxis } from "../../report/figures/row-axis.ts";
+import { spanBars } from "../../report/figures/span-bars.ts";
+import type { FigureTheme } from "../../report/figures/theme.ts";
 
 const ROW_PX = 26;
 /** Shorter phases are in the table only: a bar of no width says nothing. */
 const SHOWN_SHARE_MIN = 0.01;
 const BAR_PX_MIN = 2;
+
+/** Under which it is found. */
+export function waterfallIdOf({ stage }: FailoverAnalysis): string {
+  return `waterfall-${stage + 1}`;
+}
 
 /** Where the time without writes went, phase after phase, in the trial that is in the middle. */
 export function waterfallFigure(failover: FailoverAnalysis): Figure | null {
@@ -21,8 +27,8 @@ export function waterfallFigure(failover: FailoverAnalysis): Figure | null {
   const phases = trial.phases.filter((phase) => lengthOf(phase) >= SHOWN_SHARE_MIN * wholeMs);
   const longest = phases.reduce((most, one) => (lengthOf(one) > lengthOf(most) ? one : most));
   return {
-    id: `waterfall-${failover.stage + 1}`,
-    group: "failover",
+    id: waterfallIdOf(failover),
+    group: "stage",
     title: `Where the time went: ${failover.what}, trial ${trial.repetition}, the one in the middle`,
     alt: `${formatDurationMs(wholeMs)} from the last write to full throughput; the longest part is ${longest.name} with ${formatDurationMs(lengthOf(longest))}.`,
     heightPx: 56 + ROW_PX * phases.length,

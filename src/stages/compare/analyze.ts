@@ -1,12 +1,13 @@
 import type { StageQuestion } from "../../record/format.ts";
 import type { RunRecord } from "../../record/run-record.ts";
-import { meanOf } from "../statistics/moments.ts";
-import { judgeFamily } from "../statistics/family.ts";
-import { pairedRatio, type PairedVerdict } from "../statistics/paired-ratio.ts";
-import type { TrialAnalysis } from "../model.ts";
-import type { Analysed } from "../stage-analysis.ts";
-import { BETTER_IS, metricOf, type Metric } from "./metrics.ts";
-import type { ComparedMetric, ComparisonAnalysis, ControlResult } from "./model.ts";
+import { meanOf } from "../../analysis/statistics/moments.ts";
+import { judgeFamily } from "../../analysis/statistics/family.ts";
+import { pairedRatio, type PairedVerdict } from "../../analysis/statistics/paired-ratio.ts";
+import type { TrialAnalysis } from "../../analysis/model.ts";
+import type { Analysed } from "../../analysis/stage-analysis.ts";
+import { BETTER_IS, metricOf, type Metric } from "../../analysis/compare/metrics.ts";
+import type { ComparedMetric, ControlResult } from "../../analysis/compare/model.ts";
+import type { ComparisonAnalysis } from "./model.ts";
 
 type CompareQuestion = Extract<StageQuestion, { kind: "compare" }>;
 

@@ -1,5 +1,5 @@
 import type { ProbeVerdict } from "../../analysis/search/judge-probe.ts";
-import type { RateBound, SearchAnalysis } from "../../analysis/search/model.ts";
+import type { RateBound, SearchAnalysis } from "./model.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
 
 /** One of the three numbers for people. */

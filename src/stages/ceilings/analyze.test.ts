@@ -5,9 +5,9 @@ import type { PlannedCeiling } from "../../record/planned-trial.ts";
 import { WAL_PROGRESS_HEADER } from "../../record/series-format.ts";
 import type { InstanceSeries, RunRecord } from "../../record/run-record.ts";
 import { recordOf, type TrialOf } from "../../../test/support/record.ts";
-import { analyzeRecord } from "../analyze-record.ts";
+import { analyzeRecord } from "../../analysis/analyze-record.ts";
 import type { CeilingsAnalysis } from "./model.ts";
-import { STAGE_ANALYSES } from "../../stages/analyses.ts";
+import { STAGE_ANALYSES } from "../analyses.ts";
 
 const MB = 1024 ** 2;
 const SEGMENT = 16 * MB;

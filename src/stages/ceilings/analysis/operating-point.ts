@@ -1,9 +1,9 @@
-import type { RunRecord } from "../../record/run-record.ts";
-import { evidenceOf } from "../evidence-of-window.ts";
-import type { PointAnalysis, TrialAnalysis } from "../model.ts";
-import { walBytesPerS } from "../wal.ts";
-import type { Analysed } from "../stage-analysis.ts";
-import type { OperatingPoint } from "./model.ts";
+import type { RunRecord } from "../../../record/run-record.ts";
+import { evidenceOf } from "../../../analysis/evidence-of-window.ts";
+import type { PointAnalysis, TrialAnalysis } from "../../../analysis/model.ts";
+import { walBytesPerS } from "../../../analysis/wal.ts";
+import type { Analysed } from "../../../analysis/stage-analysis.ts";
+import type { OperatingPoint } from "../model.ts";
 
 /** The best point of the run's other stages, or the real load of this one; `null` where neither is known. */
 export function operatingPointOf(

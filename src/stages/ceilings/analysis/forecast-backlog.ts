@@ -1,11 +1,11 @@
-import { formatBytes, formatDurationMs, formatNumber } from "../../lib/units.ts";
-import type { RunRecord } from "../../record/run-record.ts";
-import { walRoomBytes } from "../archiving.ts";
-import { evidenceOf } from "../evidence-of-window.ts";
-import type { TrialAnalysis } from "../model.ts";
-import type { BacklogForecast, RoomForecast } from "./model.ts";
-import { primaryOf, progressOf, rateOf } from "./wal-progress.ts";
-import { CEILING } from "../thresholds.ts";
+import { formatBytes, formatDurationMs, formatNumber } from "../../../lib/units.ts";
+import type { RunRecord } from "../../../record/run-record.ts";
+import { walRoomBytes } from "../../../analysis/archiving.ts";
+import { evidenceOf } from "../../../analysis/evidence-of-window.ts";
+import type { TrialAnalysis } from "../../../analysis/model.ts";
+import type { BacklogForecast, RoomForecast } from "../model.ts";
+import { primaryOf, progressOf, rateOf } from "../../../analysis/ceilings/wal-progress.ts";
+import { CEILING } from "../../../analysis/thresholds.ts";
 
 /** The volume is read once a second, the files on it every five. */
 const ROOM_BEFORE_MS = 6000;

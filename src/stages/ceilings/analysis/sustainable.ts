@@ -1,7 +1,7 @@
-import { formatNumber } from "../../lib/units.ts";
-import type { SearchAnalysis } from "../search/model.ts";
-import { ARCHIVE } from "../thresholds.ts";
-import type { OperatingPoint, PipelineRow, Sustainable } from "./model.ts";
+import { formatNumber } from "../../../lib/units.ts";
+import type { StageResults } from "../../../analysis/model.ts";
+import { ARCHIVE } from "../../../analysis/thresholds.ts";
+import type { OperatingPoint, PipelineRow, Sustainable } from "../model.ts";
 
 interface Limit {
   readonly station: string;
@@ -21,7 +21,7 @@ const NOT_A_LIMIT = "load generator";
 export function sustainableOf(
   pipeline: readonly PipelineRow[],
   operating: OperatingPoint | null,
-  searches: readonly SearchAnalysis[],
+  searches: StageResults["searches"],
 ): Sustainable | null {
   const all: Limit[] = pipeline.flatMap(({ station, ceilingTps, isLowerBound }) => {
     if (ceilingTps === null || station === NOT_A_LIMIT) return [];
@@ -63,7 +63,7 @@ function measured(operating: OperatingPoint | null): Limit[] {
 
 const DATABASE = "the database";
 
-function latencyOf({ sloMax }: SearchAnalysis): Limit[] {
+function latencyOf({ sloMax }: StageResults["searches"][number]): Limit[] {
   if (sloMax.tps === null) return [];
   const isLowerBound = sloMax.failedTps === null;
   return [{ station: "latency", tps: sloMax.tps, isLowerBound, headroomShare: 0 }];

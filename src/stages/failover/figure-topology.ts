@@ -1,12 +1,13 @@
 import type { CustomSeriesOption, EChartsOption } from "echarts";
-import type { FailoverAnalysis, FailoverTrial } from "../../analysis/failover/model.ts";
+import type { FailoverTrial } from "../../analysis/failover/model.ts";
+import type { FailoverAnalysis } from "./model.ts";
 import { formatDurationMs } from "../../lib/units.ts";
-import { buildLanes, type Lane, type LaneRole } from "../failover/build-lanes.ts";
-import type { ReportModel } from "../model.ts";
-import { axisStyle, baseOption, tooltipStyle, type Figure } from "./figure.ts";
-import { rowAxis } from "./row-axis.ts";
-import { spanBars, type SpanBar } from "./span-bars.ts";
-import type { FigureTheme } from "./theme.ts";
+import { buildLanes, type Lane, type LaneRole } from "../../report/timeline/build-lanes.ts";
+import type { ReportModel } from "../../report/model.ts";
+import { axisStyle, baseOption, tooltipStyle, type Figure } from "../../report/figures/figure.ts";
+import { rowAxis } from "../../report/figures/row-axis.ts";
+import { spanBars, type SpanBar } from "../../report/figures/span-bars.ts";
+import type { FigureTheme } from "../../report/figures/theme.ts";
 
 /** What is shown before the fault, and at most after it. */
 const BEFORE_MS = 1000;
@@ -14,6 +15,11 @@ const AFTER_MS_MAX = 20_000;
 const LANE_PX = 40;
 /** A narrower bar has no room for its text. */
 const TEXT_PX = 60;
+
+/** Under which it is found. */
+export function topologyIdOf({ stage }: FailoverAnalysis): string {
+  return `topology-${stage + 1}`;
+}
 
 /** Who was what around the fault, in the trial whose writes were away longest. */
 export function topologyFigure(model: ReportModel, failover: FailoverAnalysis): Figure | null {
@@ -26,8 +32,8 @@ export function topologyFigure(model: ReportModel, failover: FailoverAnalysis): 
   const toMs = zeroMs + Math.min(AFTER_MS_MAX, Math.max(2000, endMs));
   const cut = lanes.map((lane) => cutLane(lane, fromMs, toMs));
   return {
-    id: `topology-${failover.stage + 1}`,
-    group: "failover",
+    id: topologyIdOf(failover),
+    group: "stage",
     title: `Who took writes: ${failover.what}, trial ${trial.repetition}, the longest`,
     alt: describe(trial, cut, zeroMs),
     heightPx: 70 + LANE_PX * (cut.length + 1),

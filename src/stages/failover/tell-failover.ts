@@ -1,11 +1,8 @@
-import type {
-  Distribution,
-  FailoverAnalysis,
-  FailoverTrial,
-} from "../../analysis/failover/model.ts";
+import type { Distribution, FailoverTrial } from "../../analysis/failover/model.ts";
+import type { FailoverAnalysis } from "./model.ts";
 import { formatBytes, formatDurationMs, formatNumber } from "../../lib/units.ts";
-import { loadText } from "../load-text.ts";
-import { count } from "../phrases.ts";
+import { loadText } from "../../report/load-text.ts";
+import { count } from "../../report/phrases.ts";
 
 /** A phase shorter than this share of the whole is not worth a word on a line. */
 const PHASE_SHARE_MIN = 0.02;

@@ -1,12 +1,12 @@
 import type { StageQuestion } from "../../record/format.ts";
 import type { RunRecord } from "../../record/run-record.ts";
 import { formatNumber } from "../../lib/units.ts";
-import { estimateMean } from "../estimates.ts";
-import type { TrialAnalysis, ValidityGrade } from "../model.ts";
-import type { Analysed } from "../stage-analysis.ts";
-import { judgeProbe } from "./judge-probe.ts";
+import { estimateMean } from "../../analysis/estimates.ts";
+import type { TrialAnalysis, ValidityGrade } from "../../analysis/model.ts";
+import type { Analysed } from "../../analysis/stage-analysis.ts";
+import { judgeProbe } from "../../analysis/search/judge-probe.ts";
 import type { Capacity, RateBound, SearchAnalysis } from "./model.ts";
-import { bracketOf, settleRates, type SettledRate } from "./settle-rates.ts";
+import { bracketOf, settleRates, type SettledRate } from "../../analysis/search/settle-rates.ts";
 
 type SearchQuestion = Extract<StageQuestion, { kind: "search" }>;
 

@@ -1,17 +1,16 @@
 import { formatBytes, formatNumber } from "../../lib/units.ts";
 import type { StageQuestion } from "../../record/format.ts";
 import type { RunRecord } from "../../record/run-record.ts";
-import { segmentBytesOf } from "../archiving.ts";
-import { evidenceOf } from "../evidence-of-window.ts";
-import type { TrialAnalysis } from "../model.ts";
-import type { Analysed } from "../stage-analysis.ts";
-import { forecastBacklog } from "./forecast-backlog.ts";
-import { buildPipeline } from "./build-pipeline.ts";
-import { ceilingsOfTrial } from "./measure-ceilings.ts";
-import type { Ceiling, CeilingsAnalysis, GeneratorCeiling } from "./model.ts";
-import { operatingPointOf } from "./operating-point.ts";
-import { sustainableOf } from "./sustainable.ts";
-import { primaryOf, progressOf, rateOf } from "./wal-progress.ts";
+import type { TrialAnalysis } from "../../analysis/model.ts";
+import type { Analysed } from "../../analysis/stage-analysis.ts";
+import { forecastBacklog } from "./analysis/forecast-backlog.ts";
+import { buildPipeline } from "./analysis/build-pipeline.ts";
+import { ceilingsOfTrial, segmentBytesIn } from "../../analysis/ceilings/measure-ceilings.ts";
+import type { Ceiling } from "../../analysis/ceilings/model.ts";
+import type { CeilingsAnalysis, GeneratorCeiling } from "./model.ts";
+import { operatingPointOf } from "./analysis/operating-point.ts";
+import { sustainableOf } from "./analysis/sustainable.ts";
+import { primaryOf, progressOf, rateOf } from "../../analysis/ceilings/wal-progress.ts";
 
 type CeilingsQuestion = Extract<StageQuestion, { kind: "ceilings" }>;
 
@@ -76,11 +75,6 @@ function analyzeStage(
 /** The archive's ceiling by that kind of WAL; `null` where it was not measured. */
 export function archiveCeilingOf(ceilings: readonly Ceiling[], by: Ceiling["by"]): Ceiling | null {
   return ceilings.find((one) => one.of === "archive" && one.by === by) ?? null;
-}
-
-/** Of the server's WAL, by its settings or its files. */
-export function segmentBytesIn(record: RunRecord): number {
-  return segmentBytesOf(evidenceOf(record, { startMs: 0, endMs: Infinity }, null));
 }
 
 function whyNone(archive: Ceiling | null, trial: TrialAnalysis | null): string {

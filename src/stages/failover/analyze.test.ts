@@ -6,8 +6,8 @@ import {
   type FailoverTrialOf,
 } from "../../../test/support/failover.ts";
 import { steadyWrites } from "../../../test/support/ledger.ts";
-import { analyzeRecord } from "../analyze-record.ts";
-import { STAGE_ANALYSES } from "../../stages/analyses.ts";
+import { analyzeRecord } from "../../analysis/analyze-record.ts";
+import { STAGE_ANALYSES } from "../analyses.ts";
 
 const analyze = (...trials: readonly FailoverTrialOf[]) =>
   analyzeRecord(recordOfFailovers(trials), STAGE_ANALYSES).failovers[0]!;

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { failoverReportOf } from "../../../test/support/failover-report.ts";
-import { renderSvg } from "../figures/render-svg.ts";
-import { DARK, LIGHT } from "../figures/theme.ts";
-import { renderJunit } from "../render-junit.ts";
-import { renderMarkdown } from "../render-markdown.ts";
-import { renderText } from "../render-text.ts";
-import { buildLanes } from "./build-lanes.ts";
+import { renderSvg } from "../../report/figures/render-svg.ts";
+import { DARK, LIGHT } from "../../report/figures/theme.ts";
+import { renderJunit } from "../../report/render-junit.ts";
+import { renderMarkdown } from "../../report/render-markdown.ts";
+import { renderText } from "../../report/render-text.ts";
+import { buildLanes } from "../../report/timeline/build-lanes.ts";
 import { composed } from "../../../test/support/composed.ts";
 
 const model = failoverReportOf();
@@ -41,7 +41,7 @@ test("a terminal gets the gap, the loss with its proof, and where the time went"
 test("Markdown has the ledger's answer trial by trial, and the phases with what they depend on", () => {
   const { markdown } = renderMarkdown(composed(model));
   const from = markdown.indexOf("## Failover");
-  const text = markdown.slice(from, markdown.indexOf("\n\n**", from));
+  const text = markdown.slice(from, markdown.indexOf("\n\n## ", from));
   expect(text).toMatchInlineSnapshot(`
     "## Failover: kill-primary under ledger, 100 tps offered, 1 client
 
@@ -51,6 +51,14 @@ test("Markdown has the ledger's answer trial by trial, and the phases with what 
     - **phases**: detection 55 ms, fencing 200 ms, promotion 40 ms, end of recovery 400 ms, reconnect 285 ms.
     - **full rate**: 90 % of the rate before after 1 s in the median of 3 trials (1 s to 1.6 s), seen to last 4.4 s at least.
     - **redundancy**: whole again after 5 s in the median of 3 trials (5 s to 5 s).
+
+    **Where the time went: kill-primary, trial 3, the one in the middle**
+
+    ![1 s from the last write to full throughput; the longest part is end of recovery with 400 ms.](figures/waterfall-1.svg)
+
+    **Who took writes: kill-primary, trial 2, the longest**
+
+    ![Roles around the fault: pg1 primary from −1 s, down from +40 ms, standby from +4 s; pg2 standby from −1 s, primary from +700 ms. Writes were away for 1.6 s.](figures/topology-1.svg)
 
     | trial | primary | writes away | slowest client | acknowledged | lost | lost, warned | no answer (there after all) | two primaries | WAL after the fork | COMMITs there | redundancy back |
     | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -80,7 +88,7 @@ test("JUnit fails for the objective that a loss missed", () => {
 });
 
 test("waterfall and topology are drawn in both themes, narrow and wide, without a number gone wrong", () => {
-  const figures = composed(model).figures.filter(({ group }) => group === "failover");
+  const figures = composed(model).figures.filter(({ group }) => group === "stage");
   expect(figures.map(({ id }) => id)).toEqual(["waterfall-1", "topology-1"]);
   for (const figure of figures) {
     expect(renderSvg(figure, LIGHT, 320)).not.toMatch(/NaN|undefined/);

@@ -1,12 +1,13 @@
-import { formatBytes, formatDurationMs, formatNumber } from "../../lib/units.ts";
-import type { RunRecord } from "../../record/run-record.ts";
-import { walRoomBytes } from "../archiving.ts";
-import type { Evidence } from "../evidence.ts";
-import { evidenceOf } from "../evidence-of-window.ts";
-import type { TrialAnalysis } from "../model.ts";
-import { heldBySlots } from "../slots.ts";
-import type { Ceiling, GeneratorCeiling, OperatingPoint, PipelineRow } from "./model.ts";
-import { CEILING } from "../thresholds.ts";
+import { formatBytes, formatDurationMs, formatNumber } from "../../../lib/units.ts";
+import type { RunRecord } from "../../../record/run-record.ts";
+import { walRoomBytes } from "../../../analysis/archiving.ts";
+import type { Evidence } from "../../../analysis/evidence.ts";
+import { evidenceOf } from "../../../analysis/evidence-of-window.ts";
+import type { TrialAnalysis } from "../../../analysis/model.ts";
+import { heldBySlots } from "../../../analysis/slots.ts";
+import type { Ceiling } from "../../../analysis/ceilings/model.ts";
+import type { GeneratorCeiling, OperatingPoint, PipelineRow } from "../model.ts";
+import { CEILING } from "../../../analysis/thresholds.ts";
 
 interface PipelineScene {
   readonly record: RunRecord;

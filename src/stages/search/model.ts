@@ -1,6 +1,6 @@
 import type { LatencyGoal } from "../../record/format.ts";
-import type { Estimate, ValidityGrade } from "../model.ts";
-import type { ProbeVerdict } from "./judge-probe.ts";
+import type { Estimate, ValidityGrade } from "../../analysis/model.ts";
+import type { ProbeVerdict } from "../../analysis/search/judge-probe.ts";
 
 /** How far a rate held. `tps`: the largest that did; `failedTps`: the smallest that did not. */
 export interface RateBound {
@@ -49,7 +49,7 @@ export interface SearchAnalysis {
   readonly quick: boolean;
 }
 
-declare module "../model.ts" {
+declare module "../../analysis/model.ts" {
   interface StageResults {
     /** Searches for the largest rate that holds. */
     readonly searches: readonly SearchAnalysis[];

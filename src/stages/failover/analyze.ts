@@ -1,12 +1,13 @@
 import type { PlannedTrial } from "../../record/planned-trial.ts";
 import type { RunRecord } from "../../record/run-record.ts";
-import type { TrialAnalysis } from "../model.ts";
-import type { Analysed } from "../stage-analysis.ts";
-import { analyzeDisturbedTrial } from "./analyze-disturbed-trial.ts";
-import { distributionOf } from "./distribution.ts";
-import { lossOverTrials } from "./loss-over-trials.ts";
-import type { FailoverAnalysis, FailoverTrial, PhaseOverTrials } from "./model.ts";
-import { CONTROLLED_BY } from "./phases.ts";
+import type { TrialAnalysis } from "../../analysis/model.ts";
+import type { Analysed } from "../../analysis/stage-analysis.ts";
+import { analyzeDisturbedTrial } from "../../analysis/failover/analyze-disturbed-trial.ts";
+import { distributionOf } from "../../analysis/failover/distribution.ts";
+import { lossOverTrials } from "../../analysis/failover/loss-over-trials.ts";
+import type { FailoverTrial } from "../../analysis/failover/model.ts";
+import type { FailoverAnalysis, PhaseOverTrials } from "./model.ts";
+import { CONTROLLED_BY } from "../../analysis/failover/phases.ts";
 
 /** Every stage that broke or handed over a primary under load, in the order of the experiment. */
 export function analyzeFailovers(record: RunRecord, { trials }: Analysed): FailoverAnalysis[] {
