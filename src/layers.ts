@@ -16,10 +16,10 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   probes: ["contracts", "lib"],
   faults: ["contracts", "lib"],
   plan: ["spec", "contracts", "record", "lib"],
+  stages: ["plan", "spec", "contracts", "record", "lib"],
   // Reads probes, with or without a run.
   sampling: ["contracts", "record", "lib"],
   engine: ["sampling", "undoers", "plan", "spec", "contracts", "record", "lib"],
-  stages: ["plan", "spec", "contracts", "record", "lib"],
   // Reading it.
   analysis: ["record", "lib"],
   findings: ["analysis", "record", "lib"],
