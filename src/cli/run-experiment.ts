@@ -82,6 +82,7 @@ export async function runExperiment(request: RunRequest): Promise<RunEnding> {
         workloads: CATALOG.workloads,
         probes: CATALOG.probes,
         faults: CATALOG.faults,
+        stages: CATALOG.stages,
         writer,
         context,
         progress,

@@ -1,3 +1,4 @@
+import type { StageRunner } from "../engine/stage-runner.ts";
 import type { StagePlanner } from "../plan/stage-planner.ts";
 import type { Stage } from "../spec/experiment.ts";
 import type { StageSchema } from "../spec/stage-schema.ts";
@@ -5,6 +6,8 @@ import type { StageSchema } from "../spec/stage-schema.ts";
 /** A kind of stage: everything that is known of it, one file per role in a folder of its own. */
 export interface StageDefinition<S extends Stage = Stage> extends StageSchema<S> {
   readonly plan: StagePlanner<S>;
+  /** Absent: its trials load and measure, and no more. */
+  readonly run?: StageRunner;
 }
 
 /** Gives the kind of stage back typed. */

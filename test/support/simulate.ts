@@ -162,6 +162,7 @@ export async function simulate(
     target: sim,
     workloads: [absent],
     probes: [],
+    stages: CATALOG.stages,
     faults: [plannedFault("kill-primary", "primary")],
     writer,
     context,

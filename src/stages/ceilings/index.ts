@@ -1,5 +1,10 @@
 import { defineStage } from "../define-stage.ts";
 import { ceilingsPlanner } from "./plan.ts";
+import { ceilingsRunner } from "./run.ts";
 import { ceilingsSchema } from "./schema.ts";
 
-export const ceilings = defineStage({ ...ceilingsSchema, plan: ceilingsPlanner });
+export const ceilings = defineStage({
+  ...ceilingsSchema,
+  plan: ceilingsPlanner,
+  run: ceilingsRunner,
+});

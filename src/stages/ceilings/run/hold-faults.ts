@@ -1,9 +1,9 @@
-import type { AppliedFault } from "../../contracts/fault.ts";
-import { DynoError, messageOf } from "../../lib/errors.ts";
-import type { Json } from "../../record/json.ts";
-import type { PlannedTrial } from "../../record/planned-trial.ts";
-import { withinMs } from "../../lib/within.ts";
-import type { CeilingScene } from "./ceiling-scene.ts";
+import type { AppliedFault } from "../../../contracts/fault.ts";
+import { DynoError, messageOf } from "../../../lib/errors.ts";
+import type { Json } from "../../../record/json.ts";
+import type { PlannedTrial } from "../../../record/planned-trial.ts";
+import { withinMs } from "../../../lib/within.ts";
+import type { StageScene } from "../../../engine/stage-runner.ts";
 
 /** Faults that hold while a ceiling is measured, each healed once, whatever happens. */
 export interface FaultHolder {
@@ -22,7 +22,7 @@ export function faultHolder({
   timeLimitMs,
 }: {
   readonly trial: PlannedTrial;
-  readonly scene: CeilingScene;
+  readonly scene: StageScene;
   readonly timeLimitMs: number;
 }): FaultHolder {
   const { context, faults, target, writer, signal } = scene;
@@ -85,7 +85,7 @@ export function faultHolder({
   };
 }
 
-function victimOf({ target }: CeilingScene, victim: string): string {
+function victimOf({ target }: StageScene, victim: string): string {
   const members = target.cluster?.members() ?? [];
   const wanted = victim === "primary" || victim === "archive" ? "primary" : "standby";
   return (members.find(({ role }) => role === wanted) ?? members[0]!).name;

@@ -1,9 +1,9 @@
-import type { TargetHandle } from "../contracts/target-handle.ts";
-import type { ClientLink } from "../contracts/fault.ts";
-import type { HostAddress } from "../lib/endpoint.ts";
-import type { Random } from "../lib/random.ts";
-import { OPEN_WAY } from "../lib/tcp-proxy/link-shape.ts";
-import { startProxy, type TcpProxy } from "../lib/tcp-proxy/start-proxy.ts";
+import type { TargetHandle } from "../../../contracts/target-handle.ts";
+import type { ClientLink } from "../../../contracts/fault.ts";
+import type { HostAddress } from "../../../lib/endpoint.ts";
+import type { Random } from "../../../lib/random.ts";
+import { OPEN_WAY } from "../../../lib/tcp-proxy/link-shape.ts";
+import { startProxy, type TcpProxy } from "../../../lib/tcp-proxy/start-proxy.ts";
 
 /** A load that goes through proxies, one before each server. */
 export interface LinkedTarget {

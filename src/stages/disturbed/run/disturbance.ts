@@ -1,11 +1,11 @@
-import type { TargetHandle } from "../contracts/target-handle.ts";
-import type { Cluster } from "../contracts/cluster.ts";
-import type { PartContext } from "../contracts/context.ts";
-import type { AppliedFault, ClientLink, Fault, FaultVictim } from "../contracts/fault.ts";
-import { DynoError, messageOf } from "../lib/errors.ts";
-import type { RunEvent } from "../record/events.ts";
-import type { PlannedDisturbance, PlannedTrial } from "../record/planned-trial.ts";
-import { withinMs } from "../lib/within.ts";
+import type { TargetHandle } from "../../../contracts/target-handle.ts";
+import type { Cluster } from "../../../contracts/cluster.ts";
+import type { PartContext } from "../../../contracts/context.ts";
+import type { AppliedFault, ClientLink, Fault, FaultVictim } from "../../../contracts/fault.ts";
+import { DynoError, messageOf } from "../../../lib/errors.ts";
+import type { RunEvent } from "../../../record/events.ts";
+import type { PlannedDisturbance, PlannedTrial } from "../../../record/planned-trial.ts";
+import { withinMs } from "../../../lib/within.ts";
 
 /** What the way back may take, whatever happened before it: Ctrl-C does not cut it short. */
 const HEAL_BUDGET_MS = 150_000;
@@ -34,7 +34,7 @@ export interface DisturbanceScene {
 export async function disturb(scene: DisturbanceScene): Promise<void> {
   const { planned, context, signal } = scene;
   await context.clock.sleep(planned.atMs, signal);
-  if (planned.kind === "switchover") await switchOver(scene);
+  if (planned.fault === null) await switchOver(scene);
   else await breakAndHeal(scene, faultOf(scene.faults, planned.fault));
 }
 
@@ -112,7 +112,7 @@ function teller(
     write({ kind: "fault", atMs, fault, phase, on, text, trial: trial.id });
 }
 
-function faultOf(faults: readonly Fault[], id: string | null): Fault {
+function faultOf(faults: readonly Fault[], id: string): Fault {
   const fault = faults.find((candidate) => candidate.id === id);
   if (fault === undefined) throw new Error(`There is no fault \`${id}\`.`);
   return fault;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { withConnection, type Connection } from "../../lib/pg-connection.ts";
-import { formatBytes } from "../../lib/units.ts";
-import { NO_LOAD } from "../no-load.ts";
+import { withConnection, type Connection } from "../../../lib/pg-connection.ts";
+import { formatBytes } from "../../../lib/units.ts";
+import { NO_LOAD } from "../../../engine/no-load.ts";
 import type { Drilled, DrillScene } from "./drill-scene.ts";
 
 /** Written at once, and told of. */

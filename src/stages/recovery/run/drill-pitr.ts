@@ -2,11 +2,11 @@ import type {
   RecoveredInstance,
   RecoveryControl,
   RecoveryTarget,
-} from "../../contracts/archive.ts";
-import { type Connection, withConnection } from "../../lib/pg-connection.ts";
-import type { Endpoint } from "../../lib/endpoint.ts";
-import type { RecoveredContent } from "../../record/events.ts";
-import type { RecoveryTargetKind } from "../../record/planned-trial.ts";
+} from "../../../contracts/archive.ts";
+import { type Connection, withConnection } from "../../../lib/pg-connection.ts";
+import type { Endpoint } from "../../../lib/endpoint.ts";
+import type { RecoveredContent } from "../../../record/events.ts";
+import type { RecoveryTargetKind } from "../../../record/planned-trial.ts";
 import type { Drilled, DrillScene } from "./drill-scene.ts";
 import {
   changeTable,

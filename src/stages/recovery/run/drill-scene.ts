@@ -1,8 +1,8 @@
-import type { Workload, WorkloadOutcome } from "../../contracts/workload.ts";
-import type { Endpoint } from "../../lib/endpoint.ts";
-import type { MeasuredRecovery } from "../../record/events.ts";
-import type { PlannedRecovery, PlannedTrial } from "../../record/planned-trial.ts";
-import type { TrialScene } from "../run-trial.ts";
+import type { Workload, WorkloadOutcome } from "../../../contracts/workload.ts";
+import type { Endpoint } from "../../../lib/endpoint.ts";
+import type { MeasuredRecovery } from "../../../record/events.ts";
+import type { PlannedRecovery, PlannedTrial } from "../../../record/planned-trial.ts";
+import type { TrialScene } from "../../../engine/run-trial.ts";
 
 /** A trial in which something is recovered. */
 export type RecoveryTrial = PlannedTrial & { readonly recovery: PlannedRecovery };

@@ -1,5 +1,5 @@
-import type { Connection } from "../../lib/pg-connection.ts";
-import type { RecoveredContent } from "../../record/events.ts";
+import type { Connection } from "../../../lib/pg-connection.ts";
+import type { RecoveredContent } from "../../../record/events.ts";
 
 /** Rows by key: what each holds, as text. */
 export type Rows = ReadonlyMap<number, string>;

@@ -1,6 +1,6 @@
-import type { Cluster } from "../contracts/cluster.ts";
-import type { Clock } from "../lib/clock.ts";
-import { messageOf } from "../lib/errors.ts";
+import type { Cluster } from "../../../contracts/cluster.ts";
+import type { Clock } from "../../../lib/clock.ts";
+import { messageOf } from "../../../lib/errors.ts";
 
 /** How often it is looked whether redundancy broke: its end is told by the cluster itself. */
 const LOOK_MS = 200;

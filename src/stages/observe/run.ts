@@ -1,9 +1,12 @@
-import type { PlanTrial } from "../plan/plan.ts";
-import { NO_LOAD } from "./no-load.ts";
-import type { TrialScene } from "./run-trial.ts";
-import { formatDurationMs } from "../lib/units.ts";
+import type { PlanTrial } from "../../plan/plan.ts";
+import { NO_LOAD } from "../../engine/no-load.ts";
+import type { TrialScene } from "../../engine/run-trial.ts";
+import type { StageRunner } from "../../engine/stage-runner.ts";
+import { formatDurationMs } from "../../lib/units.ts";
 
 const TELL_EVERY_MS = 1000;
+
+export const observeRunner: StageRunner = { run: watchTarget };
 
 /**
  * Leaves the target to whatever else loads it while the probes read. Ended early, what was sampled
@@ -11,7 +14,7 @@ const TELL_EVERY_MS = 1000;
  *
  * @throws the signal's reason
  */
-export async function watchTarget(
+async function watchTarget(
   trial: PlanTrial,
   { context, writer, progress, signal }: TrialScene,
 ): Promise<void> {

@@ -1,12 +1,12 @@
-import { DynoError } from "../../lib/errors.ts";
-import { withConnection, type Connection } from "../../lib/pg-connection.ts";
-import { formatBytes, formatDurationMs } from "../../lib/units.ts";
-import type { PlannedRecovery, PlannedTrial } from "../../record/planned-trial.ts";
-import type { Workload, WorkloadOutcome } from "../../contracts/workload.ts";
-import type { Endpoint } from "../../lib/endpoint.ts";
-import { loadRequest } from "../load-request.ts";
-import { watchSuccess } from "../watch-success.ts";
-import type { TrialScene } from "../run-trial.ts";
+import { DynoError } from "../../../lib/errors.ts";
+import { withConnection, type Connection } from "../../../lib/pg-connection.ts";
+import { formatBytes, formatDurationMs } from "../../../lib/units.ts";
+import type { PlannedRecovery, PlannedTrial } from "../../../record/planned-trial.ts";
+import type { Workload, WorkloadOutcome } from "../../../contracts/workload.ts";
+import type { Endpoint } from "../../../lib/endpoint.ts";
+import { loadRequest } from "../../../engine/load-request.ts";
+import { watchSuccess } from "../../../engine/watch-success.ts";
+import type { TrialScene } from "../../../engine/run-trial.ts";
 
 /** Often enough to overshoot by little: at 20 MB/s by 1 MB. */
 const LOOK_MS = 50;

@@ -1,9 +1,9 @@
-import type { Instance } from "../../contracts/instance.ts";
-import type { Clock } from "../../lib/clock.ts";
-import { WAL_PROGRESS_HEADER } from "../../record/series-format.ts";
-import type { RecordWriter } from "../../record/record-writer.ts";
-import type { MonitorSession } from "../../sampling/monitor-session.ts";
-import { messageOf } from "../../lib/errors.ts";
+import type { Instance } from "../../../contracts/instance.ts";
+import type { Clock } from "../../../lib/clock.ts";
+import { WAL_PROGRESS_HEADER } from "../../../record/series-format.ts";
+import type { RecordWriter } from "../../../record/record-writer.ts";
+import type { MonitorSession } from "../../../sampling/monitor-session.ts";
+import { messageOf } from "../../../lib/errors.ts";
 
 /** How far one server is, at an instant of the run's clock. Bytes as `pg_lsn - '0/0'`. */
 export interface WalPoint {

@@ -1,22 +1,18 @@
-import type { Instance } from "../contracts/instance.ts";
-import type { Cluster, OrphanedWal } from "../contracts/cluster.ts";
-import type { Fault } from "../contracts/fault.ts";
-import type { TargetHandle } from "../contracts/target-handle.ts";
-import type { Workload } from "../contracts/workload.ts";
-import { DynoError } from "../lib/errors.ts";
-import { formatDurationMs } from "../lib/units.ts";
-import type { PlannedDisturbance, PlannedTrial } from "../record/planned-trial.ts";
+import type { Cluster, OrphanedWal } from "../../../contracts/cluster.ts";
+import type { TargetHandle } from "../../../contracts/target-handle.ts";
+import type { Workload } from "../../../contracts/workload.ts";
+import { DynoError } from "../../../lib/errors.ts";
+import { formatDurationMs } from "../../../lib/units.ts";
+import type { PlannedDisturbance, PlannedTrial } from "../../../record/planned-trial.ts";
 import { linkClients } from "./client-link.ts";
 import { disturb } from "./disturbance.ts";
-import { runTrial, type TrialScene } from "./run-trial.ts";
-import type { MonitorSession } from "../sampling/monitor-session.ts";
-import { GAP_MS_MIN, watchReads, type ReadsSeen } from "../sampling/watch-reads.ts";
+import { runTrial } from "../../../engine/run-trial.ts";
+import type { StageScene } from "../../../engine/stage-runner.ts";
+import { GAP_MS_MIN, watchReads, type ReadsSeen } from "../../../sampling/watch-reads.ts";
 import { watchRedundancy, whyNotWhole } from "./watch-redundancy.ts";
 
-export interface DisturbedScene extends TrialScene {
+export interface DisturbedScene extends StageScene {
   readonly cluster: Cluster;
-  readonly faults: readonly Fault[];
-  readonly connect: (instance: Instance) => Promise<MonitorSession>;
 }
 
 /**

@@ -1,20 +1,11 @@
-import type { TargetHandle } from "../../contracts/target-handle.ts";
-import { DynoError, messageOf } from "../../lib/errors.ts";
-import { whyNotCapable, type CapabilityName } from "../../contracts/capabilities.ts";
-import type { Workload } from "../../contracts/workload.ts";
-import type { RecoveryKind } from "../../record/planned-trial.ts";
-import type { TrialScene } from "../run-trial.ts";
+import { messageOf } from "../../../lib/errors.ts";
+import type { Workload } from "../../../contracts/workload.ts";
+import type { RecoveryKind } from "../../../record/planned-trial.ts";
+import type { TrialScene } from "../../../engine/run-trial.ts";
 import { drillCrash } from "./drill-crash.ts";
 import { drillPitr } from "./drill-pitr.ts";
 import { drillRebuild } from "./drill-rebuild.ts";
 import type { Drilled, DrillScene, RecoveryTrial } from "./drill-scene.ts";
-
-/** What each recovery needs of the target. */
-const NEEDS: Readonly<Record<RecoveryKind, readonly CapabilityName[]>> = {
-  crash: ["crash"],
-  rebuild: ["rebuild"],
-  pitr: ["recovery"],
-};
 
 const DRILLS: Readonly<Record<RecoveryKind, (scene: DrillScene) => Promise<Drilled>>> = {
   crash: drillCrash,
@@ -25,7 +16,7 @@ const DRILLS: Readonly<Record<RecoveryKind, (scene: DrillScene) => Promise<Drill
 /**
  * One recovery from a known size, its times into the record. The trial's window is the recovery itself.
  *
- * @throws {DynoError} RECOVERY_NOT_POSSIBLE, RECOVERY_WAL_NOT_WRITTEN; what the load or the target
+ * @throws {DynoError} RECOVERY_WAL_NOT_WRITTEN; what the load or the target
  * threw, after it is written down; the signal's reason.
  */
 export async function runRecoveryTrial(
@@ -59,19 +50,4 @@ export async function runRecoveryTrial(
   } finally {
     writer.sync();
   }
-}
-
-/**
- * Asked before any data is loaded.
- * @throws {DynoError} RECOVERY_NOT_POSSIBLE
- */
-export async function refuseRecovery(
-  kind: RecoveryKind,
-  { can, adminEndpoint }: TargetHandle,
-): Promise<void> {
-  const because =
-    (await whyNotCapable(can, NEEDS[kind])) ??
-    (adminEndpoint === null ? "There is no superuser to ask." : null);
-  if (because === null) return;
-  throw new DynoError("RECOVERY_NOT_POSSIBLE", { recovery: kind, because });
 }

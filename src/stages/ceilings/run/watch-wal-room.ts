@@ -1,8 +1,8 @@
-import type { TargetHandle } from "../../contracts/target-handle.ts";
-import type { Clock } from "../../lib/clock.ts";
-import { formatBytes } from "../../lib/units.ts";
-import { WAL_PROGRESS_HEADER } from "../../record/series-format.ts";
-import type { RecordWriter } from "../../record/record-writer.ts";
+import type { TargetHandle } from "../../../contracts/target-handle.ts";
+import type { Clock } from "../../../lib/clock.ts";
+import { formatBytes } from "../../../lib/units.ts";
+import { WAL_PROGRESS_HEADER } from "../../../record/series-format.ts";
+import type { RecordWriter } from "../../../record/record-writer.ts";
 
 const EVERY_MS = 250;
 /** A server that cannot make another segment ends; several processes may each be at one. */

@@ -1,11 +1,11 @@
-import type { AppliedFault } from "../../contracts/fault.ts";
-import type { Workload } from "../../contracts/workload.ts";
-import { formatBytes, formatDurationMs } from "../../lib/units.ts";
-import type { RunEvent } from "../../record/events.ts";
-import type { Json } from "../../record/json.ts";
-import type { PlannedCeiling, PlannedTrial } from "../../record/planned-trial.ts";
-import { runTrial } from "../run-trial.ts";
-import type { CeilingScene } from "./ceiling-scene.ts";
+import type { AppliedFault } from "../../../contracts/fault.ts";
+import type { Workload } from "../../../contracts/workload.ts";
+import { formatBytes, formatDurationMs } from "../../../lib/units.ts";
+import type { RunEvent } from "../../../record/events.ts";
+import type { Json } from "../../../record/json.ts";
+import type { PlannedCeiling, PlannedTrial } from "../../../record/planned-trial.ts";
+import { runTrial } from "../../../engine/run-trial.ts";
+import type { StageScene } from "../../../engine/stage-runner.ts";
 import { HOLDS } from "./ceilings-possible.ts";
 import { faultHolder, type FaultHolder } from "./hold-faults.ts";
 import { trackWal, type WalPoint, type WalTracker } from "./track-wal.ts";
@@ -30,7 +30,7 @@ const TIME_LIMIT_MARGIN_MS = 60_000;
 export async function runCeilingTrial(
   trial: CeilingTrial,
   workload: Workload,
-  scene: CeilingScene,
+  scene: StageScene,
 ): Promise<void> {
   const { ceiling } = trial;
   const { context, target, writer, signal } = scene;
@@ -102,7 +102,7 @@ interface Station {
   at(point: WalPoint): number | null;
 }
 
-function stationsOf({ of, pileBytes }: PlannedCeiling, scene: CeilingScene): Station[] {
+function stationsOf({ of, pileBytes }: PlannedCeiling, scene: StageScene): Station[] {
   if (pileBytes === null) return [];
   const { cluster } = scene.target;
   const fault = cluster === undefined ? null : HOLDS[of];
@@ -119,7 +119,7 @@ function stationsOf({ of, pileBytes }: PlannedCeiling, scene: CeilingScene): Sta
   }));
 }
 
-function primaryOf({ target }: CeilingScene): string {
+function primaryOf({ target }: StageScene): string {
   return target.cluster?.primary() ?? target.instances[0]!.name;
 }
 
@@ -127,7 +127,7 @@ function primaryOf({ target }: CeilingScene): string {
 async function untilArchived(
   tracker: WalTracker,
   { ceiling: { drainMs, of } }: CeilingTrial,
-  scene: CeilingScene,
+  scene: StageScene,
 ): Promise<void> {
   const { archive } = scene.target.can;
   if (archive === undefined || of === "forecast") return;
@@ -149,7 +149,7 @@ interface Held {
 async function holdAll(
   stations: readonly Station[],
   holder: FaultHolder,
-  scene: CeilingScene,
+  scene: StageScene,
   trial: CeilingTrial,
 ): Promise<Held[]> {
   const held: Held[] = [];
@@ -169,7 +169,7 @@ async function endWhenPiled(about: {
   readonly ceiling: PlannedCeiling;
   readonly tracker: WalTracker;
   readonly enough: AbortController;
-  readonly scene: CeilingScene;
+  readonly scene: StageScene;
 }): Promise<void> {
   const { ceiling, tracker, enough, scene } = about;
   const { pileBytes } = ceiling;
@@ -189,7 +189,7 @@ async function letGo(
   about: {
     readonly trial: CeilingTrial;
     readonly tracker: WalTracker;
-    readonly scene: CeilingScene;
+    readonly scene: StageScene;
   },
 ): Promise<void> {
   const { trial, tracker, scene } = about;
@@ -218,7 +218,7 @@ async function letGo(
 }
 
 /** Only whole segments are archived. */
-function targetOf({ of }: PlannedCeiling, written: number, { target }: CeilingScene): number {
+function targetOf({ of }: PlannedCeiling, written: number, { target }: StageScene): number {
   if (of !== "archive") return written;
   const segmentBytes = target.can.archive?.segmentBytes ?? SEGMENT_BYTES;
   return Math.floor(written / segmentBytes) * segmentBytes;
@@ -234,7 +234,7 @@ function nullable(point: WalPoint | null, at: Station["at"]): number | null {
 type CeilingPhase = Extract<RunEvent, { kind: "ceiling" }>["phase"];
 
 function tell(
-  { scene, trial }: { readonly scene: CeilingScene; readonly trial: CeilingTrial },
+  { scene, trial }: { readonly scene: StageScene; readonly trial: CeilingTrial },
   on: string,
   phase: CeilingPhase,
   targetLsnBytes: number | null,

@@ -1,4 +1,4 @@
-import { withConnection } from "../../lib/pg-connection.ts";
+import { withConnection } from "../../../lib/pg-connection.ts";
 import type { Drilled, DrillScene } from "./drill-scene.ts";
 import { loadWal, readLsnBytes } from "./load-wal.ts";
 
