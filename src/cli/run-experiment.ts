@@ -89,7 +89,7 @@ export async function runExperiment(request: RunRequest): Promise<RunEnding> {
         signal: interrupts.signal,
         connect: openMonitor,
         finished: request.finished,
-        steer: steerFromRecord(directory),
+        steer: steerFromRecord(directory, CATALOG.stages),
       });
       return 0;
     } catch (error) {

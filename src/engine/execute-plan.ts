@@ -8,6 +8,7 @@ import type { Target } from "../contracts/target.ts";
 import type { Workload } from "../contracts/workload.ts";
 import { messageOf } from "../lib/errors.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { PlannableStage } from "../plan/stage-planner.ts";
 import type { RunStatus } from "../record/format.ts";
 import type { RecordWriter } from "../record/record-writer.ts";
 import { calibratedRates } from "./calibrated-rates.ts";
@@ -44,7 +45,7 @@ export interface ExecuteRequest {
   readonly probes: readonly Probe[];
   readonly faults: readonly Fault[];
   /** Every kind of stage that there is. */
-  readonly stages: readonly RunnableStage[];
+  readonly stages: readonly (RunnableStage & PlannableStage)[];
   readonly writer: RecordWriter;
   readonly context: PartContext;
   readonly progress: Progress;
@@ -146,7 +147,7 @@ async function runTrials(request: RunScene, handle: TargetHandle): Promise<void>
     write: (event) => writer.event(event),
   });
   const unfinished = plan.trials.filter(({ id }) => !finished.has(id));
-  const loads = loadsOf(plan, unfinished);
+  const loads = loadsOf(plan, request.stages, unfinished);
   const prepared = preparedKeeper(request, handle, loads);
   const rates = calibratedRates();
   const watched: Progress = {

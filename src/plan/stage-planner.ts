@@ -5,15 +5,17 @@ import type { Random } from "../lib/random.ts";
 import type { StageQuestion } from "../record/format.ts";
 import type { Choice } from "../spec/choice.ts";
 import type { Stage } from "../spec/experiment.ts";
-import type { AdaptivePlan, DiskNeed, PlanTrial, StageSummary } from "./plan.ts";
+import type { AdaptivePlan, DiskNeed, Plan, PlanTrial, StageSummary } from "./plan.ts";
 import type { PlannedChoice } from "./planned-choice.ts";
 
 /** How a kind of stage becomes trials. Touches nothing: the same stage and seed, the same trials. */
-export interface StagePlanner<S extends Stage = Stage> {
+export interface StagePlanner<S extends Stage = Stage, A extends AdaptivePlan = AdaptivePlan> {
   /** What it loads the target with; absent where it only watches. `place`: where the stage stands in the file. */
   loads?(stage: S, place: FieldPath): StageLoads;
   /** @throws {DynoError} where the target is known not to have what is asked for */
-  plan(stage: S, scene: PlanScene): PlannedStage;
+  plan(stage: S, scene: PlanScene): PlannedStage<A>;
+  /** Trials that those to be decided are made of, without their level; absent where none is decided on the way. */
+  templates?(adaptive: A): readonly PlanTrial[];
   /** For people. `own`: the stage's trials, as many as there may be at most. */
   tell(
     stage: S,
@@ -74,10 +76,10 @@ export interface PlanScene {
 }
 
 /** A stage as the plan has it: its trials, or how they will be decided, and what they are to answer. */
-export interface PlannedStage {
+export interface PlannedStage<A extends AdaptivePlan = AdaptivePlan> {
   readonly trials: readonly PlanTrial[];
   /** Absent where no trial is decided on the way. */
-  readonly adaptive?: AdaptivePlan | null;
+  readonly adaptive?: A | null;
   /** Absent where its trials answer nothing together. */
   readonly question?: StageQuestion | null;
   /** The most that it may do, to reckon time and data with; absent: its trials. It mostly ends long before. */
@@ -115,6 +117,11 @@ export function placeStage(
   const { plan: planner } = found;
   const place = ["stages", index, stage.kind];
   return { stage, index, place, planner, loads: planner.loads?.(stage, place) ?? NO_LOADS };
+}
+
+/** The kind of this stage of a plan. */
+export function kindOf({ stages }: Plan, index: number): string {
+  return stages.find(({ stage }) => stage === index)!.kind;
 }
 
 /** From the end of this trial's load until the next one may begin. */

@@ -176,7 +176,7 @@ export async function simulate(
     signal: stop.signal,
     connect: () => refuse(),
     finished,
-    steer: steerFromRecord(directory),
+    steer: steerFromRecord(directory, CATALOG.stages),
   }).then(
     () => null,
     (thrown: unknown) => thrown,

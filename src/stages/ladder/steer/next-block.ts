@@ -1,5 +1,5 @@
-import { decideStopping } from "../analysis/statistics/adaptive-stopping.ts";
-import type { Readings } from "../analysis/statistics/readings.ts";
+import { decideStopping } from "../../../analysis/statistics/adaptive-stopping.ts";
+import type { Readings } from "../../../analysis/statistics/readings.ts";
 
 export interface BlockPlan {
   readonly precisionShare: number;

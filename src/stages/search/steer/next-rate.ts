@@ -1,7 +1,7 @@
-import type { ProbeVerdict } from "../analysis/search/judge-probe.ts";
-import { bracketOf, settleRates } from "../analysis/search/settle-rates.ts";
-import { bestRung, nextUnseenRung, seenRungs, type ClimbedRung } from "./climb.ts";
-import { SEARCH_THRESHOLDS } from "../analysis/search/thresholds.ts";
+import type { ProbeVerdict } from "../../../analysis/search/judge-probe.ts";
+import { bracketOf, settleRates } from "../../../analysis/search/settle-rates.ts";
+import { bestRung, nextUnseenRung, seenRungs, type ClimbedRung } from "../../../steering/climb.ts";
+import { SEARCH_THRESHOLDS } from "../../../analysis/search/thresholds.ts";
 
 export interface RatePlan {
   /** Rungs of the closed loop that gives the peak. */

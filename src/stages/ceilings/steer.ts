@@ -1,17 +1,17 @@
-import { segmentBytesIn } from "../analysis/ceilings/analyze-ceilings.ts";
-import { ceilingsOfTrial, walPerTransaction } from "../analysis/ceilings/measure-ceilings.ts";
-import { analyzeTrial } from "../analysis/analyze-trial.ts";
-import { formatBytes } from "../lib/units.ts";
-import type { AdaptivePlan } from "../plan/plan.ts";
-import type { RunRecord } from "../record/run-record.ts";
-import type { TrialDecision, TrialDigest } from "./decide-trial.ts";
-import { CEILING } from "../analysis/thresholds.ts";
+import { segmentBytesIn } from "../../analysis/ceilings/analyze-ceilings.ts";
+import { ceilingsOfTrial, walPerTransaction } from "../../analysis/ceilings/measure-ceilings.ts";
+import { analyzeTrial } from "../../analysis/analyze-trial.ts";
+import { formatBytes } from "../../lib/units.ts";
+import type { StageSteerer, SteerScene, TrialDecision } from "../../steering/stage-steerer.ts";
+import type { CeilingsPlan } from "./plan/ceiling-trials.ts";
+import { CEILING } from "../../analysis/thresholds.ts";
+
+export const ceilingsSteerer: StageSteerer<CeilingsPlan> = { decide: decideForecast };
 
 /** The rate that outpaces the archive, once its ceiling is known; no trial where none can. */
-export function decideForecast(
-  { stage, forecast, walBytesPerS }: Extract<AdaptivePlan, { kind: "ceilings" }>,
-  record: RunRecord,
-  done: readonly TrialDigest[],
+function decideForecast(
+  { stage, forecast, walBytesPerS }: CeilingsPlan,
+  { record, done }: SteerScene,
 ): TrialDecision {
   if (done.some(({ planned }) => planned.ceiling?.of === "forecast")) {
     return { trial: null, because: "The forecast was held against what came." };

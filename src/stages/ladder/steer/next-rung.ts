@@ -1,10 +1,16 @@
-import { SEARCH_THRESHOLDS } from "../analysis/search/thresholds.ts";
-import { decideStopping } from "../analysis/statistics/adaptive-stopping.ts";
-import { varianceOf } from "../analysis/statistics/moments.ts";
-import type { Readings } from "../analysis/statistics/readings.ts";
-import { studentTQuantile } from "../analysis/statistics/student-t.ts";
-import { THRESHOLDS } from "../analysis/statistics/thresholds.ts";
-import { bestRung, nextUnseenRung, seenRungs, type ClimbedRung, type SeenRung } from "./climb.ts";
+import { SEARCH_THRESHOLDS } from "../../../analysis/search/thresholds.ts";
+import { decideStopping } from "../../../analysis/statistics/adaptive-stopping.ts";
+import { varianceOf } from "../../../analysis/statistics/moments.ts";
+import type { Readings } from "../../../analysis/statistics/readings.ts";
+import { studentTQuantile } from "../../../analysis/statistics/student-t.ts";
+import { THRESHOLDS } from "../../../analysis/statistics/thresholds.ts";
+import {
+  bestRung,
+  nextUnseenRung,
+  seenRungs,
+  type ClimbedRung,
+  type SeenRung,
+} from "../../../steering/climb.ts";
 
 export interface RungPlan {
   readonly clients: readonly number[];
