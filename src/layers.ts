@@ -16,7 +16,17 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   probes: ["contracts", "lib"],
   faults: ["contracts", "lib"],
   plan: ["spec", "contracts", "record", "lib"],
-  stages: ["steering", "analysis", "sampling", "engine", "plan", "spec", "contracts", "record", "lib"],
+  stages: [
+    "steering",
+    "analysis",
+    "sampling",
+    "engine",
+    "plan",
+    "spec",
+    "contracts",
+    "record",
+    "lib",
+  ],
   // Reads probes, with or without a run.
   sampling: ["contracts", "record", "lib"],
   engine: ["sampling", "undoers", "plan", "spec", "contracts", "record", "lib"],
