@@ -1,5 +1,6 @@
 import type { AdaptivePlan, Plan, PlanTrial } from "../plan/plan.ts";
-import { kindOf } from "../plan/stage-planner.ts";
+import { kindOf } from "../plan/placed-stage.ts";
+import { loadMs } from "../record/load-ms.ts";
 import type { RecordWriter } from "../record/record-writer.ts";
 
 /** What a stage that is decided on the way wants next. */
@@ -91,8 +92,4 @@ async function* decidedTrials(
 /** Trials of a stage that are planned beforehand. */
 function countOf({ trials }: Plan, stage: number): number {
   return trials.filter((trial) => trial.stage === stage).length;
-}
-
-function loadMs({ warmupMs, windowMs, cooldownMs }: PlanTrial): number {
-  return warmupMs + windowMs + cooldownMs;
 }

@@ -1,6 +1,5 @@
 import { randomFrom } from "../lib/random.ts";
 import type { PlanTrial } from "../plan/plan.ts";
-import type { PlannedTrial } from "../record/planned-trial.ts";
 import type { SteerScene } from "./stage-steerer.ts";
 
 /** The next repetition of this point, with an id and a seed of its own. */
@@ -10,13 +9,4 @@ export function repeatPoint(point: PlanTrial, { record, done }: SteerScene): Pla
   const id = `${point.point}${role}-r${repetition}`;
   const random = randomFrom(`${record.manifest.plan.seed}/trial/${id}`);
   return { ...point, id, repetition, seed: random.integer(1, 2 ** 31 - 1) };
-}
-
-/** Warm-up, window and cool-down together. */
-export function loadMs({
-  warmupMs,
-  windowMs,
-  cooldownMs,
-}: Pick<PlannedTrial, "warmupMs" | "windowMs" | "cooldownMs">): number {
-  return warmupMs + windowMs + cooldownMs;
 }

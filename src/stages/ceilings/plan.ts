@@ -1,5 +1,6 @@
 import { formatBytes, formatDurationMs } from "../../lib/units.ts";
-import { clientLevels, placeChoice, type StagePlanner } from "../../plan/stage-planner.ts";
+import { clientLevels, placeChoice } from "../../plan/stage-loads.ts";
+import type { StagePlanner } from "../../plan/stage-planner.ts";
 import { planCeilings, type CeilingsPlan } from "./plan/ceiling-trials.ts";
 import type { CeilingsStage } from "./schema.ts";
 

@@ -1,10 +1,7 @@
 import { formatDurationMs } from "../../lib/units.ts";
-import {
-  clientLevels,
-  placeChoice,
-  trialsWithin,
-  type StagePlanner,
-} from "../../plan/stage-planner.ts";
+import { clientLevels, placeChoice } from "../../plan/stage-loads.ts";
+import type { StagePlanner } from "../../plan/stage-planner.ts";
+import { trialsWithin } from "../../plan/trials-within.ts";
 import type { PlanTrial } from "../../plan/plan.ts";
 import { listFirstLooks, listLadderTrials, planAdaptiveLadder } from "./plan/ladder-trials.ts";
 import type { LadderPlan } from "./plan/ladder-plan.ts";

@@ -1,6 +1,7 @@
 import { randomFrom } from "../../lib/random.ts";
 import { rungsOf, validThroughput } from "../../steering/climb.ts";
-import { loadMs, repeatPoint } from "../../steering/repeat-point.ts";
+import { loadMs } from "../../record/load-ms.ts";
+import { repeatPoint } from "../../steering/repeat-point.ts";
 import type {
   StageSteerer,
   SteerScene,

@@ -1,12 +1,7 @@
 import { formatDurationMs } from "../../lib/units.ts";
-import {
-  clientLevels,
-  placeChoice,
-  trialsWithin,
-  type PlannedStage,
-  type PlanScene,
-  type StagePlanner,
-} from "../../plan/stage-planner.ts";
+import { clientLevels, placeChoice } from "../../plan/stage-loads.ts";
+import type { PlannedStage, PlanScene, StagePlanner } from "../../plan/stage-planner.ts";
+import { trialsWithin } from "../../plan/trials-within.ts";
 import { shortTitle, slug, tellReadsOnly } from "../../plan/planned-choice.ts";
 import type { AdaptivePlan, PlanTrial } from "../../plan/plan.ts";
 import { toPlainJson } from "../../plan/to-json.ts";

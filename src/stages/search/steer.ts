@@ -1,7 +1,8 @@
 import { judgeProbe, type ProbeVerdict } from "../../analysis/search/judge-probe.ts";
 import type { PlanTrial } from "../../plan/plan.ts";
 import { rungsOf } from "../../steering/climb.ts";
-import { loadMs, repeatPoint } from "../../steering/repeat-point.ts";
+import { loadMs } from "../../record/load-ms.ts";
+import { repeatPoint } from "../../steering/repeat-point.ts";
 import type {
   StageSteerer,
   SteerScene,
