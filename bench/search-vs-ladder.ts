@@ -6,7 +6,7 @@
  */
 import { uslThroughput } from "../src/analysis/statistics/usl-fit.ts";
 import { randomFrom, type Random } from "../src/lib/random.ts";
-import { nextRung } from "../src/steering/next-rung.ts";
+import { nextRung } from "../src/stages/ladder/steer/next-rung.ts";
 import { writeTable } from "./write-table.ts";
 import recorded from "./recorded-ladder.json" with { type: "json" };
 

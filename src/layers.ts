@@ -19,7 +19,6 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   // Reads probes, with or without a run.
   sampling: ["contracts", "record", "lib"],
   engine: ["sampling", "undoers", "plan", "spec", "contracts", "record", "lib"],
-  stages: ["plan", "spec", "contracts", "record", "lib"],
   // Reading it.
   analysis: ["record", "lib"],
   findings: ["analysis", "record", "lib"],
@@ -31,12 +30,18 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The layer that a file of a stage belongs to, by its path below `src/stages/`: the half that reads of
- * each stage, and the two lists of it.
+ * The layer that a file of a stage belongs to, by its path below `src/stages/`: a stage has a file for
+ * each role, or a folder beside it where one is too few, and the two halves do not mix in it either.
  */
-export const READING_FILES: readonly (readonly [path: RegExp, layer: "analysis" | "report"])[] = [
+export const STAGE_FILES: readonly (readonly [path: RegExp, layer: string])[] = [
+  [/^[\w-]+\/schema\.ts$/, "spec"],
+  [/^[\w-]+\/plan(\.ts|\/.*)$/, "plan"],
+  [/^[\w-]+\/run(\.ts|\/.*)$/, "engine"],
+  [/^[\w-]+\/steer(\.ts|\/.*)$/, "steering"],
   [/^analyses\.ts$|^[\w-]+\/(model\.ts|analyze\.ts|analysis\/.*)$/, "analysis"],
   [/^reports\.ts$|^[\w-]+\/(chapter|headline|figure|tell)[\w-]*\.ts$/, "report"],
+  // What ties them together.
+  [/^define-stage\.ts$|^[\w-]+\/index\.ts$/, "cli"],
 ];
 
 /** What kinds of stages have in common: each may know it. */

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { ISLANDS, LAYERS, READING_FILES, SHARED_BY_STAGES } from "../src/layers.ts";
+import { ISLANDS, LAYERS, SHARED_BY_STAGES, STAGE_FILES } from "../src/layers.ts";
 
 /** Fails on every import that `src/layers.ts` does not allow, type-only ones too. */
 const IMPORT =
@@ -81,9 +81,10 @@ function isList(file: string): boolean {
 }
 
 function layerOf(file: string): string {
+  if (!file.startsWith(`stages${path.sep}`)) return folderOf(file);
   const inStages = path.relative("stages", file);
-  const found = READING_FILES.find(([pattern]) => pattern.test(inStages));
-  return found === undefined ? folderOf(file) : found[1];
+  const found = STAGE_FILES.find(([pattern]) => pattern.test(inStages));
+  return found === undefined ? `stages (${inStages})` : found[1];
 }
 
 function folderOf(file: string): string {

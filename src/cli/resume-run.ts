@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs";
 import path from "node:path";
+import { isSamePlan } from "../plan/is-same-plan.ts";
 import { finishedTrials } from "../record/finished-trials.ts";
 import type { RunManifest } from "../record/format.ts";
 import { DynoError } from "../lib/errors.ts";
@@ -30,15 +31,16 @@ export async function resumeRun(options: ResumeOptions, io: Io): Promise<ExitSta
   const { manifest, events } = await readRecord(directory);
   const isTest = manifest.tests !== undefined;
   const finished = finishedTrials(events);
-  const left = manifest.plan.trials.filter(({ id }) => !finished.has(id)).length;
-  // Where trials are decided on the way, that all so far have ended does not mean that none is left.
-  if (left === 0 && (manifest.status === "finished" || !isDecidedOnTheWay(manifest))) {
+  const nothingLeft = async (): Promise<ExitStatus> => {
     if (isTest && !(await isConcluded(directory, manifest))) {
       return concludeTest(directory, options, io);
     }
     throw new DynoError("RESUME_NOTHING", { path: options.directory, status: manifest.status });
-  }
+  };
+  const isLeft = manifest.plan.trials.some(({ id }) => !finished.has(id));
+  if (!isLeft && !mayBeOpen(manifest)) return nothingLeft();
   const planned = await planAgain(manifest, options.directory, io);
+  if (!isLeft && planned.plan.adaptive.length === 0) return nothingLeft();
   io.err(`${manifest.name}: goes on after ${finished.size} trials.`);
   const ending = await runExperiment({
     planned,
@@ -64,14 +66,9 @@ async function existing(directory: string): Promise<string> {
   return directory;
 }
 
-/** A ladder that is repeated until it is precise asks no question, but says so in the experiment. */
-function isDecidedOnTheWay({ plan, experiment }: RunManifest): boolean {
-  const kinds = new Set((plan.questions ?? []).map(({ kind }) => kind));
-  return (
-    kinds.has("search") ||
-    kinds.has("adaptive-ladder") ||
-    /"precisionShare":\s*\d/.test(JSON.stringify(experiment))
-  );
+/** Where trials are decided on the way, that all so far have ended does not mean that none is left. */
+function mayBeOpen({ status, plan: { openStages } }: RunManifest): boolean {
+  return status !== "finished" && (openStages === undefined || openStages.length > 0);
 }
 
 async function planAgain(
@@ -88,14 +85,7 @@ async function planAgain(
       : await planStages(recorded, name, (experiment as unknown as Experiment).stages, {
           say,
         });
-  // What was decided on the way is not in the plan, and is decided again from the record.
-  const open = new Set(planned.plan.adaptive.map(({ stage }) => stage));
-  const before = manifest.plan.trials
-    .filter(({ stage }) => !open.has(stage))
-    .map(({ id }) => id)
-    .join(" ");
-  const now = planned.plan.trials.map(({ id }) => id).join(" ");
-  if (before !== now) {
+  if (!isSamePlan(manifest.plan, planned.plan)) {
     const facts = {
       path,
       what: "the list of trials",

@@ -82,13 +82,14 @@ export async function runExperiment(request: RunRequest): Promise<RunEnding> {
         workloads: CATALOG.workloads,
         probes: CATALOG.probes,
         faults: CATALOG.faults,
+        stages: CATALOG.stages,
         writer,
         context,
         progress,
         signal: interrupts.signal,
         connect: openMonitor,
         finished: request.finished,
-        steer: steerFromRecord(directory),
+        steer: steerFromRecord(directory, CATALOG.stages),
       });
       return 0;
     } catch (error) {

@@ -1,18 +1,16 @@
 import type { Instance } from "../contracts/instance.ts";
 import type { TargetHandle } from "../contracts/target-handle.ts";
 import type { PartContext } from "../contracts/context.ts";
-import type { Cluster } from "../contracts/cluster.ts";
 import type { Fault } from "../contracts/fault.ts";
 import type { Probe } from "../contracts/probe.ts";
 import type { Simulation } from "../contracts/simulation.ts";
 import type { Target } from "../contracts/target.ts";
 import type { Workload } from "../contracts/workload.ts";
-import { DynoError, messageOf } from "../lib/errors.ts";
-import type { Plan, PlanTrial } from "../plan/plan.ts";
+import { messageOf } from "../lib/errors.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { PlannableStage } from "../plan/stage-planner.ts";
 import type { RunStatus } from "../record/format.ts";
 import type { RecordWriter } from "../record/record-writer.ts";
-import { refuseImpossibleCeilings } from "./ceilings/ceilings-possible.ts";
-import { runCeilingTrial } from "./ceilings/run-ceiling-trial.ts";
 import { calibratedRates } from "./calibrated-rates.ts";
 import { clusterToRecord } from "./cluster-to-record.ts";
 import { faultsOf } from "./faults-of.ts";
@@ -21,15 +19,18 @@ import type { Progress } from "./progress.ts";
 import { preparedKeeper } from "./prepared-keeper.ts";
 import { loadsOf, rehearser } from "./rehearse-loads.ts";
 import { replicationKeeper } from "./replication-keeper.ts";
-import { runDisturbedTrial } from "./run-disturbed-trial.ts";
-import { refuseRecovery, runRecoveryTrial } from "./recovery/run-recovery-trial.ts";
-import { runTrial, type TrialScene } from "./run-trial.ts";
 import { openSampler } from "./open-sampler.ts";
 import type { MonitorSession } from "../sampling/monitor-session.ts";
+import {
+  refuseImpossible,
+  runnerOf,
+  runStageTrial,
+  type RunnableStage,
+  type StageScene,
+} from "./stage-runner.ts";
 import { withSteps } from "./steps.ts";
 import { serverKeeper } from "./server-keeper.ts";
 import { trialsToRun, type Steer } from "./trials-to-run.ts";
-import { watchTarget } from "./watch-target.ts";
 import { watchServerLog } from "../sampling/watch-server-log.ts";
 import { workloadOf } from "./workload-of.ts";
 
@@ -43,6 +44,8 @@ export interface ExecuteRequest {
   readonly workloads: readonly Workload[];
   readonly probes: readonly Probe[];
   readonly faults: readonly Fault[];
+  /** Every kind of stage that there is. */
+  readonly stages: readonly (RunnableStage & PlannableStage)[];
   readonly writer: RecordWriter;
   readonly context: PartContext;
   readonly progress: Progress;
@@ -119,7 +122,13 @@ function putsLoadOn({ adaptive, trials }: Plan): boolean {
 
 async function runTrials(request: RunScene, handle: TargetHandle): Promise<void> {
   const { plan, writer, context, progress, signal, finished } = request;
-  await refuseImpossible(request, handle);
+  const faults = faultsOf(request);
+  await refuseImpossible(plan.trials, request.stages, {
+    handle,
+    target: request.target.id,
+    faults,
+    isSimulated: request.simulation !== null,
+  });
   const facts = await handle.facts(signal);
   writer.update(facts);
   const sampler = openSampler(request, handle.instances, request.simulation?.probe ?? null);
@@ -138,7 +147,7 @@ async function runTrials(request: RunScene, handle: TargetHandle): Promise<void>
     write: (event) => writer.event(event),
   });
   const unfinished = plan.trials.filter(({ id }) => !finished.has(id));
-  const loads = loadsOf(plan, unfinished);
+  const loads = loadsOf(plan, request.stages, unfinished);
   const prepared = preparedKeeper(request, handle, loads);
   const rates = calibratedRates();
   const watched: Progress = {
@@ -170,25 +179,18 @@ async function runTrials(request: RunScene, handle: TargetHandle): Promise<void>
       await replication.ready(trial);
       // Loading data once is no trial's pace: the time left would be told too long.
       progress.trial(trial, number, total, leftMs);
-      const scene: TrialScene = {
+      const scene: StageScene = {
         ...request,
         progress: watched,
         target: handle,
         control: control.current(),
+        faults,
+        workloadOf: (one) => workloadOf(request, one),
       };
-      if (trial.observes === true) {
-        await watchTarget(trial, scene);
-        continue;
-      }
-      const workload = workloadOf(request, trial);
-      await runOne(trial, workload, {
-        ...scene,
-        faults: faultsOf(request),
-        connect: request.connect,
-      });
+      const runner = runnerOf(request.stages, trial);
+      await runStageTrial(trial, runner, scene);
       await prepared.clean();
-      // What was killed took the engine's own session with it.
-      if (trial.recovery !== undefined && control.current() === null) await control.reopen();
+      if (runner.endsSessions === true && control.current() === null) await control.reopen();
     }
   } finally {
     try {
@@ -205,50 +207,6 @@ async function runTrials(request: RunScene, handle: TargetHandle): Promise<void>
       writer.sync();
     }
   }
-}
-
-function runOne(
-  trial: PlanTrial,
-  workload: Workload,
-  scene: TrialScene & Pick<ExecuteRequest, "faults" | "connect">,
-): Promise<void> {
-  const { disturbance, ceiling, recovery } = trial;
-  if (ceiling !== undefined) return runCeilingTrial({ ...trial, ceiling }, workload, scene);
-  if (recovery !== undefined) return runRecoveryTrial({ ...trial, recovery }, workload, scene);
-  if (disturbance === undefined) return runTrial(trial, workload, scene);
-  const cluster = clusterOf(scene.target, trial, scene.writer.manifest.name);
-  return runDisturbedTrial({ ...trial, disturbance }, workload, { ...scene, cluster });
-}
-
-/**
- * Asked before any data is loaded.
- * @throws {DynoError} CLUSTER_MISSING, FAULT_NOT_POSSIBLE, RECOVERY_NOT_POSSIBLE
- */
-async function refuseImpossible(request: RunScene, handle: TargetHandle): Promise<void> {
-  const { plan, target, simulation } = request;
-  const faults = faultsOf(request);
-  const asked = new Set<string>();
-  await refuseImpossibleCeilings(plan, handle, { faults, isSimulated: simulation !== null });
-  for (const trial of plan.trials) {
-    if (trial.recovery !== undefined) await refuseRecovery(trial.recovery.kind, handle);
-    if (trial.disturbance === undefined) continue;
-    clusterOf(handle, trial, target.id);
-    const fault = faults.find(({ id }) => id === trial.disturbance?.fault);
-    if (fault === undefined || asked.has(fault.id)) continue;
-    asked.add(fault.id);
-    const because = await fault.whyNot(handle);
-    if (because !== null) throw new DynoError("FAULT_NOT_POSSIBLE", { fault: fault.id, because });
-  }
-}
-
-/** @throws {DynoError} CLUSTER_MISSING */
-function clusterOf(
-  { cluster }: TargetHandle,
-  { stageKind: stage }: PlanTrial,
-  target: string,
-): Cluster {
-  if (cluster === undefined) throw new DynoError("CLUSTER_MISSING", { stage, target });
-  return cluster;
 }
 
 /** The engine's own session on the primary, for what is asked between trials. */

@@ -17,7 +17,7 @@ export interface ManifestFacts {
 /** What `run.json` says before anything is brought up. */
 export function manifestOf(facts: ManifestFacts): RunManifest {
   const { plan, directory, experiment, text, file, epochMs, version } = facts;
-  const { seed, trials, objectives, quick, estimatedMs, questions } = plan;
+  const { seed, trials, adaptive, objectives, quick, estimatedMs, questions } = plan;
   return {
     formatVersion: RECORD_FORMAT_VERSION,
     id: path.basename(directory),
@@ -35,6 +35,7 @@ export function manifestOf(facts: ManifestFacts): RunManifest {
       objectives,
       quick,
       estimatedMs,
+      openStages: adaptive.map(({ stage }) => stage),
       ...(questions === undefined ? {} : { questions }),
     },
     machine: null,

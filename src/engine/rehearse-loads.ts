@@ -4,6 +4,8 @@ import type { ErrorSeen } from "../contracts/workload.ts";
 import { DynoError } from "../lib/errors.ts";
 import { explainScriptError, tellScriptError } from "../lib/script-error-text.ts";
 import type { Plan, PlanTrial } from "../plan/plan.ts";
+import { kindOf } from "../plan/placed-stage.ts";
+import type { PlannableStage } from "../plan/stage-planner.ts";
 import type { RunScene } from "./execute-plan.ts";
 import type { ServerKeeper } from "./server-keeper.ts";
 import { workloadOf } from "./workload-of.ts";
@@ -47,22 +49,16 @@ export function rehearser(scene: RehearserScene): Rehearser {
 }
 
 /** Every load that a run may put on: of these trials, and of those that stages still decide for. */
-export function loadsOf(plan: Plan, trials: readonly PlanTrial[]): PlanTrial[] {
-  return [...trials, ...decidedLater(plan)].filter(({ observes }) => observes !== true);
-}
-
-function decidedLater({ adaptive }: Plan): PlanTrial[] {
-  return adaptive.flatMap((stage) => {
-    switch (stage.kind) {
-      case "search":
-        return [stage.closed, stage.open];
-      case "ceilings":
-        return [stage.forecast];
-      case "rungs":
-      case "blocks":
-        return stage.points;
-    }
+export function loadsOf(
+  plan: Plan,
+  stages: readonly PlannableStage[],
+  trials: readonly PlanTrial[],
+): PlanTrial[] {
+  const decidedLater = plan.adaptive.flatMap((adaptive) => {
+    const kind = kindOf(plan, adaptive.stage);
+    return stages.find((stage) => stage.kind === kind)?.plan.templates?.(adaptive) ?? [];
   });
+  return [...trials, ...decidedLater].filter(({ observes }) => observes !== true);
 }
 
 /** @returns the errors that are sure to meet every transaction. */

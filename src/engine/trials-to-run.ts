@@ -1,4 +1,6 @@
 import type { AdaptivePlan, Plan, PlanTrial } from "../plan/plan.ts";
+import { kindOf } from "../plan/placed-stage.ts";
+import { loadMs } from "../record/load-ms.ts";
 import type { RecordWriter } from "../record/record-writer.ts";
 
 /** What a stage that is decided on the way wants next. */
@@ -12,8 +14,10 @@ export interface SteeringAnswer {
 /**
  * Decides the next trial of a stage from the record alone: the same record, the same answer. So a
  * resumed run decides as the first one would have, and a simulation can replay it.
+ *
+ * @param kind of the stage
  */
-export type Steer = (stage: AdaptivePlan) => Promise<SteeringAnswer>;
+export type Steer = (kind: string, plan: AdaptivePlan) => Promise<SteeringAnswer>;
 
 export interface TrialToRun {
   readonly trial: PlanTrial;
@@ -68,18 +72,18 @@ export async function* trialsToRun(request: TrialsRequest): AsyncGenerator<Trial
 
 async function* decidedTrials(
   adaptive: AdaptivePlan,
-  { writer, steer, note }: TrialsRequest,
+  { plan, writer, steer, note }: TrialsRequest,
   tell: (trial: PlanTrial) => TrialToRun,
 ): AsyncGenerator<TrialToRun> {
   for (;;) {
     writer.flush();
-    const { trial, because } = await steer(adaptive);
+    const { trial, because } = await steer(kindOf(plan, adaptive.stage), adaptive);
     note(because);
     if (trial === null) return;
-    const { plan } = writer.manifest;
+    const recorded = writer.manifest.plan;
     // A resumed run decides an interrupted trial again.
-    if (!plan.trials.some(({ id }) => id === trial.id)) {
-      writer.update({ plan: { ...plan, trials: [...plan.trials, trial] } });
+    if (!recorded.trials.some(({ id }) => id === trial.id)) {
+      writer.update({ plan: { ...recorded, trials: [...recorded.trials, trial] } });
     }
     yield tell(trial);
   }
@@ -88,8 +92,4 @@ async function* decidedTrials(
 /** Trials of a stage that are planned beforehand. */
 function countOf({ trials }: Plan, stage: number): number {
   return trials.filter((trial) => trial.stage === stage).length;
-}
-
-function loadMs({ warmupMs, windowMs, cooldownMs }: PlanTrial): number {
-  return warmupMs + windowMs + cooldownMs;
 }

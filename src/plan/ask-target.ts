@@ -3,7 +3,8 @@ import type { Target } from "../contracts/target.ts";
 import type { ConnectionSlots, TargetAnswer } from "../contracts/target-asks.ts";
 import type { Experiment } from "../spec/experiment.ts";
 import { writes, type PlannedChoice } from "./planned-choice.ts";
-import type { NamedVariant, PlacedStage } from "./stage-planner.ts";
+import type { PlacedStage } from "./placed-stage.ts";
+import type { NamedVariant } from "./stage-planner.ts";
 
 export interface AskRequest {
   readonly experiment: Experiment;

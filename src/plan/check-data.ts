@@ -4,7 +4,8 @@ import { formatBytes } from "../lib/units.ts";
 import type { AskedTarget } from "./ask-target.ts";
 import type { Plan, PlannedDataset } from "./plan.ts";
 import type { PlannedChoice } from "./planned-choice.ts";
-import { highestLevel, type PlacedStage } from "./stage-planner.ts";
+import type { PlacedStage } from "./placed-stage.ts";
+import { highestLevel } from "./stage-loads.ts";
 
 /**
  * A backend under pgbench's load, measured with PostgreSQL 15: 1.3 MB of its own when it reads, 4 MB when it

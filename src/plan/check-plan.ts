@@ -5,7 +5,7 @@ import { checkLocks, warnOfDisk, warnOfMemory } from "./check-data.ts";
 import { checkSessions } from "./check-sessions.ts";
 import type { Plan, PlannedDataset } from "./plan.ts";
 import type { PlannedChoice } from "./planned-choice.ts";
-import type { PlacedStage } from "./stage-planner.ts";
+import type { PlacedStage } from "./placed-stage.ts";
 
 interface CheckScene {
   readonly request: AskRequest & { readonly ownSessions: number };

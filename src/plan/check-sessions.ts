@@ -4,7 +4,7 @@ import type { ConnectionSlots } from "../contracts/target-asks.ts";
 import { showPath } from "../lib/field-path.ts";
 import type { AskedTarget } from "./ask-target.ts";
 import type { PlannedChoice } from "./planned-choice.ts";
-import type { PlacedStage } from "./stage-planner.ts";
+import type { PlacedStage } from "./placed-stage.ts";
 
 export interface SessionsScene {
   readonly stages: readonly PlacedStage[];

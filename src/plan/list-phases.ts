@@ -1,4 +1,5 @@
 import type { TargetPlan } from "../contracts/target.ts";
+import { loadMs } from "../record/load-ms.ts";
 import type { PlannedDataset, PlannedPhase, PlanTrial } from "./plan.ts";
 
 /** A cautious guess for a plain SSD; a template database is copied file by file. */
@@ -28,15 +29,12 @@ export function listPhases({
   /** From the end of a trial's load until the next one may begin. */
   aftermathMs(trial: PlanTrial): number;
 }): PlannedPhase[] {
-  const loadMs = sum(datasets, ({ estimatedMs, loads }) => estimatedMs * loads);
+  const loadingMs = sum(datasets, ({ estimatedMs, loads }) => estimatedMs * loads);
   const keepMs = sum(datasets, ({ kept, loads, estimatedBytes }) =>
     kept ? loads * copyMs(estimatedBytes) : 0,
   );
   const loading = trials.filter(({ observes }) => observes !== true);
-  const measureMs = sum(
-    loading,
-    ({ warmupMs, windowMs, cooldownMs }) => warmupMs + windowMs + cooldownMs,
-  );
+  const measureMs = sum(loading, loadMs);
   const watchMs = sum(trials, ({ observes, windowMs }) => (observes === true ? windowMs : 0));
   const betweenMs =
     loading.length * TRIAL_OVERHEAD_MS +
@@ -44,7 +42,7 @@ export function listPhases({
     versionsMs(trials);
   return [
     { title: "target up and down", estimatedMs: targetPlan.estimatedMs },
-    { title: "load data", estimatedMs: loadMs + keepMs },
+    { title: "load data", estimatedMs: loadingMs + keepMs },
     { title: "put load on", estimatedMs: measureMs },
     ...(watchMs === 0 ? [] : [{ title: "watch", estimatedMs: watchMs }]),
     { title: "between trials", estimatedMs: betweenMs },

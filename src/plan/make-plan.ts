@@ -13,14 +13,9 @@ import type { Plan, PlannedDataset, PlanTrial } from "./plan.ts";
 import { writes, type PlannedChoice } from "./planned-choice.ts";
 import { refuseFaults, tellWarnings } from "./remarks.ts";
 import { shareCalibrations } from "./share-calibrations.ts";
-import {
-  aftermathMs,
-  highestLevel,
-  placeStage,
-  type PlacedChoice,
-  type PlacedStage,
-  type PlannableStage,
-} from "./stage-planner.ts";
+import { aftermathMs, type PlacedStage, placeStage } from "./placed-stage.ts";
+import { highestLevel, type PlacedChoice } from "./stage-loads.ts";
+import type { PlannableStage } from "./stage-planner.ts";
 import { summarizeStage } from "./summarize-stage.ts";
 import { toJson } from "./to-json.ts";
 

@@ -32,8 +32,9 @@ export interface PlanTrial extends PlannedTrial {
   readonly between: "restore" | "keep";
 }
 
-/** What every stage has whose trials are decided while it runs. */
-interface AdaptiveBase {
+/** A stage whose trials are decided while it runs; what they are made of is the business of its kind. */
+export interface AdaptivePlan {
+  readonly kind: string;
   /** From 0. */
   readonly stage: number;
   readonly precisionShare: number;
@@ -41,38 +42,6 @@ interface AdaptiveBase {
   readonly trialsMax: number;
   readonly budgetMs: number | null;
 }
-
-/** A stage of which only the kinds of trials are known beforehand. */
-export type AdaptivePlan =
-  | (AdaptiveBase & {
-      readonly kind: "search";
-      readonly clients: readonly number[];
-      readonly startTps: number | null;
-      readonly confirmMs: number;
-      /** Without their level: `clients` and `rateTps` are filled in when the trial is decided. */
-      readonly closed: PlanTrial;
-      readonly open: PlanTrial;
-    })
-  | (AdaptiveBase & {
-      readonly kind: "rungs";
-      readonly runsMin: number;
-      /** One per curve and rung: a look. */
-      readonly points: readonly PlanTrial[];
-      /** The times of a trial that is none; `null` where a look is as long as that. */
-      readonly whole: { readonly warmupMs: number; readonly windowMs: number } | null;
-    })
-  | (AdaptiveBase & {
-      readonly kind: "ceilings";
-      /** More WAL than the archive can take; its rate is filled in once that is known. */
-      readonly forecast: PlanTrial;
-      /** `null`: a multiple of what the archive can do. */
-      readonly walBytesPerS: number | null;
-    })
-  | (AdaptiveBase & {
-      readonly kind: "blocks";
-      readonly runsMin: number;
-      readonly points: readonly PlanTrial[];
-    });
 
 export interface PlannedDataset {
   readonly key: string;

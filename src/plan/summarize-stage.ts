@@ -1,8 +1,10 @@
+import { loadMs } from "../record/load-ms.ts";
 import type { TargetPlan } from "../contracts/target.ts";
 import { restoreMs } from "./list-phases.ts";
-import type { PlannedDataset, PlanTrial, StageSummary } from "./plan.ts";
+import type { PlannedDataset, StageSummary } from "./plan.ts";
 import type { PlannedChoice } from "./planned-choice.ts";
-import { aftermathMs, type PlacedStage, type PlannedStage } from "./stage-planner.ts";
+import { aftermathMs, type PlacedStage } from "./placed-stage.ts";
+import type { PlannedStage } from "./stage-planner.ts";
 import { toJson } from "./to-json.ts";
 
 interface SummaryScene {
@@ -33,13 +35,8 @@ export function summarizeStage(scene: SummaryScene): StageSummary {
     trials: own.length,
     isDecidedOnTheWay: (planned.adaptive ?? null) !== null,
     estimatedMs: own.reduce(
-      (sum, trial) =>
-        sum + trialMs(trial) + restoreMs(trial, datasets) + aftermathMs(placed, trial),
+      (sum, trial) => sum + loadMs(trial) + restoreMs(trial, datasets) + aftermathMs(placed, trial),
       0,
     ),
   };
-}
-
-function trialMs({ warmupMs, windowMs, cooldownMs }: PlanTrial): number {
-  return warmupMs + windowMs + cooldownMs;
 }

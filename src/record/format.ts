@@ -69,6 +69,11 @@ export interface RecordedPlan {
   readonly estimatedMs: number;
   /** What stages ask that is answered by their trials together. Absent where none does. */
   readonly questions?: readonly StageQuestion[];
+  /**
+   * Stages, from 0, whose trials are decided one after the other from what was measured before: `trials`
+   * holds those that were decided so far. Absent in older records, which do not tell.
+   */
+  readonly openStages?: readonly number[];
 }
 
 /** What a stage asks of all of its trials together: how they are chosen, and how they are read. */

@@ -1,5 +1,6 @@
 import { meanOf } from "../analysis/statistics/moments.ts";
 import { finiteOf, type Readings } from "../analysis/statistics/readings.ts";
+import type { TrialDigest } from "./stage-steerer.ts";
 
 /** A rung of a closed ladder with the throughput of each trial so far; `null` for one that gave none. */
 export interface ClimbedRung {
@@ -12,6 +13,23 @@ export interface SeenRung {
   readonly clients: number;
   readonly mean: number;
   readonly values: readonly number[];
+}
+
+/** What an invalid trial measured is not used: it costs its time and gives nothing. */
+export function validThroughput({ throughputTps, isInvalid }: TrialDigest): number | null {
+  return isInvalid ? null : throughputTps;
+}
+
+/** The rungs of a ladder with what `of` takes from each of these trials. */
+export function rungsOf(
+  clients: readonly number[],
+  trials: readonly TrialDigest[],
+  of: (trial: TrialDigest) => number | null = validThroughput,
+): ClimbedRung[] {
+  return clients.map((rung) => ({
+    clients: rung,
+    values: trials.filter(({ planned }) => planned.clients === rung).map(of),
+  }));
 }
 
 /** Rungs with figures, by clients, ascending. */

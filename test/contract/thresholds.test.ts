@@ -2,11 +2,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { STAGE_FILES } from "../../src/layers.ts";
 
 const ROOT = fileURLToPath(new URL("../../src", import.meta.url));
 
-/** Every file that judges, and holds no thresholds of its own. */
-const files = ["analysis", "findings", "steering"]
+const JUDGING = ["analysis", "findings", "steering"];
+
+/** Every file that judges, and holds no thresholds of its own; of a stage those that belong to these layers. */
+const files = [...JUDGING, "stages"]
   .flatMap((folder) =>
     readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" }).map(
       (file) => `${folder}/${file}`,
@@ -14,7 +17,14 @@ const files = ["analysis", "findings", "steering"]
   )
   .filter(
     (file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !file.endsWith("thresholds.ts"),
-  );
+  )
+  .filter((file) => JUDGING.includes(layerOf(file)));
+
+function layerOf(file: string): string {
+  const [folder, ...rest] = file.split("/");
+  if (folder !== "stages") return folder!;
+  return STAGE_FILES.find(([pattern]) => pattern.test(rest.join("/")))?.[1] ?? folder;
+}
 
 /** Numbers that nobody would calibrate, each with what it is instead. */
 const NO_THRESHOLD: Readonly<Record<string, string>> = {

@@ -162,6 +162,7 @@ export async function simulate(
     target: sim,
     workloads: [absent],
     probes: [],
+    stages: CATALOG.stages,
     faults: [plannedFault("kill-primary", "primary")],
     writer,
     context,
@@ -175,7 +176,7 @@ export async function simulate(
     signal: stop.signal,
     connect: () => refuse(),
     finished,
-    steer: steerFromRecord(directory),
+    steer: steerFromRecord(directory, CATALOG.stages),
   }).then(
     () => null,
     (thrown: unknown) => thrown,

@@ -1,12 +1,13 @@
 import { formatBytes, formatDurationMs } from "../../lib/units.ts";
-import { clientLevels, placeChoice, type StagePlanner } from "../../plan/stage-planner.ts";
-import { planCeilings } from "./plan/ceiling-trials.ts";
+import { clientLevels, placeChoice } from "../../plan/stage-loads.ts";
+import type { StagePlanner } from "../../plan/stage-planner.ts";
+import { planCeilings, type CeilingsPlan } from "./plan/ceiling-trials.ts";
 import type { CeilingsStage } from "./schema.ts";
 
 /** What was kept back mostly goes long before its time is over. */
 const DRAINED_SHARE = 0.3;
 
-export const ceilingsPlanner: StagePlanner<CeilingsStage> = {
+export const ceilingsPlanner: StagePlanner<CeilingsStage, CeilingsPlan> = {
   loads: ({ workload, wal, empty, clients }, place) => ({
     choices: [
       placeChoice(workload, ...place, "workload"),
@@ -16,6 +17,7 @@ export const ceilingsPlanner: StagePlanner<CeilingsStage> = {
     levels: clientLevels(clients, place),
   }),
   plan: planCeilings,
+  templates: ({ forecast }) => [forecast],
   tell: (stage, { own }) => ({ points: own.length, repetitions: 1, lines: linesOf(stage) }),
   aftermathMs({ ceiling }) {
     const { pileBytes = null, drainMs = 0 } = ceiling ?? {};

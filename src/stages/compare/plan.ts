@@ -1,7 +1,8 @@
 import type { TargetPlan } from "../../contracts/target.ts";
 import type { FieldPath } from "../../lib/field-path.ts";
 import { formatDurationMs } from "../../lib/units.ts";
-import { placeChoice, type LoadLevel, type StagePlanner } from "../../plan/stage-planner.ts";
+import { type LoadLevel, placeChoice } from "../../plan/stage-loads.ts";
+import type { StagePlanner } from "../../plan/stage-planner.ts";
 import { compareQuestion, listCompareTrials, settleVariants } from "./plan/compare-trials.ts";
 import type { CompareStage, StageVariant } from "./schema.ts";
 

@@ -2,12 +2,8 @@ import type { Random } from "../../lib/random.ts";
 import { formatDurationMs } from "../../lib/units.ts";
 import type { PlanTrial } from "../../plan/plan.ts";
 import { shortTitle } from "../../plan/planned-choice.ts";
-import {
-  clientLevels,
-  placeChoice,
-  type PlanScene,
-  type StagePlanner,
-} from "../../plan/stage-planner.ts";
+import { clientLevels, placeChoice } from "../../plan/stage-loads.ts";
+import type { PlanScene, StagePlanner } from "../../plan/stage-planner.ts";
 import { toPlainJson } from "../../plan/to-json.ts";
 import type { PlannedDisturbance } from "../../record/planned-trial.ts";
 import type { Choice } from "../../spec/choice.ts";

@@ -1,20 +1,13 @@
 import { formatDurationMs } from "../../lib/units.ts";
-import {
-  clientLevels,
-  placeChoice,
-  trialsWithin,
-  type StagePlanner,
-} from "../../plan/stage-planner.ts";
+import { clientLevels, placeChoice } from "../../plan/stage-loads.ts";
+import type { StagePlanner } from "../../plan/stage-planner.ts";
+import { trialsWithin } from "../../plan/trials-within.ts";
 import type { PlanTrial } from "../../plan/plan.ts";
-import {
-  listFirstLooks,
-  listLadderTrials,
-  planAdaptiveLadder,
-  type LadderPlan,
-} from "./plan/ladder-trials.ts";
+import { listFirstLooks, listLadderTrials, planAdaptiveLadder } from "./plan/ladder-trials.ts";
+import type { LadderPlan } from "./plan/ladder-plan.ts";
 import type { LadderStage } from "./schema.ts";
 
-export const ladderPlanner: StagePlanner<LadderStage> = {
+export const ladderPlanner: StagePlanner<LadderStage, LadderPlan> = {
   loads: ({ workloads, areListed, clients, ratesTps }, place) => ({
     choices: workloads.map((choice, i) =>
       areListed === true
@@ -37,6 +30,7 @@ export const ladderPlanner: StagePlanner<LadderStage> = {
         : null;
     return { trials: [], adaptive, question, atMost: trialsWithin(kindsOf(adaptive), adaptive) };
   },
+  templates: ({ points }) => points,
   tell(stage, { own }) {
     const look = own.find(isFirstLook);
     const first =

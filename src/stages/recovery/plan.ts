@@ -1,5 +1,6 @@
 import { formatBytes, formatDurationMs } from "../../lib/units.ts";
-import { clientLevels, placeChoice, type StagePlanner } from "../../plan/stage-planner.ts";
+import { clientLevels, placeChoice } from "../../plan/stage-loads.ts";
+import type { StagePlanner } from "../../plan/stage-planner.ts";
 import { listRecoveryDisk } from "./plan/recovery-disk.ts";
 import { listRecoveryTrials, recoveryQuestion } from "./plan/recovery-trials.ts";
 import type { RecoveryStage } from "./schema.ts";

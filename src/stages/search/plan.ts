@@ -1,23 +1,30 @@
 import { formatDurationMs } from "../../lib/units.ts";
-import {
-  clientLevels,
-  placeChoice,
-  trialsWithin,
-  type PlannedStage,
-  type PlanScene,
-  type StagePlanner,
-} from "../../plan/stage-planner.ts";
+import { clientLevels, placeChoice } from "../../plan/stage-loads.ts";
+import type { PlannedStage, PlanScene, StagePlanner } from "../../plan/stage-planner.ts";
+import { trialsWithin } from "../../plan/trials-within.ts";
 import { shortTitle, slug, tellReadsOnly } from "../../plan/planned-choice.ts";
-import type { PlanTrial } from "../../plan/plan.ts";
+import type { AdaptivePlan, PlanTrial } from "../../plan/plan.ts";
 import { toPlainJson } from "../../plan/to-json.ts";
 import type { SearchStage } from "./schema.ts";
 
-export const searchPlanner: StagePlanner<SearchStage> = {
+/** A search, of which only the kinds of trials are known beforehand. */
+export interface SearchPlan extends AdaptivePlan {
+  readonly kind: "search";
+  readonly clients: readonly number[];
+  readonly startTps: number | null;
+  readonly confirmMs: number;
+  /** Without their level: `clients` and `rateTps` are filled in when the trial is decided. */
+  readonly closed: PlanTrial;
+  readonly open: PlanTrial;
+}
+
+export const searchPlanner: StagePlanner<SearchStage, SearchPlan> = {
   loads: ({ workload, clients }, place) => ({
     choices: [placeChoice(workload, ...place, "workload")],
     levels: clientLevels(clients, place),
   }),
   plan: planSearch,
+  templates: ({ closed, open }) => [closed, open],
   tell: (stage) => ({ points: 1, repetitions: 1, lines: linesOf(stage) }),
 };
 
@@ -25,7 +32,7 @@ export const searchPlanner: StagePlanner<SearchStage> = {
 function planSearch(
   stage: SearchStage,
   { index: stageIndex, choices: [first], random }: PlanScene,
-): PlannedStage {
+): PlannedStage<SearchPlan> {
   const { choice, plan } = first!;
   const curve = `search-${stageIndex + 1}-${slug(shortTitle(plan)) || choice.id}`;
   const base = {

@@ -1,6 +1,7 @@
 import type { TargetPlan } from "../../contracts/target.ts";
 import { formatDurationMs } from "../../lib/units.ts";
-import { clientLevels, placeChoice, type StagePlanner } from "../../plan/stage-planner.ts";
+import { clientLevels, placeChoice } from "../../plan/stage-loads.ts";
+import type { StagePlanner } from "../../plan/stage-planner.ts";
 import { disturbedAftermathMs, withLedger } from "../disturbed/plan.ts";
 import { listSurfacePoints } from "./plan/surface-points.ts";
 import { listSurfaceTrials, surfaceQuestion } from "./plan/surface-trials.ts";

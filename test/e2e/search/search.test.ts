@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { planRecorded } from "../../../src/cli/plan-experiment.ts";
 import { readRecord } from "../../../src/record/read-record.ts";
 import type { ReportModel } from "../../../src/report/model.ts";
+import { search as searchStage } from "../../../src/stages/search/index.ts";
 import { decideTrial } from "../../../src/steering/decide-trial.ts";
 import { makeSite, runProgram } from "../../support/program.ts";
 
@@ -53,8 +54,8 @@ test(
         ...record,
         events: record.events.filter((e) => e.kind !== "trial-ended" || known.has(e.trial)),
       };
-      expect(decideTrial(plan.adaptive[0]!, before).trial?.id).toBe(trial.id);
+      expect(decideTrial(plan.adaptive[0]!, searchStage.steer!, before).trial?.id).toBe(trial.id);
     }
-    expect(decideTrial(plan.adaptive[0]!, record).trial).toBeNull();
+    expect(decideTrial(plan.adaptive[0]!, searchStage.steer!, record).trial).toBeNull();
   },
 );

@@ -3,7 +3,7 @@ import { DynoError } from "../../../lib/errors.ts";
 import type { PlannedCeiling } from "../../../record/planned-trial.ts";
 import { CEILINGS, type CeilingKind, type CeilingsStage } from "../schema.ts";
 import { slug } from "../../../plan/planned-choice.ts";
-import type { PlanTrial } from "../../../plan/plan.ts";
+import type { AdaptivePlan, PlanTrial } from "../../../plan/plan.ts";
 import type { PlannedStage, PlanScene } from "../../../plan/stage-planner.ts";
 import { toPlainJson } from "../../../plan/to-json.ts";
 
@@ -22,6 +22,15 @@ const FORECAST_CLIENTS = 4;
 /** What can be measured on a server that is not pgdyno's to hold anything back from. */
 const WITHOUT_CLUSTER = ["generator", "archive"] as const;
 
+/** The trial that holds the forecast against what comes. */
+export interface CeilingsPlan extends AdaptivePlan {
+  readonly kind: "ceilings";
+  /** More WAL than the archive can take; its rate is filled in once that is known. */
+  readonly forecast: PlanTrial;
+  /** `null`: a multiple of what the archive can do. */
+  readonly walBytesPerS: number | null;
+}
+
 interface Kind {
   readonly of: PlannedCeiling["of"];
   readonly by: PlannedCeiling["by"];
@@ -31,7 +40,7 @@ interface Kind {
 export function planCeilings(
   stage: CeilingsStage,
   { index: stageIndex, choices: [real, wal, empty], random, target }: PlanScene,
-): PlannedStage {
+): PlannedStage<CeilingsPlan> {
   const of = stationsOf(stage, target);
   const choices = { workload: real!, wal: wal!, empty: empty! };
   const stem = `ceilings-${stageIndex + 1}`;

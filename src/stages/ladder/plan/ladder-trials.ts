@@ -1,12 +1,10 @@
 import type { Random } from "../../../lib/random.ts";
 import type { LadderStage } from "../schema.ts";
 import type { PlannedChoice } from "../../../plan/planned-choice.ts";
-import type { AdaptivePlan, PlanTrial } from "../../../plan/plan.ts";
+import type { PlanTrial } from "../../../plan/plan.ts";
 import { shuffleInBlocks } from "../../../plan/shuffle-trials.ts";
+import type { LadderPlan } from "./ladder-plan.ts";
 import { listLadderPoints } from "./ladder-points.ts";
-
-/** `rungs` looks for the best rung, `blocks` repeats every point until it is precise. */
-export type LadderPlan = Extract<AdaptivePlan, { kind: "rungs" | "blocks" }>;
 
 /** An adaptive ladder looks often and briefly for the best rung, and measures that one over the whole window. */
 const LOOK_SHARE = 1 / 4;

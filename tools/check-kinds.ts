@@ -1,0 +1,56 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
+
+/**
+ * Fails where code outside of `src/stages/` asks for a stage by the name of its kind: what is particular to a
+ * kind is the business of its own files.
+ */
+const kinds = readdirSync("src/stages").filter((name) =>
+  existsSync(path.join("src/stages", name, "index.ts")),
+);
+const NAMED = `"(?:${kinds.join("|")})"`;
+const ASKED = new RegExp(`[!=]==?\\s*${NAMED}|${NAMED}\\s*[!=]==?|\\bcase ${NAMED}:`, "g");
+
+/** Files that still do, each with the reason; the list only ever gets shorter. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  "src/analysis/ceilings/analyze-ceilings.ts": "finds its stage's question",
+  "src/analysis/compare/analyze-comparison.ts": "finds its stage's question",
+  "src/analysis/failover/analyze-disturbed-trial.ts": "an event's fault, told as `switchover`",
+  "src/analysis/search/analyze-search.ts": "finds its stage's question",
+  "src/report/figures/marks.ts": "a kind of event, and not of stage",
+  "src/report/markdown/stage-sections.ts": "tells chapters by kind",
+};
+
+const asking = [...list("src"), ...list("ui/src")].filter(
+  (file) => !file.startsWith("src/stages/"),
+);
+const found = asking.flatMap((file) => {
+  const text = readFileSync(file, "utf8");
+  return [...text.matchAll(ASKED)].map(({ 0: what, index }) => ({
+    file,
+    line: text.slice(0, index).split("\n").length,
+    what: what.trim(),
+  }));
+});
+const faults = [
+  ...found
+    .filter(({ file }) => EXCEPTIONS[file] === undefined)
+    .map(
+      ({ file, line, what }) =>
+        `${file}:${line}: asks for a kind of stage by name (${what}); let src/stages/ answer`,
+    ),
+  ...Object.keys(EXCEPTIONS)
+    .filter((excepted) => !found.some(({ file }) => file === excepted))
+    .map((file) => `tools/check-kinds.ts: ${file} asks for no kind any more: take it off the list`),
+];
+if (faults.length > 0) {
+  console.error(faults.join("\n"));
+  process.exitCode = 1;
+}
+
+function list(root: string): string[] {
+  return readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file))
+    .map((file) => path.join(root, file))
+    .sort();
+}
