@@ -3,6 +3,7 @@ import type { TargetHandle } from "../contracts/target-handle.ts";
 import type { PartContext } from "../contracts/context.ts";
 import type { Cluster } from "../contracts/cluster.ts";
 import type { Fault } from "../contracts/fault.ts";
+import type { SeenHost } from "../contracts/host.ts";
 import type { Probe } from "../contracts/probe.ts";
 import type { Simulation } from "../contracts/simulation.ts";
 import type { Target } from "../contracts/target.ts";
@@ -48,6 +49,8 @@ export interface ExecuteRequest {
   readonly progress: Progress;
   /** First Ctrl-C: stop the load, come down, keep what there is. */
   readonly signal: AbortSignal;
+  /** What this program runs on. */
+  readonly host: SeenHost;
   readonly connect: (instance: Instance) => Promise<MonitorSession>;
   /** Trials that an earlier part of this run finished. */
   readonly finished: ReadonlySet<string>;
