@@ -27,6 +27,7 @@ import { refuseRecovery, runRecoveryTrial } from "./recovery/run-recovery-trial.
 import { runTrial, type TrialScene } from "./run-trial.ts";
 import { openSampler } from "./open-sampler.ts";
 import type { MonitorSession } from "../sampling/monitor-session.ts";
+import { describeHosts } from "../sampling/describe-hosts.ts";
 import { withSteps } from "./steps.ts";
 import { serverKeeper } from "./server-keeper.ts";
 import { trialsToRun, type Steer } from "./trials-to-run.ts";
@@ -124,7 +125,8 @@ async function runTrials(request: RunScene, handle: TargetHandle): Promise<void>
   const { plan, writer, context, progress, signal, finished } = request;
   await refuseImpossible(request, handle);
   const facts = await handle.facts(signal);
-  writer.update(facts);
+  const hosts = await describeHosts(request.host, handle.instances);
+  writer.update({ ...facts, ...(hosts === null ? {} : { hosts }) });
   const sampler = openSampler(request, handle.instances, request.simulation?.probe ?? null);
   const stopLogs = handle.instances.map((instance) =>
     watchServerLog(instance, context.clock, (event) => writer.event(event)),
