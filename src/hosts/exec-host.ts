@@ -20,8 +20,10 @@ import {
 } from "./exec-scripts.ts";
 
 /**
- * Runs a program on the host. @returns its standard output, whatever its exit status.
- * @throws where the host did not answer.
+ * Runs a program on the host. Gives up by itself where the host does not answer.
+ *
+ * @returns its standard output, whatever its exit status.
+ * @throws where there was no answer.
  */
 export type ExecOnHost = (argv: readonly string[]) => Promise<Uint8Array>;
 

@@ -24,7 +24,7 @@ test.each(probes)(
   "$id reads the same through programs that are run on the host as from its files",
   async (probe) => {
     const here = await openOn(probe, localHost());
-    const there = await openOn(probe, standOf("", []).host);
+    const there = await openOn(probe, standOf("elsewhere", []).host);
     expect(there.missing).toEqual(here.missing);
     expect(there.session === null).toBe(here.session === null);
     if (here.session === null || there.session === null) return;

@@ -15,18 +15,19 @@ export interface Stand {
 export function stands(): readonly Stand[] {
   return [
     { title: "this machine", host: localHost(), roundTrips: () => 0 },
-    standOf("a host behind programs that are run there", []),
+    standOf("elsewhere", []),
   ];
 }
 
 /** A host whose programs are run by `command`, as `kubectl exec` and `ssh` run them. */
-export function standOf(title: string, command: readonly string[]): Stand {
+export function standOf(name: string, command: readonly string[]): Stand {
   let calls = 0;
   const exec: ExecOnHost = (argv) => {
     calls += 1;
     return outputOf([...command, ...argv]);
   };
-  return { title, host: execHost("elsewhere", exec), roundTrips: () => calls };
+  const title = `${name}, behind programs that are run there`;
+  return { title, host: execHost(name, exec), roundTrips: () => calls };
 }
 
 async function outputOf([file, ...args]: readonly string[]): Promise<Uint8Array> {
