@@ -11,7 +11,9 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   spec: ["contracts", "lib"],
   // How what outlives a process is undone: entered by who did it, carried out by whoever is left.
   undoers: ["contracts", "lib"],
-  targets: ["undoers", "contracts", "lib"],
+  // How a host is read, for whoever has one.
+  hosts: ["contracts", "lib"],
+  targets: ["hosts", "undoers", "contracts", "lib"],
   workloads: ["contracts", "lib"],
   probes: ["contracts", "lib"],
   faults: ["contracts", "lib"],

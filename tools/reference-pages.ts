@@ -2,6 +2,7 @@
 import { table } from "../src/report/markdown/markup.ts";
 import type { Catalog } from "../src/cli/catalog.ts";
 import type { Command } from "../src/cli/command.ts";
+import { READ_FROM } from "../src/cli/topics.ts";
 import { EXIT_CODES } from "../src/cli/exit-codes.ts";
 import { ERRORS } from "../src/lib/error-catalog.ts";
 import { describeExperiment, type FieldSection } from "../src/spec/describe-fields.ts";
@@ -146,7 +147,7 @@ function tellSection({ id, noun, summary, fields }: FieldSection): string {
 
 function tellProbe(probe: Catalog["probes"][number]): string {
   const { id, summary, source, everyMs, keyed, scope, series } = probe;
-  const where = scope === "host" ? "this machine" : "each instance";
+  const where = READ_FROM[scope];
   const rows = Object.entries(series).map(([name, { unit, kind, doc }]) => [
     `\`${name}\``,
     unit,

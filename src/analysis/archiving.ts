@@ -153,6 +153,6 @@ export function walRoomBytes(evidence: Evidence): number | null {
 /** What the server may still write on the volume of its WAL. A full volume is left out of the gauge. */
 export function availableWalBytes(evidence: Evidence): number | null {
   const level = (name: "availableBytes" | "totalBytes") =>
-    lastLevel(evidence.keyed("host-volume", name, "host")?.get("wal") ?? null);
+    lastLevel(evidence.keyed("host-volume", name, evidence.host)?.get("wal") ?? null);
   return level("availableBytes") ?? (level("totalBytes") === null ? null : 0);
 }

@@ -17,9 +17,9 @@ export interface ClientPrograms {
 
 /** `null` where programs were not read, or none of them is a client. */
 export function clientPrograms(evidence: Evidence): ClientPrograms | null {
-  const used = evidence.keyed("host-programs", "clientCpuMs", "host");
-  const periods = evidence.keyed("host-programs", "clientPeriods", "host");
-  const throttled = evidence.keyed("host-programs", "clientThrottledPeriods", "host");
+  const used = evidence.keyed("host-programs", "clientCpuMs", evidence.host);
+  const periods = evidence.keyed("host-programs", "clientPeriods", evidence.host);
+  const throttled = evidence.keyed("host-programs", "clientThrottledPeriods", evidence.host);
   const t = [...(used?.values() ?? [])][0]?.t ?? [];
   const spanS = ((t.at(-1) ?? 0) - (t[0] ?? 0)) / 1000;
   if (used === null || spanS <= 0) return null;
@@ -34,7 +34,8 @@ export function clientPrograms(evidence: Evidence): ClientPrograms | null {
     if (of <= 0) continue;
     const throttledShare = stopped / of;
     if (limited !== null && limited.throttledShare >= throttledShare) continue;
-    const quota = evidence.keyed("host-programs", "clientQuotaCores", "host")?.get(program) ?? null;
+    const quota =
+      evidence.keyed("host-programs", "clientQuotaCores", evidence.host)?.get(program) ?? null;
     limited = { program, throttledShare, quotaCores: medianLevel(quota) };
   }
   return cores === 0 ? null : { cores, limited };

@@ -1,6 +1,8 @@
+import { OWN_HOST } from "../record/series-format.ts";
 import type { Evidence, Series } from "./evidence.ts";
+import { medianLevel } from "./gauges.ts";
 
-/** Whose the host's CPU was, in cores (1 = one core all the time); `null` where it was not read. */
+/** Whose the CPU of a server's host was, in cores (1 = one core all the time); `null` where it was not read. */
 export interface CpuUse {
   readonly cores: number | null;
   readonly hostBusyCores: number | null;
@@ -12,7 +14,10 @@ export interface CpuUse {
   readonly postgresWaitCores: number | null;
   /** The same as a share of the time in which they ran or wanted to. */
   readonly postgresWaitShare: number | null;
-  /** The programs that put the load on, and the generator's threads inside this program. */
+  /**
+   * The programs that put the load on, and the generator's threads inside this program. `null`, too, where
+   * they run on another host.
+   */
   readonly generatorCores: number | null;
   /** This program's own work: engine, probes, the digesting of what the generator prints. */
   readonly observerCores: number | null;
@@ -28,32 +33,35 @@ export interface CpuUse {
 }
 
 /**
- * Where load and database share a machine each takes from the other; only what neither of them
- * used is a stranger's. Meaningless, and `null`, where the server's processes are not on this machine.
+ * Of the host that the first server is on, or of another one. Where load and database share it each takes
+ * from the other; only what neither of them used is a stranger's. Meaningless, and `null`, where the
+ * server's processes were not seen.
  */
-export function cpuUse(evidence: Evidence): CpuUse {
-  const cores = evidence.machine?.cpuCount ?? null;
+export function cpuUse(evidence: Evidence, on = evidence.host): CpuUse {
+  const cores = coresThere(evidence, on);
   const share = (used: number | null) =>
     used === null || cores === null || cores === 0 ? null : used / cores;
-  const host = (name: string) => coresOf(evidence.series("host-cpu", name, "host"));
-  const own = (name: string) => coresOf(evidence.series("observer", name, "host"));
-  const postgresCores = postgresCoresOf(evidence, "cpuMs");
-  const postgresWaitCores = postgresCoresOf(evidence, "cpuWaitMs");
-  const strangers = strangersOf(evidence);
-  // Without the server's processes here the host that was read is the load's, not the database's.
+  const host = (name: string) => coresOf(evidence.series("host-cpu", name, on));
+  const own = (name: string) => coresOf(evidence.series("observer", name, OWN_HOST));
+  const postgresCores = postgresCoresOf(evidence, "cpuMs", on);
+  const postgresWaitCores = postgresCoresOf(evidence, "cpuWaitMs", on);
+  const strangers = strangersOf(evidence, on);
+  // Without a server's processes there what was read is the load's host, not the database's.
   const isServersHost = postgresCores !== null;
   const hostBusyCores = isServersHost ? host("busyMs") : null;
   const self = own("cpuMs");
   const children = own("childrenCpuMs");
+  const isShared = on === OWN_HOST;
+  const loadCores = isShared ? sumOrNull(self, children) : 0;
   const observerCores = own("mainThreadCpuMs") ?? self;
   const threads =
     self === null || observerCores === null ? null : Math.max(0, self - observerCores);
   // Nobody is charged for interrupts; most of them here are the load's own packets and writes.
   const interruptCores = (host("irqMs") ?? 0) + (host("softirqMs") ?? 0);
   const externalCores =
-    hostBusyCores === null || postgresCores === null || self === null || children === null
+    hostBusyCores === null || postgresCores === null || loadCores === null
       ? null
-      : Math.max(0, hostBusyCores - interruptCores - postgresCores - self - children);
+      : Math.max(0, hostBusyCores - interruptCores - postgresCores - loadCores);
   return {
     cores,
     hostBusyCores,
@@ -62,7 +70,7 @@ export function cpuUse(evidence: Evidence): CpuUse {
     postgresCores,
     postgresWaitCores,
     postgresWaitShare: waitShareOf(postgresCores, postgresWaitCores),
-    generatorCores: threads === null || children === null ? null : threads + children,
+    generatorCores: isShared ? sumOrNull(threads, children) : null,
     observerCores,
     externalCores,
     externalShare: share(externalCores),
@@ -72,10 +80,24 @@ export function cpuUse(evidence: Evidence): CpuUse {
   };
 }
 
-/** All servers whose processes are on this machine, together. */
-function postgresCoresOf(evidence: Evidence, name: "cpuMs" | "cpuWaitMs"): number | null {
+/** As the machine's facts have it, or as its kernel told while it was read. */
+function coresThere(evidence: Evidence, on: string): number | null {
+  if (on === evidence.host) return evidence.machine?.cpuCount ?? null;
+  return medianLevel(evidence.series("host-cpu", "cpus", on));
+}
+
+function sumOrNull(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a + b;
+}
+
+/** All servers whose processes were seen on that host, together. */
+function postgresCoresOf(
+  evidence: Evidence,
+  name: "cpuMs" | "cpuWaitMs",
+  host: string,
+): number | null {
   let total: number | null = null;
-  for (const on of evidence.instances) {
+  for (const on of evidence.instances.filter((one) => evidence.hostOf(one) === host)) {
     const cores = coresOf(evidence.keyed("postgres-processes", name, on)?.get("all") ?? null);
     if (cores !== null) total = (total ?? 0) + cores;
   }
@@ -94,9 +116,9 @@ interface Strangers {
 }
 
 /** Programs without a connection that may lead to the server. */
-function strangersOf(evidence: Evidence): Strangers | null {
-  const used = evidence.keyed("host-programs", "cpuMs", "host");
-  const asClient = evidence.keyed("host-programs", "clientCpuMs", "host");
+function strangersOf(evidence: Evidence, on: string): Strangers | null {
+  const used = evidence.keyed("host-programs", "cpuMs", on);
+  const asClient = evidence.keyed("host-programs", "clientCpuMs", on);
   if (used === null || asClient === null || used.size === 0) return null;
   // All programs are read at the same instants; a short window holds few of them.
   const [{ t }] = [...used.values()] as [Series];

@@ -1,5 +1,6 @@
 import type { RunEvent } from "../record/events.ts";
-import type { SettingFact } from "../record/format.ts";
+import type { MachineFacts, RunManifest, SettingFact } from "../record/format.ts";
+import { OWN_HOST } from "../record/series-format.ts";
 import type { InstanceSeries, ProbeSeries, RunRecord } from "../record/run-record.ts";
 import type { Evidence, ProbeReadings, Series } from "./evidence.ts";
 import type { TrialAnalysis } from "./model.ts";
@@ -11,7 +12,7 @@ export interface Window {
 }
 
 /** Names under which something else than a server is read. */
-const NOT_SERVERS = new Set(["host", "generator", "observer"]);
+const NOT_SERVERS = [OWN_HOST, "generator", "observer"];
 
 /**
  * The part of a record that rules may look at: one window, with the series cut to it.
@@ -25,10 +26,14 @@ export function evidenceOf(
 ): Evidence {
   const { manifest, events, probes } = record;
   const instances = instancesOf(record, window);
+  const { hosts = [] } = manifest;
+  const hostOf = (instance: string) =>
+    hosts.find(({ instances: of }) => of.includes(instance))?.name ?? OWN_HOST;
+  const host = hostOf(instances[0] ?? "");
   const find = (probe: string, on: string | undefined): Found | null => {
     const found = probes.get(probe);
     if (found === undefined) return null;
-    const name = on ?? [instances[0], "host", "generator"].find((n) => n && found.on.has(n));
+    const name = on ?? [instances[0], host, "generator"].find((n) => n && found.on.has(n));
     const instance = name === undefined ? [...found.on.values()][0] : found.on.get(name);
     return instance === undefined ? null : { probe: found, instance };
   };
@@ -45,7 +50,10 @@ export function evidenceOf(
     endMs: window.endMs,
     trial,
     instances,
-    machine: manifest.machine,
+    host,
+    hostOf,
+    hasManyHosts: hosts.length > 1,
+    machine: machineOf(manifest, host),
     server: manifest.server,
     series(probe, name, on) {
       const found = find(probe, on);
@@ -148,11 +156,20 @@ function lowerBound(instants: readonly number[], t: number): number {
   return low;
 }
 
+/** The manifest tells the machine of the first primary; another one's host tells its own. */
+function machineOf({ machine, hosts }: RunManifest, host: string): MachineFacts | null {
+  if (hosts === undefined) return machine;
+  const facts = hosts.find(({ name }) => name === host)?.facts ?? null;
+  if (facts === null) return null;
+  return { dataFileSystem: null, ...facts.machine, sharedWithLoad: host === OWN_HOST };
+}
+
 /** Servers that were read, the one that was primary at the end of the window first. */
-function instancesOf({ probes, events }: RunRecord, window: Window): string[] {
+function instancesOf({ manifest, probes, events }: RunRecord, window: Window): string[] {
   const names = new Set<string>();
+  const others = new Set([...NOT_SERVERS, ...(manifest.hosts ?? []).map(({ name }) => name)]);
   for (const { on } of probes.values()) {
-    for (const name of on.keys()) if (!NOT_SERVERS.has(name)) names.add(name);
+    for (const name of on.keys()) if (!others.has(name)) names.add(name);
   }
   const sorted = [...names].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   const primary = primaryAt(events, window.endMs);

@@ -29,14 +29,20 @@ export interface Evidence {
   readonly trial: TrialAnalysis | null;
   /** Names of the servers that were read; the first is the primary. */
   readonly instances: readonly string[];
+  /** Host of the first of them; `host` where the record knows of one host only. */
+  readonly host: string;
+  hostOf(instance: string): string;
+  /** Whether there were several hosts, so that it must be said which one is spoken of. */
+  readonly hasManyHosts: boolean;
+  /** That of the first server's host. */
   readonly machine: MachineFacts | null;
   readonly server: ServerFacts | null;
-  /** `null` where that probe or series is not in the record. Without `on`, the first instance (or the host). */
+  /** `null` where that probe or series is not in the record. Without `on`, the first instance (or its host). */
   series(probe: string, name: string, on?: string): Series | null;
   /** By key. `null` where that probe is not in the record; an empty map where nothing was seen. */
   keyed(probe: string, name: string, on?: string): ReadonlyMap<string, Series> | null;
   label(probe: string, key: string, label: string, on?: string): string | null;
-  /** Every probe that was to be read on this server (or `host`); `asked: 0` for one that could not be opened. */
+  /** Every probe that was to be read on this server (or host); `asked: 0` for one that could not be opened. */
   readings(on: string): ReadonlyMap<string, ProbeReadings>;
   /** The value of a setting in its own unit's base: bytes, ms, or as it stands; `null` where not readable. */
   settingText(name: string): string | null;

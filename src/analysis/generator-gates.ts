@@ -1,6 +1,6 @@
 import { formatNumber } from "../lib/units.ts";
 import { tellScriptError } from "../lib/script-error-text.ts";
-import { GENERATOR_HEADER } from "../record/series-format.ts";
+import { GENERATOR_HEADER, OWN_HOST } from "../record/series-format.ts";
 import { cpuUse } from "./cpu-use.ts";
 import { samplesOf } from "./gauges.ts";
 import { commonestError } from "./load-errors.ts";
@@ -67,7 +67,8 @@ function mostly(trial: GateFacts["trial"]): string {
 function judgeCeiling({ trial, evidence }: GateFacts): GateReason[] {
   const use = trial.generatorUse;
   if (use === null || use <= GENERATOR_THREAD_USE_MAX) return [];
-  const hostBusyShare = evidence === null ? null : cpuUse(evidence).hostBusyShare;
+  // Only where it is the generator's machine, too.
+  const hostBusyShare = evidence?.host === OWN_HOST ? cpuUse(evidence).hostBusyShare : null;
   const isHostFull = hostBusyShare !== null && hostBusyShare >= HOST_FULL_SHARE;
   const percent = `${formatNumber(use * 100)} %`;
   const because = isHostFull

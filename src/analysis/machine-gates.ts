@@ -1,9 +1,11 @@
+import { OWN_HOST } from "../record/series-format.ts";
 import { formatNumber } from "../lib/units.ts";
 import { cpuUse } from "./cpu-use.ts";
 import type { Evidence } from "./evidence.ts";
 import { type GateFacts, type GateReason, reasonAbove } from "./gate.ts";
 import { maxLevel, minLevel } from "./gauges.ts";
 import { memoryPressure } from "./host.ts";
+import { tellHost } from "./tell-host.ts";
 import { throttledShare } from "./throttling.ts";
 import {
   CLOCK_STEP_MS_MAX,
@@ -22,7 +24,7 @@ export function judgeMachine({ evidence }: GateFacts): GateReason[] {
       use.stealShare,
       STEAL_SHARE,
       "steal",
-      (percent) => `The hypervisor gave ${percent} of the machine's CPU to others.`,
+      (percent) => `The hypervisor gave ${percent} of ${machineOf(evidence)} CPU to others.`,
     ),
     ...reasonAbove(
       use.externalShare,
@@ -47,19 +49,24 @@ function judgeThrottling(evidence: Evidence): GateReason[] {
   );
 }
 
+/** Of the server's host, and of that which the load comes from. */
 function judgeMemory(evidence: Evidence): GateReason[] {
   const never = { degraded: MEMORY_PRESSURE_SHARE_MAX, invalid: Number.POSITIVE_INFINITY };
-  return reasonAbove(
-    memoryPressure(evidence),
-    never,
-    "memory-pressure",
-    (percent) => `Tasks waited for memory ${percent} of the time.`,
+  return [...new Set([evidence.host, OWN_HOST])].flatMap((host) =>
+    reasonAbove(memoryPressure(evidence, host), never, "memory-pressure", (percent) => {
+      const where = evidence.hasManyHosts ? ` on ${tellHost(evidence, host)}` : "";
+      return `Tasks${where} waited for memory ${percent} of the time.`;
+    }),
   );
+}
+
+function machineOf(evidence: Evidence): string {
+  return evidence.hasManyHosts ? `${tellHost(evidence)}'s` : "the machine's";
 }
 
 /** Distance of the wall clock from the monotonic one; a slew moves it slowly, a step at once. */
 function judgeClock(evidence: Evidence): GateReason[] {
-  const offsets = evidence.series("clock", "offsetMs", "host");
+  const offsets = evidence.series("clock", "offsetMs", OWN_HOST);
   const high = maxLevel(offsets);
   const low = minLevel(offsets);
   if (high === null || low === null || high - low <= CLOCK_STEP_MS_MAX) return [];

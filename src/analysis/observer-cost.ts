@@ -1,3 +1,4 @@
+import { OWN_HOST } from "../record/series-format.ts";
 import { formatNumber } from "../lib/units.ts";
 import type { ProbeSeries, RunRecord } from "../record/run-record.ts";
 import { increase } from "./counters.ts";
@@ -13,7 +14,9 @@ import type { ObserverCost } from "./model.ts";
  * under load the same answer waits for a CPU, too, and that is no cost of ours.
  */
 export function observerCost(record: RunRecord, windows: readonly Window[]): ObserverCost {
-  const cores = record.manifest.machine?.cpuCount ?? null;
+  const { machine, hosts } = record.manifest;
+  const own = hosts?.find(({ name }) => name === OWN_HOST)?.facts?.machine ?? machine;
+  const cores = own?.cpuCount ?? null;
   if (cores === null) return { share: null, because: "The number of cores is not known." };
   const answers = quickestAnswersMs(record.probes.get("sampler"));
   let windowMs = 0;
@@ -26,7 +29,7 @@ export function observerCost(record: RunRecord, windows: readonly Window[]): Obs
     const ownMs = window.endMs - window.startMs;
     windowMs += ownMs;
     processMs += observerCores * ownMs;
-    for (const [probe, series] of evidence.keyed("sampler", "queries", "host") ?? []) {
+    for (const [probe, series] of evidence.keyed("sampler", "queries", OWN_HOST) ?? []) {
       const spanMs = (series.t.at(-1) ?? 0) - (series.t[0] ?? 0);
       const queries = increase(series) ?? (lastLevel(series) ?? 0) - (firstLevel(series) ?? 0);
       if (spanMs > 0) backendMs += (queries / spanMs) * ownMs * (answers.get(probe) ?? 0);

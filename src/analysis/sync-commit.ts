@@ -1,3 +1,4 @@
+import { OWN_HOST } from "../record/series-format.ts";
 import { activeSessions, sessionsIn, shareIn, shareOfProcess } from "./aas.ts";
 import { ratePerS } from "./counters.ts";
 import type { Evidence } from "./evidence.ts";
@@ -87,7 +88,7 @@ function commitRate(evidence: Evidence): number | null {
   const all = ratePerS(evidence.series("pg-database", "allCommits"));
   if (all === null) return null;
   let own = 0;
-  for (const [probe, series] of evidence.keyed("sampler", "queries", "host") ?? []) {
+  for (const [probe, series] of evidence.keyed("sampler", "queries", OWN_HOST) ?? []) {
     if (probe.startsWith("pg-")) own += ratePerS(series) ?? 0;
   }
   // Commits can only be too few by this, and their wait too long, by a little.

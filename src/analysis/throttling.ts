@@ -1,3 +1,4 @@
+import { OWN_HOST } from "../record/series-format.ts";
 import { increase } from "./counters.ts";
 import type { Evidence } from "./evidence.ts";
 
@@ -26,8 +27,8 @@ export function throttledShareOf(evidence: Evidence, key: string, on?: string): 
 
 /** The same of the control group that this program and its generators are in; `null` where it was not read. */
 export function ownThrottledShare(evidence: Evidence): number | null {
-  const of = increase(evidence.series("observer-cgroup", "periods", "host"));
-  const stopped = increase(evidence.series("observer-cgroup", "throttledPeriods", "host"));
+  const of = increase(evidence.series("observer-cgroup", "periods", OWN_HOST));
+  const stopped = increase(evidence.series("observer-cgroup", "throttledPeriods", OWN_HOST));
   if (of === null || stopped === null) return null;
   return of === 0 ? 0 : stopped / of;
 }

@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import type { PartContext } from "../contracts/context.ts";
 import { observe } from "../engine/observe.ts";
 import { systemClock } from "../engine/system-clock.ts";
+import { followServer } from "../hosts/follow-server.ts";
+import { localHost } from "../hosts/local-host.ts";
 import { describeEndpoint, type Endpoint } from "../lib/endpoint.ts";
 import { DynoError, messageOf } from "../lib/errors.ts";
-import { findLocalServer, followLocalServer } from "../lib/find-local-server.ts";
+import { ELSEWHERE, findLocalServer } from "../lib/find-local-server.ts";
 import { libpqSurroundings, resolveEndpoint } from "../lib/libpq-endpoint.ts";
 import { nodeProcesses } from "../lib/node-processes.ts";
 import { tellLoggedQuestions } from "../lib/logged-questions.ts";
@@ -69,6 +71,7 @@ export async function observeServers(options: ObserveOptions, io: Io): Promise<E
       probes: CATALOG.probes,
       context: contextOf(clock),
       connect: openMonitor,
+      host: localHost(),
       instances: found.map(({ instance }) => instance),
       roles: new Map(found.flatMap(({ name, role }) => (role === null ? [] : [[name, role]]))),
       forMs,
@@ -120,7 +123,6 @@ async function lookAt(name: string, dsn: string | null, io: Io): Promise<Found> 
 
 async function lookFrom(name: string, endpoint: Endpoint, io: Io): Promise<Found> {
   const where = describeEndpoint(endpoint);
-  const elsewhere = { postmasterPid: null, dataDirectory: null, logFile: null };
   try {
     return await withConnection(
       endpoint,
@@ -138,7 +140,7 @@ async function lookFrom(name: string, endpoint: Endpoint, io: Io): Promise<Found
         return {
           name,
           where,
-          instance: followLocalServer({ name, monitorEndpoint: endpoint }, local),
+          instance: followServer({ name, monitorEndpoint: endpoint }, local),
           role: row?.standby === true ? ("standby" as const) : ("primary" as const),
           server: { ...facts, provenance: "unknown" },
           error: null,
@@ -147,7 +149,7 @@ async function lookFrom(name: string, endpoint: Endpoint, io: Io): Promise<Found
     );
   } catch (error) {
     if (error instanceof DynoError && error.code === "POOLER_BETWEEN") throw error;
-    const instance = followLocalServer({ name, monitorEndpoint: endpoint }, elsewhere);
+    const instance = followServer({ name, monitorEndpoint: endpoint }, ELSEWHERE);
     return { name, where, instance, role: null, server: null, error };
   }
 }

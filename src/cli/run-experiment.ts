@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { PartContext } from "../contracts/context.ts";
 import { executePlan } from "../engine/execute-plan.ts";
+import { localHost } from "../hosts/local-host.ts";
 import { openJournal, readJournal, type JournalFile } from "../engine/journal.ts";
 import { journaledProcesses } from "../engine/journaled-processes.ts";
 import { describeUndo } from "../engine/collect-garbage.ts";
@@ -88,6 +89,7 @@ export async function runExperiment(request: RunRequest): Promise<RunEnding> {
         progress,
         signal: interrupts.signal,
         connect: openMonitor,
+        host: localHost(),
         finished: request.finished,
         steer: steerFromRecord(directory, CATALOG.stages),
       });

@@ -1,3 +1,4 @@
+import type { Probe } from "../contracts/probe.ts";
 import type { Json } from "../record/json.ts";
 import { describeExperiment, type FieldFacts, type FieldSection } from "../spec/describe-fields.ts";
 import { ERRORS } from "../lib/error-catalog.ts";
@@ -65,9 +66,16 @@ function tellField({ description, type, required, default: value }: FieldFacts):
   ];
 }
 
+/** Where a probe of that scope is read. */
+export const READ_FROM: Readonly<Record<Probe["scope"], string>> = {
+  instance: "each PostgreSQL instance",
+  host: "each host",
+  observer: "pgdyno itself",
+};
+
 function topicsOfProbe(probe: Catalog["probes"][number]): Topic[] {
   const { id, summary, source, everyMs, keyed, scope, series } = probe;
-  const where = scope === "host" ? "this machine" : "each PostgreSQL instance";
+  const where = READ_FROM[scope];
   const rows = Object.entries(series).map(
     ([name, { unit, kind, doc }]) => `${name} (${unit}, ${kind}): ${doc}`,
   );

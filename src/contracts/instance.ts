@@ -1,5 +1,6 @@
 import type { Endpoint } from "../lib/endpoint.ts";
 import type { LookConnection } from "../lib/find-local-server.ts";
+import type { Host } from "./host.ts";
 
 /** One PostgreSQL server of a target. */
 export interface Instance {
@@ -7,11 +8,13 @@ export interface Instance {
   readonly name: string;
   /** For probes: a role that may read statistics, in the database under test. */
   readonly monitorEndpoint: Endpoint;
-  /** Process id of the postmaster, where it runs on this machine and may be looked at. */
+  /** What it runs on. */
+  readonly host: Host;
+  /** Process id of the postmaster on its host; `null` where it cannot be looked at. */
   readonly postmasterPid: number | null;
-  /** PGDATA on this machine; `null` where it is elsewhere. */
+  /** PGDATA on its host; `null` where it cannot be looked at. */
   readonly dataDirectory: string | null;
-  /** The server's log on this machine; `null` where it cannot be read. */
+  /** The server's log on its host; `null` where it cannot be read. */
   readonly logFile: string | null;
   /**
    * Told each session that probes are read over: the server may have been restarted since, or another

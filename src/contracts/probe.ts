@@ -1,3 +1,4 @@
+import type { Host } from "./host.ts";
 import type { Instance } from "./instance.ts";
 import type { Readings, SeriesInfo } from "../record/series-format.ts";
 
@@ -24,12 +25,14 @@ export type MissingBecause = "privilege" | "not-available";
 
 /** What a probe is handed to find its way in. */
 export interface ProbeContext {
-  /** The instance that is read; for a host probe the one whose data directory is on this machine. */
-  readonly instance: Instance;
+  /** The instance that is read; for a host probe one of those that run there, `null` where none does. */
+  readonly instance: Instance | null;
+  /** The host that is read, or that of the instance. */
+  readonly host: Host;
   readonly connection: MonitorConnection;
   /**
    * Tells the record's reader once what is not shown: to this role, where a grant would help
-   * (`privilege`), or by this version, build or machine.
+   * (`privilege`), or by this version, build or host.
    */
   missing(text: string, why?: MissingBecause): void;
 }
@@ -52,13 +55,16 @@ export interface Probe {
   readonly summary: string;
   /** Where the numbers come from, so that a reader can check their meaning. */
   readonly source: string;
-  /** `instance`: read on each server by SQL. `host`: read once, from this machine. */
-  readonly scope: "instance" | "host";
+  /**
+   * `instance`: read for each server, by SQL or from its host. `host`: read once for each host.
+   * `observer`: read once, of pgdyno itself.
+   */
+  readonly scope: "instance" | "host" | "observer";
   readonly everyMs: number;
   readonly keyed: boolean;
   readonly series: Readonly<Record<string, SeriesInfo>>;
   /**
-   * Looks at what this server or machine offers.
+   * Looks at what this server or host offers.
    * @returns `null` where there is nothing to read here; say why with `missing`.
    */
   open(context: ProbeContext): Promise<ProbeSession | null>;

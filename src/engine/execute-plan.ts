@@ -2,6 +2,7 @@ import type { Instance } from "../contracts/instance.ts";
 import type { TargetHandle } from "../contracts/target-handle.ts";
 import type { PartContext } from "../contracts/context.ts";
 import type { Fault } from "../contracts/fault.ts";
+import type { SeenHost } from "../contracts/host.ts";
 import type { Probe } from "../contracts/probe.ts";
 import type { Simulation } from "../contracts/simulation.ts";
 import type { Target } from "../contracts/target.ts";
@@ -28,6 +29,7 @@ import {
   type RunnableStage,
   type StageScene,
 } from "./stage-runner.ts";
+import { describeHosts } from "../sampling/describe-hosts.ts";
 import { withSteps } from "./steps.ts";
 import { serverKeeper } from "./server-keeper.ts";
 import { trialsToRun, type Steer } from "./trials-to-run.ts";
@@ -51,6 +53,8 @@ export interface ExecuteRequest {
   readonly progress: Progress;
   /** First Ctrl-C: stop the load, come down, keep what there is. */
   readonly signal: AbortSignal;
+  /** What this program runs on. */
+  readonly host: SeenHost;
   readonly connect: (instance: Instance) => Promise<MonitorSession>;
   /** Trials that an earlier part of this run finished. */
   readonly finished: ReadonlySet<string>;
@@ -130,7 +134,8 @@ async function runTrials(request: RunScene, handle: TargetHandle): Promise<void>
     isSimulated: request.simulation !== null,
   });
   const facts = await handle.facts(signal);
-  writer.update(facts);
+  const hosts = await describeHosts(request.host, handle.instances);
+  writer.update({ ...facts, ...(hosts === null ? {} : { hosts }) });
   const sampler = openSampler(request, handle.instances, request.simulation?.probe ?? null);
   const stopLogs = handle.instances.map((instance) =>
     watchServerLog(instance, context.clock, (event) => writer.event(event)),

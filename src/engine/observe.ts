@@ -2,6 +2,7 @@ import type { Instance } from "../contracts/instance.ts";
 import type { PartContext } from "../contracts/context.ts";
 import { messageOf } from "../lib/errors.ts";
 import type { RunStatus } from "../record/format.ts";
+import { describeHosts } from "../sampling/describe-hosts.ts";
 import { openSampler, type SamplingRequest } from "./open-sampler.ts";
 import { watchServerLog } from "../sampling/watch-server-log.ts";
 
@@ -30,7 +31,12 @@ export async function observe(request: ObserveRequest): Promise<RunStatus> {
   const { writer, context, instances, roles, signal } = request;
   const { clock } = context;
   writer.event({ kind: "run-started", atMs: clock.now(), resumed: false });
-  writer.update({ status: "running", statusBecause: null });
+  const hosts = await describeHosts(request.host, instances);
+  writer.update({
+    status: "running",
+    statusBecause: null,
+    ...(hosts === null ? {} : { hosts }),
+  });
   for (const [on, role] of roles) {
     writer.event({ kind: "role", atMs: clock.now(), on, role, text: "as found" });
   }

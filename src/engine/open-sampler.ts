@@ -1,5 +1,6 @@
 import type { Instance } from "../contracts/instance.ts";
 import type { PartContext } from "../contracts/context.ts";
+import type { SeenHost } from "../contracts/host.ts";
 import type { Probe, ProbeSession } from "../contracts/probe.ts";
 import type { SeriesLine } from "../record/series-format.ts";
 import type { RecordWriter } from "../record/record-writer.ts";
@@ -10,6 +11,8 @@ export interface SamplingRequest {
   readonly writer: RecordWriter;
   readonly probes: readonly Probe[];
   readonly context: Pick<PartContext, "clock">;
+  /** What this program runs on. */
+  readonly host: SeenHost;
   readonly connect: (instance: Instance) => Promise<MonitorSession>;
   /** Sees every line before it is written. */
   readonly onLine?: (line: SeriesLine) => void;
@@ -21,11 +24,12 @@ export interface SamplingRequest {
  * `simulate` gives the readings where there is no server.
  */
 export function openSampler(
-  { writer, probes, context, connect, onLine }: SamplingRequest,
+  { writer, probes, context, host, connect, onLine }: SamplingRequest,
   instances: readonly Instance[],
   simulate: ((probe: Probe) => ProbeSession | null) | null,
 ): Sampler {
   return startSampler({
+    host,
     instances,
     probes,
     clock: context.clock,

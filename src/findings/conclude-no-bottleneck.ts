@@ -5,9 +5,9 @@ import type { Answer } from "./rule.ts";
 /** The rule that speaks where no other fails. */
 export const NO_BOTTLENECK = "no-bottleneck";
 
-/** Rules that could explain why a resource is full, by its name. */
+/** Rules that could explain why a resource is full, by what its name begins with. */
 const EXPLAINERS: Readonly<Record<string, readonly string[]>> = {
-  "CPU of the host": [
+  "CPU of ": [
     "cpu-saturated",
     "noisy-neighbour",
     "cpu-throttled",
@@ -47,5 +47,9 @@ export function concludeNoBottleneck(
 }
 
 function isExplainer(id: string, resources: string): boolean {
-  return resources.split(", ").some((name) => EXPLAINERS[name]?.includes(id));
+  return resources
+    .split(", ")
+    .some((name) =>
+      Object.entries(EXPLAINERS).some(([start, ids]) => name.startsWith(start) && ids.includes(id)),
+    );
 }

@@ -1,6 +1,7 @@
 import { coverageOf, isRead, isUnwatched, type Coverage } from "../analysis/coverage.ts";
 import type { Evidence } from "../analysis/evidence.ts";
 import { formatNumber } from "../lib/units.ts";
+import { OWN_HOST } from "../record/series-format.ts";
 import { unknown } from "./answers.ts";
 import type { Answer, Rule } from "./rule.ts";
 
@@ -30,7 +31,7 @@ export function tellUnwatched(coverage: Coverage | null): string | null {
 /** The first server's readings of a probe, where too few were answered; one that was not opened is the rule's matter. */
 function tellMissed(probe: string, evidence: Evidence): string | null {
   const [first = ""] = evidence.instances;
-  const readings = [first, "host"]
+  const readings = [first, evidence.host, OWN_HOST]
     .flatMap((on) => evidence.readings(on).get(probe) ?? [])
     .find(({ asked }) => asked > 0);
   if (readings === undefined || isRead(readings)) return null;

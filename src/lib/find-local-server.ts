@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, readlinkSync, statSync } from "node:fs";
 import path from "node:path";
-import { isOnThisMachine, type Endpoint } from "./endpoint.ts";
+import { isOnThisMachine } from "./endpoint.ts";
 import type { Connection } from "./pg-connection.ts";
 import { findPostmasterOf } from "./postgresql-process.ts";
 
@@ -15,7 +15,8 @@ export interface LocalServer {
 /** What a look takes of a session. */
 export type LookConnection = Pick<Connection, "host" | "processId" | "query">;
 
-const ELSEWHERE: LocalServer = { postmasterPid: null, dataDirectory: null, logFile: null };
+/** A server on another machine, or one that cannot be told from one. */
+export const ELSEWHERE: LocalServer = { postmasterPid: null, dataDirectory: null, logFile: null };
 
 /**
  * The process, folder and log of the server that a connection leads to: its backend must be a process
@@ -34,40 +35,6 @@ export async function findLocalServer(connection: LookConnection): Promise<Local
   const logFile =
     (await collectedLog(connection, dataDirectory)) ?? standardErrorOf(postmaster.pid);
   return { postmasterPid: postmaster.pid, dataDirectory, logFile };
-}
-
-/** A server whose process and files are those of the last look. */
-export interface FollowedServer extends LocalServer {
-  readonly name: string;
-  readonly monitorEndpoint: Endpoint;
-  lookAgain(connection: LookConnection): Promise<void>;
-}
-
-/**
- * A server that is followed: a restart gives it another process, and after a failover the same endpoint
- * leads to another server, with a folder and a log of its own.
- */
-export function followLocalServer(
-  { name, monitorEndpoint }: { readonly name: string; readonly monitorEndpoint: Endpoint },
-  first: LocalServer,
-): FollowedServer {
-  let last = first;
-  return {
-    name,
-    monitorEndpoint,
-    get postmasterPid() {
-      return last.postmasterPid;
-    },
-    get dataDirectory() {
-      return last.dataDirectory;
-    },
-    get logFile() {
-      return last.logFile;
-    },
-    async lookAgain(connection) {
-      last = await findLocalServer(connection);
-    },
-  };
 }
 
 /** The file that `logging_collector` writes; `null` without it, or where the role may not ask. */

@@ -1,5 +1,6 @@
 import { findCgroup, type CgroupChain } from "./proc-cgroup-chain.ts";
-import { parseNamedNumbers, readNumberOrNull, readTextOrNull } from "./proc-files.ts";
+import { type HostFiles, readFileOn, readFilesOn } from "./host-files.ts";
+import { parseNamedNumbers, parseNumberOrNull } from "./proc-files.ts";
 import { parsePressure } from "./proc-pressure.ts";
 
 /** What a process's control groups count and allow. `null`: not counted here, or no limit. */
@@ -35,29 +36,67 @@ interface Chains {
   readonly unified: CgroupChain | null;
 }
 
-/** Reads the groups of a process; `null` where it is gone or there are no control groups. */
+/** A process's group, and what was read of it. */
+export interface ProcessCgroup {
+  readonly path: string;
+  readonly reading: CgroupReading;
+}
+
+/** Reads the groups of processes; `null` for one that is gone, or where there are no control groups. */
 export type CgroupReader = (
-  pid: number | "self",
-) => { readonly path: string; readonly reading: CgroupReading } | null;
+  pids: readonly (number | "self")[],
+) => Promise<readonly (ProcessCgroup | null)[]>;
+
+/** The text of a file; `null` where it is not there. */
+type TextOf = (path: string) => string | null;
 
 /** Gives a reader that looks up the mounts once, and the folders once per group. */
-export function openCgroups(): CgroupReader {
-  const mountinfo = readTextOrNull("/proc/self/mountinfo") ?? "";
-  const known = new Map<string, Chains | null>();
-  return (pid) => {
-    const cgroupText = readTextOrNull(`/proc/${pid}/cgroup`);
+export async function openCgroups(files: HostFiles): Promise<CgroupReader> {
+  const mountinfo = (await readFileOn(files, "/proc/self/mountinfo")) ?? "";
+  const known = new Map<string, GroupFiles | null>();
+  const groupOf = (cgroupText: string | null): GroupFiles | null => {
     if (cgroupText === null) return null;
-    const chains = known.get(cgroupText) ?? findChains(cgroupText, mountinfo);
-    known.set(cgroupText, chains);
-    if (chains === null) return null;
-    const { cpu, cpuacct, memory, io, unified } = chains;
-    const reading = {
-      ...readCpu(cpu, cpuacct),
-      ...readMemory(memory),
-      ...readIo(io),
-      ...readPressures(unified),
-    };
-    return { path: cpu.path, reading };
+    const group = known.get(cgroupText) ?? findGroup(cgroupText, mountinfo);
+    known.set(cgroupText, group);
+    return group;
+  };
+  return async (pids) => {
+    const groups = (await files.read(pids.map((pid) => `/proc/${pid}/cgroup`))).map(groupOf);
+    const paths = new Set(groups.flatMap((group) => group?.paths ?? []));
+    const texts = await readFilesOn(files, [...paths]);
+    const textOf: TextOf = (path) => texts.get(path) ?? null;
+    return groups.map((group) =>
+      group === null
+        ? null
+        : { path: group.chains.cpu.path, reading: toReading(group.chains, textOf) },
+    );
+  };
+}
+
+interface GroupFiles {
+  readonly chains: Chains;
+  /** Every file that its reading takes. */
+  readonly paths: readonly string[];
+}
+
+function findGroup(cgroupText: string, mountinfo: string): GroupFiles | null {
+  const chains = findChains(cgroupText, mountinfo);
+  if (chains === null) return null;
+  // Which files a reading takes depends on the chains alone: one without any text tells them.
+  const paths: string[] = [];
+  toReading(chains, (path) => {
+    paths.push(path);
+    return null;
+  });
+  return { chains, paths };
+}
+
+function toReading({ cpu, cpuacct, memory, io, unified }: Chains, textOf: TextOf): CgroupReading {
+  return {
+    ...readCpu(cpu, cpuacct, textOf),
+    ...readMemory(memory, textOf),
+    ...readIo(io, textOf),
+    ...readPressures(unified, textOf),
   };
 }
 
@@ -70,10 +109,10 @@ function findChains(cgroupText: string, mountinfo: string): Chains | null {
 }
 
 /** @see https://docs.kernel.org/admin-guide/cgroup-v2.html#cpu-interface-files */
-function readCpu(cpu: CgroupChain, accounting: CgroupChain | null) {
+function readCpu(cpu: CgroupChain, accounting: CgroupChain | null, textOf: TextOf) {
   const levels = cpu.directories.map((directory) => ({
-    stat: parseNamedNumbers(readTextOrNull(`${directory}/cpu.stat`) ?? ""),
-    cores: quotaCores(cpu.version, directory),
+    stat: parseNamedNumbers(textOf(`${directory}/cpu.stat`) ?? ""),
+    cores: quotaCores(cpu.version, directory, textOf),
   }));
   // The tightest limit around the process is the one that it feels.
   const tightest = levels.reduce((a, b) => ((b.cores ?? Infinity) < (a.cores ?? Infinity) ? b : a));
@@ -82,7 +121,7 @@ function readCpu(cpu: CgroupChain, accounting: CgroupChain | null) {
   const usageUs = levels[0]?.stat.get("usage_usec");
   const usageNs =
     accounting?.version === 1
-      ? readNumberOrNull(`${accounting.directories[0]}/cpuacct.usage`)
+      ? parseNumberOrNull(textOf(`${accounting.directories[0]}/cpuacct.usage`))
       : null;
   return {
     cpuMs: usageNs === null ? scale(usageUs, 1e-3) : usageNs / 1e6,
@@ -94,38 +133,37 @@ function readCpu(cpu: CgroupChain, accounting: CgroupChain | null) {
   };
 }
 
-function quotaCores(version: 1 | 2, directory: string): number | null {
+function quotaCores(version: 1 | 2, directory: string, textOf: TextOf): number | null {
   if (version === 2) {
-    const match = /^(\d+) (\d+)/.exec(readTextOrNull(`${directory}/cpu.max`) ?? "");
+    const match = /^(\d+) (\d+)/.exec(textOf(`${directory}/cpu.max`) ?? "");
     return match === null ? null : Number(match[1]) / Number(match[2]);
   }
-  const quota = readNumberOrNull(`${directory}/cpu.cfs_quota_us`);
-  const period = readNumberOrNull(`${directory}/cpu.cfs_period_us`);
+  const quota = parseNumberOrNull(textOf(`${directory}/cpu.cfs_quota_us`));
+  const period = parseNumberOrNull(textOf(`${directory}/cpu.cfs_period_us`));
   return quota === null || period === null || quota < 0 ? null : quota / period;
 }
 
 /** Version 1 writes "no limit" as a number near 2^63. */
 const LIMIT_NONE = 2 ** 60;
 
-function readMemory(memory: CgroupChain | null) {
+function readMemory(memory: CgroupChain | null, textOf: TextOf) {
   const [current, limit, events, hits, file] =
     memory?.version === 2
       ? ["memory.current", "memory.max", "memory.events", "max", "file"]
       : ["memory.usage_in_bytes", "memory.limit_in_bytes", "memory.oom_control", "", "cache"];
   const own = memory?.directories[0] ?? "/proc/none";
-  const counts = parseNamedNumbers(readTextOrNull(`${own}/${events}`) ?? "");
+  const counts = parseNamedNumbers(textOf(`${own}/${events}`) ?? "");
   const limits = (memory?.directories ?? []).flatMap((directory) => {
-    const bytes = readNumberOrNull(`${directory}/${limit}`);
+    const bytes = parseNumberOrNull(textOf(`${directory}/${limit}`));
     return bytes === null || bytes >= LIMIT_NONE ? [] : [bytes];
   });
   return {
-    memoryBytes: readNumberOrNull(`${own}/${current}`),
-    memoryFileBytes:
-      parseNamedNumbers(readTextOrNull(`${own}/memory.stat`) ?? "").get(file) ?? null,
+    memoryBytes: parseNumberOrNull(textOf(`${own}/${current}`)),
+    memoryFileBytes: parseNamedNumbers(textOf(`${own}/memory.stat`) ?? "").get(file) ?? null,
     memoryLimitBytes: limits.length === 0 ? null : Math.min(...limits),
     memoryLimitHits:
       memory?.version === 1
-        ? readNumberOrNull(`${own}/memory.failcnt`)
+        ? parseNumberOrNull(textOf(`${own}/memory.failcnt`))
         : (counts.get(hits) ?? null),
     oomKills: counts.get("oom_kill") ?? null,
   };
@@ -135,15 +173,15 @@ function readMemory(memory: CgroupChain | null) {
  * @see https://docs.kernel.org/admin-guide/cgroup-v2.html#io-interface-files
  * @see https://docs.kernel.org/admin-guide/cgroup-v1/blkio-controller.html
  */
-function readIo(io: CgroupChain | null) {
+function readIo(io: CgroupChain | null, textOf: TextOf) {
   const isV2 = io?.version === 2;
-  const counts = isV2 ? ioCountsV2(io) : ioCountsV1(io);
+  const counts = isV2 ? ioCountsV2(io, textOf) : ioCountsV1(io, textOf);
   const limit = (v2Name: string, v1Name: string) =>
     leastOf(
       (io?.directories ?? []).map((directory) =>
         isV2
-          ? leastOf(numbersIn(readTextOrNull(`${directory}/io.max`), `${v2Name}=(\\d+)`))
-          : leastOf(numbersIn(readTextOrNull(`${directory}/blkio.throttle.${v1Name}`), ` (\\d+)$`)),
+          ? leastOf(numbersIn(textOf(`${directory}/io.max`), `${v2Name}=(\\d+)`))
+          : leastOf(numbersIn(textOf(`${directory}/blkio.throttle.${v1Name}`), ` (\\d+)$`)),
       ),
     );
   return {
@@ -155,8 +193,8 @@ function readIo(io: CgroupChain | null) {
   };
 }
 
-function ioCountsV2(io: CgroupChain) {
-  const stat = readTextOrNull(`${io.directories[0]}/io.stat`);
+function ioCountsV2(io: CgroupChain, textOf: TextOf) {
+  const stat = textOf(`${io.directories[0]}/io.stat`);
   return {
     reads: sumOf(stat, "rios=(\\d+)"),
     readBytes: sumOf(stat, "rbytes=(\\d+)"),
@@ -166,10 +204,9 @@ function ioCountsV2(io: CgroupChain) {
 }
 
 /** The root group of version 1 counts nothing: its files hold a total of 0. */
-function ioCountsV1(io: CgroupChain | null) {
+function ioCountsV1(io: CgroupChain | null, textOf: TextOf) {
   const own = io === null || io.directories.length === 1 ? null : io.directories[0];
-  const read = (name: string) =>
-    own === null ? null : readTextOrNull(`${own}/blkio.throttle.${name}`);
+  const read = (name: string) => (own === null ? null : textOf(`${own}/blkio.throttle.${name}`));
   const serviced = read("io_serviced");
   const bytes = read("io_service_bytes");
   return {
@@ -181,10 +218,10 @@ function ioCountsV1(io: CgroupChain | null) {
 }
 
 /** Only the unified tree keeps pressure by group. */
-function readPressures(unified: CgroupChain | null) {
+function readPressures(unified: CgroupChain | null, textOf: TextOf) {
   const own = unified?.directories[0] ?? "/proc/none";
   const someMs = (resource: string) =>
-    parsePressure(readTextOrNull(`${own}/${resource}.pressure`), "some")?.totalMs ?? null;
+    parsePressure(textOf(`${own}/${resource}.pressure`), "some")?.totalMs ?? null;
   return {
     cpuPressureMs: someMs("cpu"),
     ioPressureMs: someMs("io"),

@@ -4,9 +4,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { ClientFinder } from "./proc-clients.ts";
+import { localHost } from "../hosts/local-host.ts";
+import { type ClientLook, openClientFinder } from "./proc-clients.ts";
 
 const isLinux = process.platform === "linux";
+
+const lookFor = async (ports: readonly number[]) => {
+  const { files, ownPid } = localHost();
+  return (await openClientFinder({ files, ports, postmasterPid: process.pid, ownPid })).look();
+};
+const allOf = (programs: readonly { readonly pid: number }[], look: ClientLook) =>
+  Promise.all(programs.map(({ pid }) => look.mayBeClient(pid)));
 
 /** This very process is the server; programs beside it connect to it, or do not. */
 async function withServer<T>(at: number | string, play: (server: Stand) => Promise<T>): Promise<T> {
@@ -59,8 +67,8 @@ test.runIf(isLinux)("tells a client from a program that has nothing to do with t
     const other = await start(LISTEN);
     const elsewhere = await start(connectTo(`${other.said}, "127.0.0.1"`));
     // Its own ports are looked up: the observer may have come through another one.
-    const look = new ClientFinder([], process.pid).look();
-    const found = [client, alone, other, elsewhere].map(({ pid }) => look.mayBeClient(pid));
+    const look = await lookFor([]);
+    const found = await allOf([client, alone, other, elsewhere], look);
     expect(found).toEqual([true, false, false, false]);
   }),
 );
@@ -71,8 +79,8 @@ test.runIf(isLinux)("whoever is connected to a pooler of the server may be its c
       `net.connect(${port}, "127.0.0.1").on("error", () => {}); ${LISTEN}`,
     );
     const behind = await start(connectTo(`${pooler.said}, "127.0.0.1"`));
-    const look = new ClientFinder([port], process.pid).look();
-    expect([pooler, behind].map(({ pid }) => look.mayBeClient(pid))).toEqual([true, true]);
+    const look = await lookFor([port]);
+    expect(await allOf([pooler, behind], look)).toEqual([true, true]);
   }),
 );
 
@@ -84,8 +92,8 @@ test.runIf(isLinux)(
       const client = await start(connectTo(`"${path.join(folder, ".s.PGSQL.54321")}"`));
       // Its streams are sockets, as those of a service are.
       const alone = await start("console.log(1); setInterval(() => {}, 1000);");
-      const look = new ClientFinder([54_321], process.pid).look();
-      expect([client, alone].map(({ pid }) => look.mayBeClient(pid))).toEqual([true, false]);
+      const look = await lookFor([54_321]);
+      expect(await allOf([client, alone], look)).toEqual([true, false]);
     });
     await rm(folder, { recursive: true });
   },

@@ -15,9 +15,9 @@ export function readTextOrNull(path: string): string | null {
   }
 }
 
-/** First number in a file of one line; `null` where there is none (`max`, an empty or missing file). */
-export function readNumberOrNull(path: string): number | null {
-  const match = /^-?\d+/.exec(readTextOrNull(path) ?? "");
+/** First number of a file of one line; `null` where there is none (`max`, an empty or missing file). */
+export function parseNumberOrNull(text: string | null): number | null {
+  const match = /^-?\d+/.exec(text ?? "");
   return match === null ? null : Number(match[0]);
 }
 

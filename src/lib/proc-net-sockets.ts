@@ -1,4 +1,4 @@
-import { readTextOrNull } from "./proc-files.ts";
+import { type HostFiles, readFileOn } from "./host-files.ts";
 
 /** One line of `/proc/net/tcp`. */
 export interface TcpSocket {
@@ -18,10 +18,12 @@ const LISTEN = "0A";
  *
  * @see https://man7.org/linux/man-pages/man5/proc_pid_net.5.html
  */
-export function readTcpSockets(pid: number | "self"): readonly TcpSocket[] {
-  return ["tcp", "tcp6"].flatMap((file) =>
-    parseTcpSockets(readTextOrNull(`/proc/${pid}/net/${file}`) ?? ""),
-  );
+export async function readTcpSockets(
+  files: HostFiles,
+  pid: number | "self",
+): Promise<readonly TcpSocket[]> {
+  const texts = await files.read(["tcp", "tcp6"].map((file) => `/proc/${pid}/net/${file}`));
+  return texts.flatMap((text) => parseTcpSockets(text ?? ""));
 }
 
 /** Lines of `/proc/net/tcp`: an address ends in the port, as hexadecimal digits. */
@@ -43,12 +45,15 @@ function addressOf(field: string | undefined): readonly [string, number] {
 }
 
 /**
- * Unix sockets of this machine that may be the client's end of a connection to a PostgreSQL on one of
+ * Unix sockets of a host that may be the client's end of a connection to a PostgreSQL on one of
  * these ports. The kernel does not show here who the peer is: where the server's socket has
  * connections, every nameless connected one may be theirs.
  */
-export function unixClients(ports: ReadonlySet<number>): ReadonlySet<string> {
-  return new Set(parseUnixClients(readTextOrNull("/proc/net/unix") ?? "", ports));
+export async function unixClients(
+  files: HostFiles,
+  ports: ReadonlySet<number>,
+): Promise<ReadonlySet<string>> {
+  return new Set(parseUnixClients((await readFileOn(files, "/proc/net/unix")) ?? "", ports));
 }
 
 /** Lines of `/proc/net/unix`: type 0001 is a stream, state 03 is connected. */

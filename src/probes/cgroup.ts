@@ -1,8 +1,8 @@
 import type { Probe } from "../contracts/probe.ts";
-import { childrenOf } from "../lib/proc-children.ts";
+import type { HostFiles } from "../lib/host-files.ts";
+import { readFamilies } from "../lib/host-processes.ts";
 import { CGROUP_SERIES } from "../lib/proc-cgroup-series.ts";
 import { openCgroups } from "../lib/proc-cgroup.ts";
-import { readTextOrNull } from "../lib/proc-files.ts";
 import { postgresProcessKind } from "../lib/proc-postgres-title.ts";
 
 /** Children seldom move, and there may be many. */
@@ -18,47 +18,58 @@ export const cgroup: Probe = {
   everyMs: 1000,
   keyed: true,
   series: CGROUP_SERIES,
-  open({ instance, missing }) {
-    const pid = instance.postmasterPid;
-    if (pid === null) {
+  async open({ instance, host, missing }) {
+    const pid = instance?.postmasterPid ?? null;
+    if (pid === null || !host.isSeen) {
       missing("The server's limits are not seen: its processes are on another machine.");
-      return Promise.resolve(null);
+      return null;
     }
-    const readCgroup = openCgroups();
-    if (readCgroup(pid) === null) {
+    const { files } = host;
+    const readCgroups = await openCgroups(files);
+    if ((await readCgroups([pid]))[0] === null) {
       missing("The server has no control group that this machine shows.");
-      return Promise.resolve(null);
+      return null;
     }
     const labelled = new Map<string, string>();
     let others: ReadonlyMap<string, number> = new Map();
     let reads = 0;
-    return Promise.resolve({
-      read() {
-        if (reads % READS_PER_LOOK_AT_CHILDREN === 0) others = findOthers(pid);
+    return {
+      async read() {
+        if (reads % READS_PER_LOOK_AT_CHILDREN === 0) others = await findOthers(files, pid);
         reads += 1;
-        const groups = [["postgres", pid] as const, ...others].flatMap(([key, member]) => {
-          const group = readCgroup(member);
+        const members = [["postgres", pid] as const, ...others];
+        const found = await readCgroups(members.map(([, member]) => member));
+        const groups = members.flatMap(([key], i) => {
+          const group = found[i] ?? null;
           return group === null ? [] : [{ key, ...group }];
         });
-        if (groups.length === 0) return Promise.reject(new Error(`Process ${pid} is gone.`));
+        if (groups.length === 0) throw new Error(`Process ${pid} is gone.`);
         const fresh = groups.filter(({ key, path }) => labelled.get(key) !== path);
         for (const { key, path } of fresh) labelled.set(key, path);
         const k = Object.fromEntries(groups.map(({ key, reading }) => [key, { ...reading }]));
         const labels = Object.fromEntries(fresh.map(({ key, path }) => [key, { path }]));
-        return Promise.resolve(fresh.length === 0 ? { k } : { k, labels });
+        return fresh.length === 0 ? { k } : { k, labels };
       },
-    });
+    };
   },
 };
 
 /** Of each kind of process that is in another group than the postmaster, one. */
-function findOthers(postmasterPid: number): ReadonlyMap<string, number> {
-  const own = readTextOrNull(`/proc/${postmasterPid}/cgroup`);
+async function findOthers(
+  files: HostFiles,
+  postmasterPid: number,
+): Promise<ReadonlyMap<string, number>> {
+  const [family = null] = await readFamilies(files, [postmasterPid]);
+  const pids = [postmasterPid, ...(family?.children ?? [])];
+  const [own, ...groups] = await files.read(pids.map((pid) => `/proc/${pid}/cgroup`));
+  const elsewhere = (family?.children ?? []).filter((_, i) => {
+    const group = groups[i] ?? null;
+    return group !== null && group !== own;
+  });
+  const titles = await files.read(elsewhere.map((pid) => `/proc/${pid}/cmdline`));
   const others = new Map<string, number>();
-  for (const pid of childrenOf(postmasterPid) ?? []) {
-    const group = readTextOrNull(`/proc/${pid}/cgroup`);
-    if (group === null || group === own) continue;
-    const kind = postgresProcessKind(readTextOrNull(`/proc/${pid}/cmdline`) ?? "");
+  for (const [i, pid] of elsewhere.entries()) {
+    const kind = postgresProcessKind(titles[i] ?? "");
     if (kind !== null && !others.has(`postgres/${kind}`)) others.set(`postgres/${kind}`, pid);
   }
   return others;

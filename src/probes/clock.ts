@@ -1,5 +1,5 @@
-import type { Probe } from "../contracts/probe.ts";
-import { readTextOrNull } from "../lib/proc-files.ts";
+import { defineHostProbe } from "../contracts/host-probe.ts";
+import { readFileOn } from "../lib/host-files.ts";
 
 const SOURCE_PATH = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
 /** Sources that are read without entering the kernel, so that taking the time is cheap. */
@@ -9,13 +9,11 @@ const FAST_SOURCES = ["tsc", "kvm-clock", "arch_sys_counter", "hyperv_clocksourc
  * This machine's two clocks against each other. It reads them itself, not through a context: their
  * difference is what it measures.
  */
-export const clock: Probe = {
+export const clock = defineHostProbe({
   id: "clock",
   summary: "Steps of the wall clock against the monotonic one, and how cheap the clock is to read.",
   source: "https://man7.org/linux/man-pages/man2/clock_gettime.2.html",
-  scope: "host",
-  everyMs: 1000,
-  keyed: false,
+  scope: "observer",
   series: {
     offsetMs: {
       unit: "ms",
@@ -28,14 +26,14 @@ export const clock: Probe = {
       doc: "1 where the clock source (tsc, kvm-clock, …) is read without entering the kernel, else 0. Null where not known.",
     },
   },
-  open() {
+  open({ host }) {
     const offsetMs = () => Date.now() - (performance.timeOrigin + performance.now());
     return Promise.resolve({
-      read() {
-        const source = readTextOrNull(SOURCE_PATH)?.trim();
+      async read() {
+        const source = (await readFileOn(host.files, SOURCE_PATH))?.trim();
         const isFastSource = source === undefined ? null : Number(FAST_SOURCES.includes(source));
-        return Promise.resolve({ v: { offsetMs: offsetMs(), isFastSource } });
+        return { v: { offsetMs: offsetMs(), isFastSource } };
       },
     });
   },
-};
+});

@@ -1,7 +1,5 @@
-import type { Probe } from "../contracts/probe.ts";
-import { readTextOrNull } from "../lib/proc-files.ts";
+import { defineHostFileProbe } from "../contracts/host-probe.ts";
 import { parseHostStat } from "../lib/proc-stat.ts";
-import { readSystemConstants } from "../lib/proc-system.ts";
 
 const PATH = "/proc/stat";
 const ms = (doc: string) =>
@@ -10,14 +8,11 @@ const counter = (doc: string) => ({ unit: "count", kind: "counter", doc }) as co
 const gauge = (doc: string) => ({ unit: "count", kind: "gauge", doc }) as const;
 
 /** What the CPUs of this machine did. */
-export const hostCpu: Probe = {
+export const hostCpu = defineHostFileProbe({
   id: "host-cpu",
   summary: "CPU time of this machine by state, and what its scheduler sees.",
   source:
     "https://docs.kernel.org/filesystems/proc.html#miscellaneous-kernel-statistics-in-proc-stat",
-  scope: "host",
-  everyMs: 1000,
-  keyed: false,
   series: {
     userMs: ms("In programs."),
     niceMs: ms("In programs of low priority."),
@@ -34,37 +29,29 @@ export const hostCpu: Probe = {
     contextSwitches: counter("Changes from one task to another."),
     forks: counter("Processes and threads begun."),
   },
-  open({ missing }) {
-    const { clockTicksPerSecond } = readSystemConstants();
+  paths: [PATH],
+  parse([text], { clockTicksPerSecond }) {
+    const stat = parseHostStat(text ?? "");
+    if (stat === null) return null;
     const toMs = (ticks: number) => (ticks * 1000) / clockTicksPerSecond;
-    if (parseHostStat(readTextOrNull(PATH) ?? "") === null) {
-      missing(`${PATH} is not there: this machine does not have it.`);
-      return Promise.resolve(null);
-    }
-    return Promise.resolve({
-      read() {
-        const stat = parseHostStat(readTextOrNull(PATH) ?? "");
-        if (stat === null) return Promise.reject(new Error(`${PATH} cannot be read any more.`));
-        const { user, nice, system, irq, softirq, iowait, idle, steal } = stat;
-        return Promise.resolve({
-          v: {
-            userMs: toMs(user),
-            niceMs: toMs(nice),
-            systemMs: toMs(system),
-            irqMs: toMs(irq),
-            softirqMs: toMs(softirq),
-            busyMs: toMs(user + nice + system + irq + softirq),
-            iowaitMs: toMs(iowait),
-            idleMs: toMs(idle),
-            stealMs: toMs(steal),
-            cpus: stat.cpus,
-            runnable: stat.running,
-            blocked: stat.blocked,
-            contextSwitches: stat.contextSwitches,
-            forks: stat.forks,
-          },
-        });
+    const { user, nice, system, irq, softirq, iowait, idle, steal } = stat;
+    return {
+      v: {
+        userMs: toMs(user),
+        niceMs: toMs(nice),
+        systemMs: toMs(system),
+        irqMs: toMs(irq),
+        softirqMs: toMs(softirq),
+        busyMs: toMs(user + nice + system + irq + softirq),
+        iowaitMs: toMs(iowait),
+        idleMs: toMs(idle),
+        stealMs: toMs(steal),
+        cpus: stat.cpus,
+        runnable: stat.running,
+        blocked: stat.blocked,
+        contextSwitches: stat.contextSwitches,
+        forks: stat.forks,
       },
-    });
+    };
   },
-};
+});

@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
-import type { Probe } from "../contracts/probe.ts";
-import { blockDeviceOf } from "../lib/proc-block-device.ts";
-import { parseDiskstats } from "../lib/proc-diskstats.ts";
-import { readTextOrNull } from "../lib/proc-files.ts";
+import { defineHostProbe } from "../contracts/host-probe.ts";
+import { type HostFiles, readFileOn } from "../lib/host-files.ts";
+import { blockDevicesOf } from "../lib/proc-block-device.ts";
+import { type DiskStat, parseDiskstats } from "../lib/proc-diskstats.ts";
 
 const PATH = "/proc/diskstats";
 const NOT_DISKS = /^(?:loop|ram|zram|sr|fd)\d/;
@@ -10,13 +9,11 @@ const counter = (unit: "count" | "ms" | "bytes", doc: string) =>
   ({ unit, kind: "counter", doc }) as const;
 
 /** The disks of this machine, and which of them holds the database. */
-export const hostDisk: Probe = {
+export const hostDisk = defineHostProbe({
   id: "host-disk",
   summary:
     "Requests to each disk. Key: device. Labels: `holds` (`data`, `wal`, `data, wal` or empty), `writeCache`, `rotational`, `scheduler`.",
   source: "https://docs.kernel.org/admin-guide/iostats.html",
-  scope: "host",
-  everyMs: 1000,
   keyed: true,
   series: {
     reads: counter("count", "Reads completed."),
@@ -34,59 +31,87 @@ export const hostDisk: Probe = {
     flushes: counter("count", "Flushes of the device's cache. Null before Linux 5.5."),
     flushMs: counter("ms", "Time of those flushes. Null before Linux 5.5."),
   },
-  open({ instance, missing }) {
-    if (readTextOrNull(PATH) === null) {
+  async open({ host: { files }, instance, missing }) {
+    if ((await readFileOn(files, PATH)) === null) {
       missing(`${PATH} is not there: this machine does not have it.`);
-      return Promise.resolve(null);
+      return null;
     }
-    const holds = findHolders(instance.dataDirectory);
-    if (instance.dataDirectory !== null && holds.size === 0) {
+    const dataDirectory = instance?.dataDirectory ?? null;
+    const holds = await findHolders(files, dataDirectory);
+    if (dataDirectory !== null && holds.size === 0) {
       missing("Which disk holds the database is not known: its file system names none.");
     }
+    const isWhole = new Map<string, boolean>();
     const labelled = new Set<string>();
-    return Promise.resolve({
-      read() {
-        const disks = parseDiskstats(readTextOrNull(PATH) ?? "").filter(
-          ({ device, reads, writes }) =>
-            holds.has(device) || (reads + writes > 0 && isWholeDisk(device)),
+    return {
+      async read() {
+        const active = parseDiskstats((await readFileOn(files, PATH)) ?? "").filter(
+          ({ device, reads, writes }) => holds.has(device) || reads + writes > 0,
         );
+        await findWhole(files, active, isWhole);
+        const disks = active.filter(({ device }) => holds.has(device) || isWhole.get(device));
         const fresh = disks.filter(({ device }) => !labelled.has(device));
         for (const { device } of fresh) labelled.add(device);
         const k = Object.fromEntries(
           disks.map(({ device, major: _major, minor: _minor, ...counts }) => [device, counts]),
         );
-        const labels = Object.fromEntries(
-          fresh.map(({ device }) => [device, labelsOf(device, holds)]),
+        if (fresh.length === 0) return { k };
+        const labels = await Promise.all(
+          fresh.map(async ({ device }) => [device, await labelsOf(files, device, holds)] as const),
         );
-        return Promise.resolve(fresh.length === 0 ? { k } : { k, labels });
+        return { k, labels: Object.fromEntries(labels) };
       },
-    });
+    };
   },
-};
+});
 
-function isWholeDisk(device: string): boolean {
-  return !NOT_DISKS.test(device) && existsSync(`/sys/block/${device.replaceAll("/", "!")}`);
+/** Whether devices are whole disks, no partitions. Those that come later are looked at then. */
+async function findWhole(
+  files: HostFiles,
+  disks: readonly DiskStat[],
+  isWhole: Map<string, boolean>,
+): Promise<void> {
+  const fresh = disks.filter(({ device }) => !isWhole.has(device));
+  if (fresh.length === 0) return;
+  const [names] = await files.list(["/sys/block"]);
+  for (const { device } of fresh) {
+    isWhole.set(
+      device,
+      !NOT_DISKS.test(device) && names?.includes(device.replaceAll("/", "!")) === true,
+    );
+  }
 }
 
 /** What each disk holds of the database. */
-function findHolders(dataDirectory: string | null): ReadonlyMap<string, string> {
+async function findHolders(
+  files: HostFiles,
+  dataDirectory: string | null,
+): Promise<ReadonlyMap<string, string>> {
   if (dataDirectory === null) return new Map();
-  const data = blockDeviceOf(dataDirectory);
+  const [data = null, ownWal = null] = await blockDevicesOf(files, [
+    dataDirectory,
+    `${dataDirectory}/pg_wal`,
+  ]);
   // The folder may be closed to this user; then its WAL is taken to lie with the data.
-  const wal = blockDeviceOf(`${dataDirectory}/pg_wal`) ?? data;
+  const wal = ownWal ?? data;
   const holds = new Map<string, string>();
   if (data !== null) holds.set(data, "data");
   if (wal !== null) holds.set(wal, wal === data ? "data, wal" : "wal");
   return holds;
 }
 
-function labelsOf(device: string, holds: ReadonlyMap<string, string>): Record<string, string> {
-  const queue = (name: string) =>
-    readTextOrNull(`/sys/block/${device}/queue/${name}`)?.trim() ?? "unknown";
+async function labelsOf(
+  files: HostFiles,
+  device: string,
+  holds: ReadonlyMap<string, string>,
+): Promise<Record<string, string>> {
+  const names = ["write_cache", "rotational", "scheduler"];
+  const texts = await files.read(names.map((name) => `/sys/block/${device}/queue/${name}`));
+  const [writeCache, rotational, scheduler] = texts.map((text) => text?.trim() ?? "unknown");
   return {
     holds: holds.get(device) ?? "",
-    writeCache: queue("write_cache"),
-    rotational: { "0": "no", "1": "yes" }[queue("rotational")] ?? "unknown",
-    scheduler: /\[(.+)\]/.exec(queue("scheduler"))?.[1] ?? queue("scheduler"),
+    writeCache: writeCache!,
+    rotational: { "0": "no", "1": "yes" }[rotational!] ?? "unknown",
+    scheduler: /\[(.+)\]/.exec(scheduler!)?.[1] ?? scheduler!,
   };
 }

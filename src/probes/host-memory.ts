@@ -1,5 +1,5 @@
-import type { Probe } from "../contracts/probe.ts";
-import { parseNamedNumbers, readTextOrNull } from "../lib/proc-files.ts";
+import { defineHostFileProbe } from "../contracts/host-probe.ts";
+import { parseNamedNumbers } from "../lib/proc-files.ts";
 
 const PATH = "/proc/meminfo";
 const FIELDS = {
@@ -19,32 +19,22 @@ const FIELDS = {
 } as const;
 
 /** The memory of this machine. */
-export const hostMemory: Probe = {
+export const hostMemory = defineHostFileProbe({
   id: "host-memory",
   summary: "Memory of this machine, and pages that wait to be written to disk.",
   source: "https://docs.kernel.org/filesystems/proc.html#meminfo",
-  scope: "host",
-  everyMs: 1000,
-  keyed: false,
   series: Object.fromEntries(
     Object.entries(FIELDS).map(([name, [, doc]]) => [
       name,
       { unit: name.endsWith("Bytes") ? "bytes" : "count", kind: "gauge", doc } as const,
     ]),
   ),
-  open({ missing }) {
-    if (readTextOrNull(PATH) === null) {
-      missing(`${PATH} is not there: this machine does not have it.`);
-      return Promise.resolve(null);
-    }
-    return Promise.resolve({
-      read() {
-        const numbers = parseNamedNumbers(readTextOrNull(PATH) ?? "");
-        const v = Object.fromEntries(
-          Object.entries(FIELDS).map(([name, [field]]) => [name, numbers.get(field) ?? null]),
-        );
-        return Promise.resolve({ v });
-      },
-    });
+  paths: [PATH],
+  parse([text]) {
+    const numbers = parseNamedNumbers(text ?? "");
+    const v = Object.fromEntries(
+      Object.entries(FIELDS).map(([name, [field]]) => [name, numbers.get(field) ?? null]),
+    );
+    return { v };
   },
-};
+});

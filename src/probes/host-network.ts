@@ -1,17 +1,14 @@
-import type { Probe } from "../contracts/probe.ts";
-import { readTextOrNull } from "../lib/proc-files.ts";
+import { defineHostFileProbe } from "../contracts/host-probe.ts";
 import { parseNetDev } from "../lib/proc-net.ts";
 
 const PATH = "/proc/net/dev";
 const counter = (unit: "count" | "bytes", doc: string) => ({ unit, kind: "counter", doc }) as const;
 
 /** The network interfaces of this machine. */
-export const hostNetwork: Probe = {
+export const hostNetwork = defineHostFileProbe({
   id: "host-network",
   summary: "Traffic of each network interface. Key: interface; `lo` is the machine to itself.",
   source: "https://man7.org/linux/man-pages/man5/proc_pid_net.5.html",
-  scope: "host",
-  everyMs: 1000,
   keyed: true,
   series: {
     receivedBytes: counter("bytes", "Received."),
@@ -23,20 +20,12 @@ export const hostNetwork: Probe = {
     sendErrors: counter("count", "Packets that could not be sent."),
     sendDrops: counter("count", "Packets thrown away before they were sent."),
   },
-  open({ missing }) {
-    if (readTextOrNull(PATH) === null) {
-      missing(`${PATH} is not there: this machine does not have it.`);
-      return Promise.resolve(null);
-    }
-    return Promise.resolve({
-      read: () =>
-        Promise.resolve({
-          k: Object.fromEntries(
-            parseNetDev(readTextOrNull(PATH) ?? "")
-              .filter(({ receivedPackets, sentPackets }) => receivedPackets + sentPackets > 0)
-              .map(({ name, ...counts }) => [name, counts]),
-          ),
-        }),
-    });
-  },
-};
+  paths: [PATH],
+  parse: ([text]) => ({
+    k: Object.fromEntries(
+      parseNetDev(text ?? "")
+        .filter(({ receivedPackets, sentPackets }) => receivedPackets + sentPackets > 0)
+        .map(({ name, ...counts }) => [name, counts]),
+    ),
+  }),
+});

@@ -1,5 +1,4 @@
-import type { Probe } from "../contracts/probe.ts";
-import { readTextOrNull } from "../lib/proc-files.ts";
+import { defineHostFileProbe } from "../contracts/host-probe.ts";
 import { parsePressure } from "../lib/proc-pressure.ts";
 
 const FOLDER = "/proc/pressure";
@@ -15,13 +14,10 @@ const pairs = RESOURCES.flatMap((resource) =>
 );
 
 /** How much tasks of this machine stand still for want of a resource. */
-export const hostPressure: Probe = {
+export const hostPressure = defineHostFileProbe({
   id: "host-pressure",
   summary: "Time in which tasks of this machine stood still for want of CPU, disk or memory.",
   source: "https://docs.kernel.org/accounting/psi.html",
-  scope: "host",
-  everyMs: 1000,
-  keyed: false,
   series: Object.fromEntries(
     pairs.flatMap(({ resource, name, who }) => {
       const doc = `which ${who} stood still for want of ${resource}. Null where this kernel does not tell.`;
@@ -31,25 +27,19 @@ export const hostPressure: Probe = {
       ] as const;
     }),
   ),
-  open({ missing }) {
-    if (readTextOrNull(`${FOLDER}/cpu`) === null) {
-      missing(`${FOLDER} is not there: this kernel does not offer it (CONFIG_PSI, psi=1).`);
-      return Promise.resolve(null);
-    }
-    return Promise.resolve({
-      read() {
-        const texts = new Map(RESOURCES.map((name) => [name, readTextOrNull(`${FOLDER}/${name}`)]));
-        const v = Object.fromEntries(
-          pairs.flatMap(({ resource, line, name }) => {
-            const pressure = parsePressure(texts.get(resource) ?? null, line);
-            return [
-              [`${name}Ms`, pressure?.totalMs ?? null],
-              [`${name}Avg10Ratio`, pressure?.avg10Ratio ?? null],
-            ] as const;
-          }),
-        );
-        return Promise.resolve({ v });
-      },
-    });
+  paths: [`${FOLDER}/cpu`, `${FOLDER}/io`, `${FOLDER}/memory`],
+  otherwise: `${FOLDER} is not there: this kernel does not offer it (CONFIG_PSI, psi=1).`,
+  parse(given) {
+    const texts = new Map(RESOURCES.map((name, i) => [name, given[i] ?? null]));
+    const v = Object.fromEntries(
+      pairs.flatMap(({ resource, line, name }) => {
+        const pressure = parsePressure(texts.get(resource) ?? null, line);
+        return [
+          [`${name}Ms`, pressure?.totalMs ?? null],
+          [`${name}Avg10Ratio`, pressure?.avg10Ratio ?? null],
+        ] as const;
+      }),
+    );
+    return { v };
   },
-};
+});

@@ -1,13 +1,14 @@
-import { readdirSync } from "node:fs";
-import type { Probe } from "../contracts/probe.ts";
-import { openCgroups } from "../lib/proc-cgroup.ts";
-import { ClientFinder } from "../lib/proc-clients.ts";
-import { readTextOrNull } from "../lib/proc-files.ts";
-import { parseProcessStat, type ProcessStat } from "../lib/proc-stat.ts";
-import { readSystemConstants } from "../lib/proc-system.ts";
+import type { SeenHost } from "../contracts/host.ts";
+import { defineHostProbe } from "../contracts/host-probe.ts";
+import { type HostFiles, readFileOn } from "../lib/host-files.ts";
+import { readAllProcesses } from "../lib/host-processes.ts";
+import { type CgroupReader, openCgroups, type ProcessCgroup } from "../lib/proc-cgroup.ts";
+import { type ClientFinder, openClientFinder } from "../lib/proc-clients.ts";
+import type { ProcessStat } from "../lib/proc-stat.ts";
+import type { SystemConstants } from "../lib/proc-system.ts";
 
-/** Parent of the kernel's own threads. */
-const KERNEL_THREADS = 2;
+/** Parent of the kernel's own threads; in a container its number is somebody else's. */
+const KERNEL_THREADS = "kthreadd";
 /** A process is looked at closely each time that it used this much. */
 const CLOSE_LOOK_MS = 50;
 /** Programs told in one sample, the busiest first. */
@@ -17,12 +18,11 @@ const PROGRAMS_MAX = 20;
  * Who else uses the CPU. A program that holds no connection to the server cannot be its load, so that
  * a neighbour can be told from the clients of whoever loads the server.
  */
-export const hostPrograms: Probe = {
+export const hostPrograms = defineHostProbe({
   id: "host-programs",
   summary:
     "CPU of the programs on this machine, without PostgreSQL, this one, and what they start. Key: the program's name.",
   source: "https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html",
-  scope: "host",
   everyMs: 2000,
   keyed: true,
   series: {
@@ -52,21 +52,27 @@ export const hostPrograms: Probe = {
       doc: "CPUs' worth of time that the tightest of these limits allows. Null without one.",
     },
   },
-  open({ instance, missing }) {
-    if (instance.postmasterPid === null) {
+  async open({ host, instance, missing }) {
+    const postmasterPid = instance?.postmasterPid ?? null;
+    if (instance === null || postmasterPid === null) {
       missing("Who else uses the server's CPU is not seen: it is on another machine.");
-      return Promise.resolve(null);
+      return null;
     }
-    if (readTextOrNull("/proc/self/stat") === null) {
+    const { files, ownPid } = host;
+    if ((await readFileOn(files, "/proc/self/stat")) === null) {
       missing("/proc is not there: this machine does not have it.");
-      return Promise.resolve(null);
+      return null;
     }
     const ports = new Set(instance.monitorEndpoint.hosts.map(({ port }) => port));
-    const tally = new ProgramTally(new ClientFinder(ports, instance.postmasterPid));
-    tally.count();
-    return Promise.resolve({ read: () => Promise.resolve({ k: tally.count() }) });
+    const tally = new ProgramTally(host, {
+      constants: await host.constants(),
+      finder: await openClientFinder({ files, ports, postmasterPid, ownPid }),
+      limits: new ClientLimits(files, await openCgroups(files)),
+    });
+    await tally.count();
+    return { read: async () => ({ k: await tally.count() }) };
   },
-};
+});
 
 interface Seen {
   readonly startedAt: number;
@@ -79,24 +85,31 @@ interface Seen {
 /** Types, since readings are records of numbers. */
 type Sums = { cpuMs: number; clientCpuMs: number };
 
+interface TallyTools {
+  readonly constants: SystemConstants;
+  readonly finder: ClientFinder;
+  readonly limits: ClientLimits;
+}
+
 class ProgramTally {
-  readonly #finder: ClientFinder;
-  readonly #constants = readSystemConstants();
-  readonly #limits = new ClientLimits();
+  readonly #host: SeenHost;
+  readonly #tools: TallyTools;
   readonly #sums = new Map<string, Sums>();
   #live = new Map<number, Seen>();
   #isFirst = true;
 
-  constructor(finder: ClientFinder) {
-    this.#finder = finder;
+  constructor(host: SeenHost, tools: TallyTools) {
+    this.#host = host;
+    this.#tools = tools;
   }
 
-  count(): Record<string, Sums & ClientLimit> {
+  async count(): Promise<Record<string, Sums & ClientLimit>> {
+    const { constants, finder, limits } = this.#tools;
     const live = new Map<number, Seen>();
-    const look = this.#finder.look();
-    this.#limits.begin();
-    for (const stat of readPrograms()) {
-      const cpuMs = ((stat.user + stat.system) * 1000) / this.#constants.clockTicksPerSecond;
+    const clients: ProcessStat[] = [];
+    const look = finder.look();
+    for (const stat of await readPrograms(this.#host)) {
+      const cpuMs = ((stat.user + stat.system) * 1000) / constants.clockTicksPerSecond;
       const known = this.#live.get(stat.pid);
       const before = known?.startedAt === stat.startedAt ? known : undefined;
       // What a process used before the first reading is nobody's concern.
@@ -104,23 +117,23 @@ class ProgramTally {
       const usedMs = Math.max(0, cpuMs - wasMs);
       const sinceLookMs = cpuMs - (before?.lookedAtCpuMs ?? wasMs);
       const isLooked = before?.mayBeClient !== true && sinceLookMs >= CLOSE_LOOK_MS;
-      const mayBeClient = before?.mayBeClient === true || (isLooked && look.mayBeClient(stat.pid));
+      const mayBeClient =
+        before?.mayBeClient === true || (isLooked && (await look.mayBeClient(stat.pid)));
       const lookedAtCpuMs = isLooked ? cpuMs : (before?.lookedAtCpuMs ?? wasMs);
       live.set(stat.pid, { startedAt: stat.startedAt, cpuMs, lookedAtCpuMs, mayBeClient });
-      if (mayBeClient) this.#limits.read(stat.command, stat.pid);
+      if (mayBeClient) clients.push(stat);
       if (usedMs === 0) continue;
       const sums = this.#sums.get(stat.command) ?? { cpuMs: 0, clientCpuMs: 0 };
       sums.cpuMs += usedMs;
       if (mayBeClient) sums.clientCpuMs += usedMs;
       this.#sums.set(stat.command, sums);
     }
+    await limits.read(clients);
     this.#live = live;
     this.#isFirst = false;
     const busiest = [...this.#sums].toSorted(([, a], [, b]) => b.cpuMs - a.cpuMs);
     const told = busiest.slice(0, PROGRAMS_MAX);
-    return Object.fromEntries(
-      told.map(([name, sums]) => [name, { ...sums, ...this.#limits.of(name) }]),
-    );
+    return Object.fromEntries(told.map(([name, sums]) => [name, { ...sums, ...limits.of(name) }]));
   }
 }
 
@@ -139,20 +152,25 @@ interface Group {
 
 /** CPU limits of the control groups that the clients of each program are in, each group once. */
 class ClientLimits {
-  readonly #readCgroup = openCgroups();
+  readonly #files: HostFiles;
+  readonly #readCgroups: CgroupReader;
   readonly #groups = new Map<string, Map<string, Group>>();
-  #readAlready = new Set<string>();
 
-  /** From here on every group is read once more. */
-  begin(): void {
-    this.#readAlready = new Set();
+  constructor(files: HostFiles, readCgroups: CgroupReader) {
+    this.#files = files;
+    this.#readCgroups = readCgroups;
   }
 
-  read(program: string, pid: number): void {
-    const member = `${program} ${readTextOrNull(`/proc/${pid}/cgroup`)}`;
-    if (this.#readAlready.has(member)) return;
-    this.#readAlready.add(member);
-    const found = this.#readCgroup(pid);
+  /** Every group once, however many of a program's processes are in it. */
+  async read(clients: readonly ProcessStat[]): Promise<void> {
+    const texts = await this.#files.read(clients.map(({ pid }) => `/proc/${pid}/cgroup`));
+    const members = new Map(clients.map((client, i) => [`${client.command} ${texts[i]}`, client]));
+    const some = [...members.values()];
+    const found = await this.#readCgroups(some.map(({ pid }) => pid));
+    for (const [i, { command }] of some.entries()) this.#note(command, found[i] ?? null);
+  }
+
+  #note(program: string, found: ProcessCgroup | null): void {
     if (found === null) return;
     const { periods, throttledPeriods, quotaCores } = found.reading;
     if (periods === null || throttledPeriods === null) return;
@@ -174,21 +192,20 @@ class ClientLimits {
   }
 }
 
-function readPrograms(): ProcessStat[] {
-  const all = new Map<number, ProcessStat>();
-  for (const name of readdirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    const stat = parseProcessStat(readTextOrNull(`/proc/${name}/stat`) ?? "");
-    if (stat !== null) all.set(stat.pid, stat);
-  }
-  return [...all.values()].filter((stat) => !isAccountedFor(stat, all));
+async function readPrograms({ files, ownPid }: SeenHost): Promise<readonly ProcessStat[]> {
+  const all = new Map((await readAllProcesses(files)).map((stat) => [stat.pid, stat]));
+  return [...all.values()].filter((stat) => !isAccountedFor(stat, all, ownPid));
 }
 
 /** The kernel, this program, PostgreSQL, and what they start: an archive command is the server's own. */
-function isAccountedFor(stat: ProcessStat, all: ReadonlyMap<number, ProcessStat>): boolean {
+function isAccountedFor(
+  stat: ProcessStat,
+  all: ReadonlyMap<number, ProcessStat>,
+  ownPid: number | null,
+): boolean {
   let one: ProcessStat | undefined = stat;
   while (one !== undefined) {
-    if (one.pid === process.pid || one.pid === KERNEL_THREADS) return true;
+    if (one.pid === ownPid || (one.command === KERNEL_THREADS && one.parent === 0)) return true;
     if (/^(?:postgres|postmaster)$/.test(one.command)) return true;
     one = all.get(one.parent);
   }

@@ -1,6 +1,5 @@
-import type { Probe } from "../contracts/probe.ts";
-import { parseNamedNumbers, readTextOrNull } from "../lib/proc-files.ts";
-import { readSystemConstants } from "../lib/proc-system.ts";
+import { defineHostFileProbe } from "../contracts/host-probe.ts";
+import { parseNamedNumbers } from "../lib/proc-files.ts";
 
 const PATH = "/proc/vmstat";
 /** `pages`: counted in pages, given in bytes. */
@@ -32,13 +31,10 @@ const FIELDS = {
 } as const;
 
 /** What the kernel's memory management did. */
-export const hostVm: Probe = {
+export const hostVm = defineHostFileProbe({
   id: "host-vm",
   summary: "Page cache made dirty and written out, swapping, and waits for memory.",
   source: "https://docs.kernel.org/admin-guide/sysctl/vm.html",
-  scope: "host",
-  everyMs: 1000,
-  keyed: false,
   series: Object.fromEntries(
     Object.entries(FIELDS).map(([name, [, kind, unit, doc]]) => [
       name,
@@ -49,24 +45,16 @@ export const hostVm: Probe = {
       } as const,
     ]),
   ),
-  open({ missing }) {
-    if (readTextOrNull(PATH) === null) {
-      missing(`${PATH} is not there: this machine does not have it.`);
-      return Promise.resolve(null);
-    }
-    const { pageBytes } = readSystemConstants();
-    return Promise.resolve({
-      read() {
-        const numbers = parseNamedNumbers(readTextOrNull(PATH) ?? "");
-        const v = Object.fromEntries(
-          Object.entries(FIELDS).map(([name, [field, , unit]]) => {
-            const value = numbers.get(field);
-            const factor = unit === "pages" ? pageBytes : 1;
-            return [name, value === undefined ? null : value * factor];
-          }),
-        );
-        return Promise.resolve({ v });
-      },
-    });
+  paths: [PATH],
+  parse([text], { pageBytes }) {
+    const numbers = parseNamedNumbers(text ?? "");
+    const v = Object.fromEntries(
+      Object.entries(FIELDS).map(([name, [field, , unit]]) => {
+        const value = numbers.get(field);
+        const factor = unit === "pages" ? pageBytes : 1;
+        return [name, value === undefined ? null : value * factor];
+      }),
+    );
+    return { v };
   },
-};
+});

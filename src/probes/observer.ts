@@ -1,9 +1,8 @@
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
-import type { Probe } from "../contracts/probe.ts";
-import { childrenOf } from "../lib/proc-children.ts";
-import { readTextOrNull } from "../lib/proc-files.ts";
-import { parseProcessStat, parseSchedstat } from "../lib/proc-stat.ts";
-import { readSystemConstants } from "../lib/proc-system.ts";
+import { defineHostProbe } from "../contracts/host-probe.ts";
+import { type HostFiles, readFileOn } from "../lib/host-files.ts";
+import { readFamilies } from "../lib/host-processes.ts";
+import { parseSchedstat } from "../lib/proc-stat.ts";
 
 const ONLY_LINUX = "Null on other systems than Linux.";
 const NS_PER_MS = 1e6;
@@ -11,14 +10,12 @@ const NS_PER_MS = 1e6;
 const DELAY_RESOLUTION_MS = 10;
 
 /** What this very program costs: with it the reader can tell load, server and neighbours apart. */
-export const observer: Probe = {
+export const observer = defineHostProbe({
   id: "observer",
   summary:
     "CPU, memory and event loop of pgdyno's own process and of the programs that it started.",
   source: "https://nodejs.org/docs/latest-v20.x/api/process.html#processcpuusagepreviousvalue",
-  scope: "host",
-  everyMs: 1000,
-  keyed: false,
+  scope: "observer",
   series: {
     cpuMs: {
       unit: "ms",
@@ -54,18 +51,20 @@ export const observer: Probe = {
       doc: "Share of the time since the last sample in which the event loop was busy.",
     },
   },
-  open() {
+  async open({ host: { files, constants } }) {
     const delays = watchEventLoop();
-    const { clockTicksPerSecond } = readSystemConstants();
+    const { clockTicksPerSecond } = await constants();
     const toMs = (ticks: number) => (ticks * 1000) / clockTicksPerSecond;
     let utilization = performance.eventLoopUtilization();
-    return Promise.resolve({
-      read() {
+    return {
+      async read() {
+        const [schedule, childrenMs] = await Promise.all([
+          readFileOn(files, `/proc/self/task/${process.pid}/schedstat`),
+          childrenCpuMs(files, toMs),
+        ]);
+        const thread = parseSchedstat(schedule ?? "");
         const { user, system } = process.cpuUsage();
         const { rss, heapUsed } = process.memoryUsage();
-        const thread = parseSchedstat(
-          readTextOrNull(`/proc/self/task/${process.pid}/schedstat`) ?? "",
-        );
         const delay = (ns: number) =>
           delays.count === 0 ? null : Math.max(0, ns / NS_PER_MS - DELAY_RESOLUTION_MS);
         const now = performance.eventLoopUtilization();
@@ -73,7 +72,7 @@ export const observer: Probe = {
           cpuMs: (user + system) / 1000,
           mainThreadCpuMs: thread?.cpuMs ?? null,
           mainThreadWaitMs: thread?.waitMs ?? null,
-          childrenCpuMs: childrenCpuMs(toMs),
+          childrenCpuMs: childrenMs,
           rssBytes: rss,
           heapBytes: heapUsed,
           eventLoopDelayMsP99: delay(delays.percentile(99)),
@@ -82,11 +81,11 @@ export const observer: Probe = {
         };
         utilization = now;
         delays.reset();
-        return Promise.resolve({ v });
+        return { v };
       },
-    });
+    };
   },
-};
+});
 
 let watched: ReturnType<typeof monitorEventLoopDelay> | undefined;
 
@@ -101,15 +100,20 @@ function watchEventLoop(): ReturnType<typeof monitorEventLoopDelay> {
 }
 
 /** Live children and their live children, and all that were waited for; `null` off Linux. */
-function childrenCpuMs(toMs: (ticks: number) => number): number | null {
-  const own = parseProcessStat(readTextOrNull("/proc/self/stat") ?? "");
+async function childrenCpuMs(
+  files: HostFiles,
+  toMs: (ticks: number) => number,
+): Promise<number | null> {
+  const [own = null] = await readFamilies(files, [process.pid]);
   if (own === null) return null;
-  const live = (pid: number): number =>
-    (childrenOf(pid) ?? []).reduce((sum, child) => {
-      const stat = parseProcessStat(readTextOrNull(`/proc/${child}/stat`) ?? "");
-      if (stat === null || stat.command === "postgres") return sum;
-      const { user, system, childrenUser, childrenSystem } = stat;
-      return sum + user + system + childrenUser + childrenSystem + live(child);
-    }, 0);
-  return toMs(own.childrenUser + own.childrenSystem + live(process.pid));
+  let ticks = own.stat.childrenUser + own.stat.childrenSystem;
+  for (let next = own.children; next.length > 0;) {
+    const families = (await readFamilies(files, next)).filter((family) => family !== null);
+    const programs = families.filter(({ stat }) => stat.command !== "postgres");
+    for (const { stat } of programs) {
+      ticks += stat.user + stat.system + stat.childrenUser + stat.childrenSystem;
+    }
+    next = programs.flatMap(({ children }) => children);
+  }
+  return toMs(ticks);
 }

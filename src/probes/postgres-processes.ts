@@ -1,9 +1,9 @@
 import type { Probe } from "../contracts/probe.ts";
-import { childrenOf } from "../lib/proc-children.ts";
-import { readTextOrNull } from "../lib/proc-files.ts";
+import type { HostFiles } from "../lib/host-files.ts";
+import { type ProcessFamily, readFamilies } from "../lib/host-processes.ts";
 import { postgresProcessKind } from "../lib/proc-postgres-title.ts";
 import { parseProcessStat, parseSchedstat, type ProcessStat } from "../lib/proc-stat.ts";
-import { readSystemConstants } from "../lib/proc-system.ts";
+import type { SystemConstants } from "../lib/proc-system.ts";
 
 const counter = (doc: string) => ({ unit: "ms", kind: "counter", doc }) as const;
 
@@ -31,27 +31,26 @@ export const postgresProcesses: Probe = {
       doc: "Their resident memory; each counts the pages of shared_buffers that it touched.",
     },
   },
-  open({ instance, missing }) {
-    const pid = instance.postmasterPid;
-    if (pid === null) {
+  async open({ instance, host, missing }) {
+    const pid = instance?.postmasterPid ?? null;
+    if (pid === null || !host.isSeen) {
       missing("The server's processes are not seen: they are on another machine.");
-      return Promise.resolve(null);
+      return null;
     }
-    if (readProcess(pid) === null) {
+    const { files } = host;
+    const find = async () => (await readFamilies(files, [pid]))[0] ?? null;
+    if ((await find()) === null) {
       missing(`/proc/${pid} cannot be read: only Linux has it.`);
-      return Promise.resolve(null);
+      return null;
     }
-    const tally = new ProcessTally();
-    return Promise.resolve({
-      read() {
-        const postmaster = readProcess(pid);
-        const children = childrenOf(pid);
-        if (postmaster === null || children === null) {
-          return Promise.reject(new Error(`The postmaster, process ${pid}, is gone.`));
-        }
-        return Promise.resolve({ k: tally.count(postmaster, children) });
+    const tally = new ProcessTally(files, await host.constants());
+    return {
+      async read() {
+        const family = await find();
+        if (family === null) throw new Error(`The postmaster, process ${pid}, is gone.`);
+        return { k: await tally.count(family) };
       },
-    });
+    };
   },
 };
 
@@ -70,34 +69,47 @@ interface Seen {
   readonly startedAt: number;
 }
 
+/** A process as it is now. */
+interface Found {
+  readonly stat: ProcessStat;
+  readonly cpuWaitMs: number | null;
+}
+
 /** Remembers what ended processes had used when last seen, so that the sums only grow. */
 class ProcessTally {
-  readonly #constants = readSystemConstants();
+  readonly #files: HostFiles;
+  readonly #constants: SystemConstants;
   readonly #ended = new Map<string, { cpuMs: number; cpuWaitMs: number | null }>();
   #live = new Map<number, Seen>();
 
-  count(
-    postmaster: ProcessStat,
-    children: readonly number[],
-  ): Record<string, { [K in keyof Sums]: Sums[K] }> {
+  constructor(files: HostFiles, constants: SystemConstants) {
+    this.#files = files;
+    this.#constants = constants;
+  }
+
+  async count({
+    stat: postmaster,
+    children,
+  }: ProcessFamily): Promise<Record<string, { [K in keyof Sums]: Sums[K] }>> {
     const live = new Map<number, Seen>();
     const all = emptySums();
     const kinds = new Map<string, Sums>();
-    const own = this.#seen(postmaster, "postmaster", postmaster.user + postmaster.system);
-    this.#add(all, postmaster, own);
-    this.#add(sumsOf(kinds, "postmaster"), postmaster, own);
-    for (const pid of children) {
-      const stat = readProcess(pid);
-      if (stat === null) continue;
-      const before = this.#live.get(pid);
-      const same = before?.startedAt === stat.startedAt ? before : undefined;
-      const kind = same?.kind ?? postgresProcessKind(readTextOrNull(`/proc/${pid}/cmdline`) ?? "");
-      // The archiver and others start commands: once they ended, their CPU is on its account.
-      const commands = stat.childrenUser + stat.childrenSystem;
-      const seen = this.#seen(stat, kind, stat.user + stat.system + commands);
-      live.set(pid, seen);
+    const found = await this.#read([postmaster.pid, ...children]);
+    const titles = await this.#titlesOf(found);
+    for (const { stat, cpuWaitMs } of found) {
+      const isPostmaster = stat.pid === postmaster.pid;
+      // The archiver and others start commands: once they ended, their CPU is on its account. What the
+      // postmaster waited for is counted below.
+      const commands = isPostmaster ? 0 : stat.childrenUser + stat.childrenSystem;
+      const seen = {
+        kind: isPostmaster ? "postmaster" : (titles.get(stat.pid) ?? null),
+        cpuMs: this.#toMs(stat.user + stat.system + commands),
+        cpuWaitMs,
+        startedAt: stat.startedAt,
+      };
+      if (!isPostmaster) live.set(stat.pid, seen);
       this.#add(all, stat, seen);
-      this.#add(sumsOf(kinds, kind ?? "starting"), stat, seen);
+      this.#add(sumsOf(kinds, seen.kind ?? "starting"), stat, seen);
     }
     this.#retire(live);
     for (const [kind, { cpuMs, cpuWaitMs }] of this.#ended) {
@@ -111,14 +123,30 @@ class ProcessTally {
     return { all, ...Object.fromEntries(kinds) };
   }
 
-  #seen(stat: ProcessStat, kind: string | null, ticks: number): Seen {
-    const schedule = parseSchedstat(readTextOrNull(`/proc/${stat.pid}/schedstat`) ?? "");
-    return {
-      kind,
-      cpuMs: this.#toMs(ticks),
-      cpuWaitMs: schedule?.waitMs ?? null,
-      startedAt: stat.startedAt,
-    };
+  async #read(pids: readonly number[]): Promise<readonly Found[]> {
+    const texts = await this.#files.read(
+      pids.flatMap((pid) => [`/proc/${pid}/stat`, `/proc/${pid}/schedstat`]),
+    );
+    return pids.flatMap((_, i) => {
+      const stat = parseProcessStat(texts[2 * i] ?? "");
+      const schedule = parseSchedstat(texts[2 * i + 1] ?? "");
+      return stat === null ? [] : [{ stat, cpuWaitMs: schedule?.waitMs ?? null }];
+    });
+  }
+
+  /** Kinds by process; read once for each, since a title says it as long as it lives. */
+  async #titlesOf(found: readonly Found[]): Promise<ReadonlyMap<number, string | null>> {
+    const kinds = new Map<number, string | null>();
+    for (const { stat } of found) {
+      const before = this.#live.get(stat.pid);
+      if (before?.startedAt === stat.startedAt) kinds.set(stat.pid, before.kind);
+    }
+    const fresh = found
+      .map(({ stat }) => stat.pid)
+      .filter((pid) => (kinds.get(pid) ?? null) === null);
+    const titles = await this.#files.read(fresh.map((pid) => `/proc/${pid}/cmdline`));
+    for (const [i, pid] of fresh.entries()) kinds.set(pid, postgresProcessKind(titles[i] ?? ""));
+    return kinds;
   }
 
   #add(sums: Sums, stat: ProcessStat, { cpuMs, cpuWaitMs }: Seen): void {
@@ -145,10 +173,6 @@ class ProcessTally {
   #toMs(ticks: number): number {
     return (ticks * 1000) / this.#constants.clockTicksPerSecond;
   }
-}
-
-function readProcess(pid: number): ProcessStat | null {
-  return parseProcessStat(readTextOrNull(`/proc/${pid}/stat`) ?? "");
 }
 
 function emptySums(): Sums {

@@ -1,6 +1,7 @@
 import type { MachineFacts } from "../lib/machine-facts.ts";
 import type { NextExperiment } from "./hypothesis.ts";
 import type { Json } from "./json.ts";
+import type { RecordedHost } from "./recorded-host.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
 
 export type { MachineFacts } from "../lib/machine-facts.ts";
@@ -46,6 +47,8 @@ export interface RunManifest {
   readonly machine: MachineFacts | null;
   readonly server: ServerFacts | null;
   readonly tools: readonly ToolFacts[];
+  /** Absent where everything ran on one host, the one named `host`. */
+  readonly hosts?: readonly RecordedHost[];
   /** The finding of another run that this one puts to the test; absent where it does not. */
   readonly tests?: TestedFinding;
 }

@@ -22,8 +22,12 @@ export interface SeriesHeader {
 /** One sample's values by the name of their series; `null`: asked, and not answered. */
 export type Readings = Readonly<Record<string, number | null>>;
 
+/** The machine that pgdyno itself runs on; with no other host in a record, that of the servers too. */
+export const OWN_HOST = "host";
+
 /**
- * One sample, or why there is none. `on` names the instance (`pg1`), `host`, or `generator`.
+ * One sample, or why there is none. `on` names the instance (`pg1`), the host (`host`, or one of the
+ * manifest's hosts), or `generator`.
  *
  * In a keyed sample a key that is absent read as nothing there (zero sessions waited), not as a gap.
  * `labels` carry texts of keys (the query of a statement), each given once, before or with its sample.

@@ -14,6 +14,7 @@ import { listTopStatements } from "./list-top-statements.ts";
 import { REPORT_VERSION, type ReportCurve, type ReportModel } from "./model.ts";
 import { listChapters, pairResults, type StageReports } from "./stage-report.ts";
 import { buildSummary } from "./summary/build-summary.ts";
+import { tellHosts } from "./tell-hosts.ts";
 import { buildTimeline } from "./timeline/build-timeline.ts";
 import { buildTopology, listFaults } from "./timeline/build-topology.ts";
 
@@ -56,6 +57,7 @@ export function buildReport(
     events,
     server: manifest.server,
     machine: manifest.machine,
+    ...(manifest.hosts === undefined ? {} : { hosts: tellHosts(manifest.hosts) }),
     tools: manifest.tools,
     observer,
     notSeen: listNotSeen(record, findings),

@@ -146,6 +146,8 @@ export interface ReportModel extends StageResults, RunVerdict {
   readonly events: readonly RunEvent[];
   readonly server: ServerFacts | null;
   readonly machine: MachineFacts | null;
+  /** A sentence for each host; absent where there was one. */
+  readonly hosts?: readonly string[];
   readonly tools: readonly ToolFacts[];
   readonly observer: ObserverCost;
   /** Sentences on what could not be seen, and why. */

@@ -168,7 +168,7 @@ function trialTable({ trials }: ReportModel): string {
   );
 }
 
-function ranOn({ server, machine, tools, observer }: ReportModel): string {
+function ranOn({ server, machine, hosts = [], tools, observer }: ReportModel): string {
   return [
     ...(server === null ? [] : [`- ${server.versionText} (${server.provenance})`]),
     ...(machine === null
@@ -176,6 +176,7 @@ function ranOn({ server, machine, tools, observer }: ReportModel): string {
       : [
           `- ${machine.cpuCount} × ${machine.cpuModel}, ${formatQuantity(machine.memoryBytes, "bytes")}, ${machine.os}, ${machine.kernel}`,
         ]),
+    ...hosts.map((host) => `- ${host}`),
     ...tools.map(({ tool, version }) => `- ${tool} ${version}`),
     `- Cost of watching: ${observer.share === null ? "not measured" : formatQuantity(observer.share, "ratio")}. ${observer.because}`,
   ].join("\n");

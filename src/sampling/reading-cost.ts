@@ -1,5 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
-import type { SeriesHeader, SeriesLine } from "../record/series-format.ts";
+import { OWN_HOST, type SeriesHeader, type SeriesLine } from "../record/series-format.ts";
 import { roundMs } from "./round-ms.ts";
 
 /** The probes' own cost, read by the observer's audit. */
@@ -38,7 +38,7 @@ export function readingCost({
     const k = Object.fromEntries(
       [...spent].map(([id, { queries, waitMs }]) => [id, { queries, waitMs: roundMs(waitMs) }]),
     );
-    series(SAMPLER_HEADER.probe, { t: roundMs(clock.now()), on: "host", k });
+    series(SAMPLER_HEADER.probe, { t: roundMs(clock.now()), on: OWN_HOST, k });
   };
   return {
     add(probe, waitMs) {

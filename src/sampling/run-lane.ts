@@ -2,7 +2,7 @@ import type { MissingBecause, MonitorConnection, Probe, ProbeSession } from "../
 import { messageOf } from "../lib/errors.ts";
 import { isRecoveryConflict } from "../lib/recovery-conflict.ts";
 import { whyRefused } from "../lib/statistics-privilege.ts";
-import type { SeriesHeader } from "../record/series-format.ts";
+import { OWN_HOST, type SeriesHeader } from "../record/series-format.ts";
 import type { Lane } from "./lanes.ts";
 import type { MonitorSession } from "./monitor-session.ts";
 import { noteConflict, readProbe, type ReadingScene } from "./read-probe.ts";
@@ -45,9 +45,9 @@ export function runLane(lane: Lane, scene: LaneScene, signal: AbortSignal): Runn
   };
 
   const open = async () => {
-    if (lane.needsConnection && connection?.isOpen() !== true) {
+    if (lane.connectsTo !== null && connection?.isOpen() !== true) {
       await close();
-      connection = await scene.connections.open(lane.instance);
+      connection = await scene.connections.open(lane.connectsTo);
     }
     sessions ??= await openSessions(lane, connection, scene);
     return sessions;
@@ -73,7 +73,7 @@ export function runLane(lane: Lane, scene: LaneScene, signal: AbortSignal): Runn
         continue;
       }
       await readProbe({ probe: probe.id, on: lane.on, session }, scene);
-      if (lane.needsConnection && connection?.isOpen() !== true) break;
+      if (lane.connectsTo !== null && connection?.isOpen() !== true) break;
     }
   };
 
@@ -128,10 +128,10 @@ async function openProbe(
   { missing }: LaneScene,
 ): Promise<ProbeSession | null> {
   const say = (text: string, why: MissingBecause = "not-available") =>
-    missing(`${probe.id}: ${text}`, why);
+    missing(`${whereOf(probe, lane)}: ${text}`, why);
   try {
     return await probe.open({
-      instance: lane.instance,
+      ...lane.place(),
       connection: connection ?? NO_CONNECTION,
       missing: say,
     });
@@ -141,6 +141,11 @@ async function openProbe(
     say(messageOf(error), whyRefused(error));
     return null;
   }
+}
+
+/** Servers lack the same; hosts may differ, and only the observer's own needs no name. */
+function whereOf({ id, scope }: Probe, { on }: Lane): string {
+  return scope === "instance" || on === OWN_HOST ? id : `${id} on ${on}`;
 }
 
 /** Host probes ask no server. */

@@ -2,6 +2,7 @@
  * Reads probes at their pace, into whatever it is given for their samples. It knows no run: an exporter or
  * a page that only looks has the same sampler.
  */
+import type { SeenHost } from "../contracts/host.ts";
 import type { Instance } from "../contracts/instance.ts";
 import type { Probe } from "../contracts/probe.ts";
 import { lanesOf } from "./lanes.ts";
@@ -12,6 +13,8 @@ import { type LaneScene, runLane } from "./run-lane.ts";
 import { shareConnections } from "./share-connections.ts";
 
 export interface SamplerOptions extends Omit<LaneScene, "connections" | "cost"> {
+  /** What this program runs on; read too where no server does. */
+  readonly host: SeenHost;
   readonly instances: readonly Instance[];
   readonly probes: readonly Probe[];
   readonly connect: (instance: Instance) => Promise<MonitorSession>;

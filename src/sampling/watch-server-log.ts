@@ -1,15 +1,16 @@
 import type { Instance } from "../contracts/instance.ts";
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { StringDecoder } from "node:string_decoder";
+import type { SeenHost } from "../contracts/host.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { RunEvent } from "../record/events.ts";
 
 /** A checkpoint lasts seconds: looking this often places its start well within one. */
 const LOOK_MS = 500;
-const CHUNK_BYTES = 65_536;
 
 /**
  * Follows a server's log for what the statistics views tell too late or not at all: when checkpoints
- * begin and end (`log_checkpoints`), and PANIC or FATAL messages of the server itself.
+ * begin and end (`log_checkpoints`), and PANIC or FATAL messages of the server itself. It is read on the
+ * server's host; where that is not seen nothing is followed.
  *
  * @returns stops following.
  */
@@ -18,21 +19,22 @@ export function watchServerLog(
   clock: Clock,
   onEvent: (event: RunEvent) => void,
 ): () => Promise<void> {
-  let file = instance.logFile;
-  if (file === null) return () => Promise.resolve();
+  if (instance.logFile === null) return () => Promise.resolve();
   const stop = new AbortController();
-  let reader = logReader(file);
+  const tail = logTail();
+  const look = async () => {
+    const { host, logFile } = instance;
+    if (!host.isSeen || logFile === null) return;
+    for (const line of await tail.read(host, logFile)) {
+      const event = eventOfLine(line, instance.name, Math.round(clock.now()));
+      if (event !== null) onEvent(event);
+    }
+  };
   const follow = async () => {
+    await look().catch(() => undefined); // Where it ends now.
     while (!stop.signal.aborted) {
       await clock.sleep(LOOK_MS, stop.signal).catch(() => undefined); // Stopped: one last look.
-      if (instance.logFile !== null && instance.logFile !== file) {
-        file = instance.logFile; // Of the server that is now in its place.
-        reader = logReader(file);
-      }
-      for (const line of reader()) {
-        const event = eventOfLine(line, instance.name, Math.round(clock.now()));
-        if (event !== null) onEvent(event);
-      }
+      await look().catch(() => undefined); // The host did not answer: what came is read next time.
     }
   };
   const done = follow();
@@ -60,32 +62,29 @@ export function eventOfLine(line: string, on: string, atMs: number): RunEvent | 
   return null;
 }
 
-/** Gives the whole lines that came since the last call; begins at the end of the file. */
-function logReader(file: string): () => string[] {
-  let offset = sizeOf(file);
+/** Gives the whole lines that came since the last look at the same file; the first look finds its end. */
+function logTail() {
+  let at: { readonly of: string; readonly byte: number } | null = null;
+  let decoder = new StringDecoder();
   let rest = "";
-  const chunk = Buffer.alloc(CHUNK_BYTES);
-  return () => {
-    const size = sizeOf(file);
-    if (size < offset) offset = 0; // The log was rotated or begun anew.
-    if (size === offset) return [];
-    const handle = openSync(file, "r");
-    try {
-      let read = readSync(handle, chunk, 0, CHUNK_BYTES, offset);
-      while (read > 0) {
-        rest += chunk.toString("utf8", 0, read);
-        offset += read;
-        read = readSync(handle, chunk, 0, CHUNK_BYTES, offset);
+  return {
+    async read({ name, files }: SeenHost, path: string): Promise<readonly string[]> {
+      const of = `${name} ${path}`;
+      if (at?.of !== of) {
+        // The first, or of the server that is now in its place.
+        const end = await files.readFrom(path, "end");
+        at = { of, byte: end?.fromByte ?? 0 };
+        decoder = new StringDecoder();
+        rest = "";
+        return [];
       }
-    } finally {
-      closeSync(handle);
-    }
-    const lines = rest.split("\n");
-    rest = lines.pop() ?? "";
-    return lines;
+      const part = await files.readFrom(path, at.byte);
+      if (part === null || part.bytes.length === 0) return [];
+      if (part.fromByte < at.byte) rest = ""; // The log was rotated or begun anew.
+      at = { of, byte: part.fromByte + part.bytes.length };
+      const lines = (rest + decoder.write(Buffer.from(part.bytes))).split("\n");
+      rest = lines.pop() ?? "";
+      return lines;
+    },
   };
-}
-
-function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -13,6 +13,8 @@ export interface EvidenceOptions {
   /** Length of the window; longer than the values where it matters. */
   readonly windowMs?: number;
   readonly instances?: readonly string[];
+  /** Host of each instance, where it is not `host`. */
+  readonly hosts?: Readonly<Record<string, string>>;
   /** `{ max_wal_size: "1GB" }` or `{ max_wal_size: ["1024", "MB"] }`. */
   readonly settings?: Readonly<Record<string, string | readonly [string, string]>>;
   /** `{ "pg-blocking/4711": { query: "lock table t" } }`. */
@@ -55,6 +57,9 @@ export function evidenceOf(
     endMs: options.windowMs ?? (length - 1) * everyMs,
     trial: options.trial ?? null,
     instances,
+    host: options.hosts?.[instances[0] ?? ""] ?? "host",
+    hostOf: (instance) => options.hosts?.[instance] ?? "host",
+    hasManyHosts: options.hosts !== undefined,
     machine: options.machine === null ? null : { ...MACHINE, ...options.machine },
     server: { ...SERVER, ...options.server, settings: settingFacts },
     series(probe, name, on) {

@@ -15,6 +15,7 @@ import type { UndoEntry } from "../../src/contracts/undoer.ts";
 import { defineWorkload } from "../../src/contracts/workload.ts";
 import { executePlan } from "../../src/engine/execute-plan.ts";
 import { virtualClock } from "../../src/engine/virtual-clock.ts";
+import { localHost } from "../../src/hosts/local-host.ts";
 import { randomFrom } from "../../src/lib/random.ts";
 import { NO_OBJECTIVES } from "../../src/record/format.ts";
 import type { RunRecord } from "../../src/record/run-record.ts";
@@ -174,6 +175,7 @@ export async function simulate(
       },
     },
     signal: stop.signal,
+    host: localHost(),
     connect: () => refuse(),
     finished,
     steer: steerFromRecord(directory, CATALOG.stages),

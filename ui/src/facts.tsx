@@ -6,11 +6,23 @@ type Row = readonly [name: string, value: string | null];
 
 /** What the run ran on, and what watching it cost. */
 export function Facts({ model }: { readonly model: ReportModel }) {
-  const { server, machine, tools, observer, run } = model;
+  const { server, machine, hosts = [], tools, observer, run } = model;
   return (
     <div class="columns">
       <FactList title="Server" rows={server === null ? [] : serverRows(server)} />
       <FactList title="Machine" rows={machine === null ? [] : machineRows(machine)} />
+      {hosts.length === 0 ? null : (
+        <div>
+          <h3>Hosts</h3>
+          <ul>
+            {hosts.map((host) => (
+              <li key={host}>
+                <Prose text={host} />
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
       <FactList
         title="Tools"
         rows={[

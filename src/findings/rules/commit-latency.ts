@@ -1,3 +1,4 @@
+import { tellCpu } from "../../analysis/tell-host.ts";
 import { activeSessions, idleShare, sessionsIn, shareIn } from "../../analysis/aas.ts";
 import { cpuUse } from "../../analysis/cpu-use.ts";
 import {
@@ -89,7 +90,7 @@ export const commitLatency = defineRule({
     const isHostFull = hostBusyShare !== null && hostBusyShare >= HOST_FULL_SHARE;
     if (isHostFull && syncMs < COMMIT_LATENCY.syncMsDespiteFullCpu) {
       return unknown(
-        `A sync takes ${formatNumber(syncMs)} ms, but the host's CPU is full ` +
+        `A sync takes ${formatNumber(syncMs)} ms, but ${tellCpu(evidence)} is full ` +
           `(${percent(hostBusyShare)}), which prolongs every wait.`,
         items,
       );

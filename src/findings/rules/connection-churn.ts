@@ -2,6 +2,7 @@ import { activeSessions } from "../../analysis/aas.ts";
 import { ratePerS } from "../../analysis/counters.ts";
 import { cpuUse } from "../../analysis/cpu-use.ts";
 import { transactionRate } from "../../analysis/transactions.ts";
+import { tellHost } from "../../analysis/tell-host.ts";
 import { CONNECTION_CHURN } from "../../analysis/thresholds.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
@@ -74,7 +75,7 @@ export const connectionChurn = defineRule({
           from: "pg-waits/sessions",
         },
         {
-          name: "CPU of the host",
+          name: `CPU of ${tellHost(evidence)}`,
           value: hostBusyShare,
           unit: "ratio",
           how: "mean",

@@ -1,6 +1,7 @@
 import { activeSessions, shareIn } from "../../analysis/aas.ts";
 import { cpuUse } from "../../analysis/cpu-use.ts";
 import { cpuPressure, runQueuePerCore } from "../../analysis/host.ts";
+import { tellHost } from "../../analysis/tell-host.ts";
 import { CPU_SATURATED } from "../../analysis/thresholds.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
@@ -44,7 +45,7 @@ export const cpuSaturated = defineRule({
     const serverShare = use.postgresCores === null ? null : use.postgresCores / use.cores;
     const items: EvidenceItem[] = [
       {
-        name: "CPU of the host",
+        name: `CPU of ${tellHost(evidence)}`,
         value: busy,
         unit: "ratio",
         how: "mean",
@@ -84,7 +85,11 @@ export const cpuSaturated = defineRule({
         threshold: CPU_SATURATED.runQueuePerCoreMin,
       },
     ];
-    const full = `The host's ${formatNumber(use.cores)} cores were ${percent(busy)} busy`;
+    const cores = `${formatNumber(use.cores)} cores`;
+    const whose = evidence.hasManyHosts
+      ? `The ${cores} of ${tellHost(evidence)}`
+      : `The host's ${cores}`;
+    const full = `${whose} were ${percent(busy)} busy`;
     if (busy < CPU_SATURATED.busyShareMin) return pass(`${full}.`, items);
     // Whose clients run here is not known where somebody else loads: only strangers count then.
     const external =

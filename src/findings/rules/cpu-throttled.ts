@@ -1,5 +1,6 @@
 import { cpuUse } from "../../analysis/cpu-use.ts";
 import { throttledShare } from "../../analysis/throttling.ts";
+import { tellHost } from "../../analysis/tell-host.ts";
 import { CPU_THROTTLED, HOST_FULL_SHARE } from "../../analysis/thresholds.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { byHand, fasterBy } from "../predict.ts";
@@ -29,7 +30,7 @@ export const cpuThrottled = defineRule({
         threshold: CPU_THROTTLED.throttledShareMin,
       },
       {
-        name: "CPU of the host",
+        name: `CPU of ${tellHost(evidence)}`,
         value: busy,
         unit: "ratio",
         how: "mean",
@@ -41,7 +42,9 @@ export const cpuThrottled = defineRule({
     if (share <= CPU_THROTTLED.throttledShareMin) return pass(`${because}.`, items);
     const hasSpare = busy !== null && busy < HOST_FULL_SHARE;
     return fail({
-      because: hasSpare ? `${because} while the host was ${percent(busy)} busy.` : `${because}.`,
+      because: hasSpare
+        ? `${because} while ${tellHost(evidence)} was ${percent(busy)} busy.`
+        : `${because}.`,
       evidence: items,
       confidence: hasSpare ? "confirmed" : "suspected",
       advice:

@@ -1,12 +1,14 @@
 import { activeSessions, type ActiveSessions, sessionsAtWork } from "../../analysis/aas.ts";
 import { clientPrograms } from "../../analysis/clients.ts";
 import { cpuUse } from "../../analysis/cpu-use.ts";
+import { tellHost } from "../../analysis/tell-host.ts";
 import { GENERATOR_BOUND, HOST_FULL_SHARE } from "../../analysis/thresholds.ts";
 import type { Evidence } from "../../analysis/evidence.ts";
 import type { TrialAnalysis } from "../../analysis/model.ts";
 import { ownThrottledShare } from "../../analysis/throttling.ts";
 import { formatNumber } from "../../lib/units.ts";
 import type { NextExperiment } from "../../record/hypothesis.ts";
+import { OWN_HOST } from "../../record/series-format.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { byHand, FASTER } from "../predict.ts";
 import { type Answer, defineRule, type EvidenceItem } from "../rule.ts";
@@ -88,7 +90,8 @@ function judgeClients(evidence: Evidence): Answer {
 
 function judgeOwn(evidence: Evidence, trial: TrialAnalysis): Answer {
   const use = trial.generatorUse;
-  const busy = cpuUse(evidence).hostBusyShare;
+  // Only a machine that both share can be full of both.
+  const busy = evidence.host === OWN_HOST ? cpuUse(evidence).hostBusyShare : null;
   const throttled = ownThrottledShare(evidence);
   const active = activeSessions(evidence);
   const sessions = active === null ? 0 : active.total + active.idle + active.idleInTransaction;
@@ -106,7 +109,7 @@ function judgeOwn(evidence: Evidence, trial: TrialAnalysis): Answer {
     throttledItem(throttled, "observer-cgroup"),
     waitItem(idleShare),
     {
-      name: "CPU of the host",
+      name: `CPU of ${tellHost(evidence)}`,
       value: busy,
       unit: "ratio",
       how: "mean",

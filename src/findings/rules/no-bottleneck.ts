@@ -3,6 +3,7 @@ import { cpuUse } from "../../analysis/cpu-use.ts";
 import { meanLevel } from "../../analysis/gauges.ts";
 import { walSyncs } from "../../analysis/wal.ts";
 import type { Evidence } from "../../analysis/evidence.ts";
+import { tellHost } from "../../analysis/tell-host.ts";
 import { FULL_SHARE, UNEXPLAINED_WAITS } from "../../analysis/thresholds.ts";
 import { syncCommitOf } from "../../analysis/sync-commit.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
@@ -117,7 +118,7 @@ function usesOf(evidence: Evidence, active: ActiveSessions | null): EvidenceItem
     if (value === null) return;
     items.push({ name, value: Math.min(1, value), unit: "ratio", how: "mean", from, threshold });
   };
-  add("CPU of the host", hostBusyShare, "host-cpu", FULL_SHARE.any);
+  add(`CPU of ${tellHost(evidence)}`, hostBusyShare, "host-cpu", FULL_SHARE.any);
   const busy = active === null ? null : (syncs?.busy ?? null);
   add("the WAL's syncs", busy, "pg-waits/sessions, pg-wal", FULL_SHARE.any);
   const slots = meanLevel(evidence.series("pg-activity", "connectionsShare"));

@@ -3,6 +3,7 @@ import { cpuPressure } from "../../analysis/host.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
 import { byHand } from "../predict.ts";
 import { defineRule, type EvidenceItem } from "../rule.ts";
+import { tellHost } from "../../analysis/tell-host.ts";
 import { CPU_THROTTLED, NEIGHBOUR } from "../../analysis/thresholds.ts";
 import { throttledShare } from "../../analysis/throttling.ts";
 
@@ -37,7 +38,7 @@ export const noisyNeighbour = defineRule({
         threshold: NEIGHBOUR.stealShareMax,
       },
       {
-        name: "CPU used by others on the host",
+        name: `CPU used by others on ${tellHost(evidence)}`,
         value: use.externalShare,
         unit: "ratio",
         how: "mean",
@@ -69,7 +70,7 @@ export const noisyNeighbour = defineRule({
         threshold: NEIGHBOUR.waitedShareMin,
       },
       {
-        name: "CPU of the host",
+        name: `CPU of ${tellHost(evidence)}`,
         value: use.hostBusyShare,
         unit: "ratio",
         how: "mean",
@@ -122,7 +123,7 @@ export const noisyNeighbour = defineRule({
     if ((!isStolen || isObserved) && !isFelt) {
       const why = isObserved
         ? "Whether that keeps the database from its CPU does not show."
-        : "The host had CPU to spare, so it may not have mattered.";
+        : `${sentence(tellHost(evidence))} had CPU to spare, so it may not have mattered.`;
       return unknown(`${because} ${why}`, items);
     }
     const waits = isObserved
@@ -159,6 +160,11 @@ function tellUsers(use: CpuUse, steal: number, others: number | null, load: stri
   if (told.length === 0) return "Next to no CPU went to others.";
   const text = told.join(", and ");
   return `${text[0]!.toUpperCase()}${text.slice(1)}.`;
+}
+
+/** A name stays as it is. */
+function sentence(host: string): string {
+  return host.startsWith("the ") ? `T${host.slice(1)}` : host;
 }
 
 function sumOf(a: number | null, b: number | null): number | null {

@@ -1,3 +1,4 @@
+import type { Evidence } from "../../analysis/evidence.ts";
 import { cpuUse } from "../../analysis/cpu-use.ts";
 import { replaysOf, standsStill, type Replay } from "../../analysis/replay.ts";
 import { HOST_FULL_SHARE, REPLAY } from "../../analysis/thresholds.ts";
@@ -57,7 +58,7 @@ export const replayBound = defineRule({
       const idle = `its replaying process has work only ${percent(work.busyShare)} of the time`;
       return unknown(`${behind}, but ${idle}.`, items);
     }
-    const { hostBusyShare } = cpuUse(evidence);
+    const hostBusyShare = busyShareAt(evidence, worst);
     const full =
       hostBusyShare !== null && hostBusyShare >= HOST_FULL_SHARE
         ? ` Its host's CPU is ${percent(hostBusyShare)} busy.`
@@ -76,3 +77,9 @@ export const replayBound = defineRule({
     });
   },
 });
+
+/** Of the standby's host; `null`, too, where it was not read, and there are several. */
+function busyShareAt(evidence: Evidence, { on }: Replay): number | null {
+  if (on === null) return evidence.hasManyHosts ? null : cpuUse(evidence).hostBusyShare;
+  return cpuUse(evidence, evidence.hostOf(on)).hostBusyShare;
+}

@@ -1,6 +1,7 @@
 import { activeSessions, sessionsIn, shareIn } from "../../analysis/aas.ts";
 import { cpuUse } from "../../analysis/cpu-use.ts";
 import { sampledSyncs, walSyncs } from "../../analysis/wal.ts";
+import { tellCpu } from "../../analysis/tell-host.ts";
 import { HOST_FULL_SHARE, WAL_DEVICE_LIMITED } from "../../analysis/thresholds.ts";
 import { formatNumber } from "../../lib/units.ts";
 import { fail, pass, percent, unknown } from "../answers.ts";
@@ -90,7 +91,7 @@ export const walDeviceLimited = defineRule({
     const isHostFull = hostBusyShare !== null && hostBusyShare >= HOST_FULL_SHARE;
     if (isHostFull && syncMs < WAL_DEVICE_LIMITED.syncMsDespiteFullCpu) {
       return unknown(
-        `The WAL is synced without a pause, but the host's CPU is full (${percent(hostBusyShare)}), ` +
+        `The WAL is synced without a pause, but ${tellCpu(evidence)} is full (${percent(hostBusyShare)}), ` +
           "which prolongs every wait.",
         items,
       );

@@ -1,6 +1,7 @@
 import { cpuUse } from "../../analysis/cpu-use.ts";
 import { activeSessions } from "../../analysis/aas.ts";
 import { evidenceOf } from "../../analysis/evidence-of-window.ts";
+import { tellHost } from "../../analysis/tell-host.ts";
 import type { Evidence } from "../../analysis/evidence.ts";
 import type { PointAnalysis } from "../../analysis/model.ts";
 import { meanOf } from "../../analysis/statistics/moments.ts";
@@ -33,8 +34,10 @@ export function nearestLimitAt({ trials }: PointAnalysis, record: RunRecord): Ne
   const syncs = mean((evidence) =>
     activeSessions(evidence) === null ? null : (walSyncs(evidence)?.busy ?? null),
   );
+  const [first] = windows;
+  const host = first === undefined ? "the host" : tellHost(first);
   return highest([
-    { resource: "the CPU of the host", share: cpu, generatorShare },
+    { resource: `the CPU of ${host}`, share: cpu, generatorShare },
     { resource: "the device that the WAL is flushed to", share: syncs, generatorShare: null },
   ]);
 }

@@ -33,6 +33,11 @@ function buildPanel(record: RunRecord, { lines, ...panel }: PanelDefinition): Ti
   return named.length === 0 ? [] : [{ ...panel, series: named }];
 }
 
+function cpusOf({ manifest: { machine, hosts } }: RunRecord, on: string): number {
+  const host = hosts?.find(({ name }) => name === on)?.facts?.machine;
+  return (host ?? machine)?.cpuCount ?? 1;
+}
+
 /** One line per instance; the instance is named only where there are several. */
 function buildLines(
   record: RunRecord,
@@ -43,7 +48,7 @@ function buildLines(
   return instances.flatMap(([on, instance]) => {
     const sum = sumLines(series.flatMap((one) => readLines(instance, one, keys)));
     if (sum === null) return [];
-    const cpus = record.manifest.machine?.cpuCount ?? 1;
+    const cpus = cpusOf(record, on);
     const line =
       as === "level"
         ? sum

@@ -4,11 +4,8 @@ import type { PartContext } from "../../contracts/context.ts";
 import { defineTarget, type TargetUse } from "../../contracts/target.ts";
 import { describeEndpoint, type Endpoint } from "../../lib/endpoint.ts";
 import { DynoError } from "../../lib/errors.ts";
-import {
-  findLocalServer,
-  followLocalServer,
-  type LocalServer,
-} from "../../lib/find-local-server.ts";
+import { followServer } from "../../hosts/follow-server.ts";
+import { findLocalServer, type LocalServer } from "../../lib/find-local-server.ts";
 import { tellLoggedQuestions } from "../../lib/logged-questions.ts";
 import { openConnection, withConnection, type Connection } from "../../lib/pg-connection.ts";
 import { refuseSharedSessions, tellSessionPooler } from "../../lib/pooler.ts";
@@ -212,7 +209,7 @@ async function mark(
 }
 
 function handleOf({ load, monitor, local }: Reached): TargetHandle {
-  const instance = followLocalServer({ name: "pg1", monitorEndpoint: monitor }, local);
+  const instance = followServer({ name: "pg1", monitorEndpoint: monitor }, local);
   return {
     loadEndpoint: load,
     outlivesRun: true,

@@ -1,6 +1,7 @@
 import { type TargetHandle } from "../../contracts/target-handle.ts";
 import type { PartContext } from "../../contracts/context.ts";
 import { defineTarget } from "../../contracts/target.ts";
+import { localHost } from "../../hosts/local-host.ts";
 import { withConnection } from "../../lib/pg-connection.ts";
 import { readPostgresqlFacts } from "../../lib/postgresql-facts.ts";
 import { readDatabaseMachine } from "../../lib/postgresql-machine.ts";
@@ -73,6 +74,7 @@ function handleOf(site: Site, servers: LocalServers, { clock }: PartContext): Ta
       {
         name: "pg1",
         monitorEndpoint: endpoints.monitor,
+        host: localHost(),
         get postmasterPid() {
           return servers.current().postmasterPid;
         },

@@ -7,6 +7,7 @@ import type { Step } from "../../contracts/step.ts";
 import type { Simulation } from "../../contracts/simulation.ts";
 import { defineTarget, type OpenTarget } from "../../contracts/target.ts";
 import type { LoadContext, WorkloadOutcome } from "../../contracts/workload.ts";
+import { simulatedHost } from "../../hosts/unseen-host.ts";
 import { DynoError } from "../../lib/errors.ts";
 import type { AppliedFault } from "../../contracts/fault.ts";
 import { simulatedCluster, type SimulatedCluster } from "./cluster.ts";
@@ -128,6 +129,7 @@ function openSimulation(
     instances: names.map((name) => ({
       name,
       monitorEndpoint: NOWHERE,
+      host: simulatedHost(),
       postmasterPid: null,
       dataDirectory: null,
       logFile: null,

@@ -1,6 +1,7 @@
 import type { Instance } from "../../../src/contracts/instance.ts";
 import { readdirSync } from "node:fs";
 import type { MonitorConnection, Probe, ProbeSample } from "../../../src/contracts/probe.ts";
+import { localHost } from "../../../src/hosts/local-host.ts";
 import type { Endpoint } from "../../../src/lib/endpoint.ts";
 import { MONITOR_APPLICATION_NAME } from "../../../src/lib/monitor-sessions.ts";
 import { withConnection } from "../../../src/lib/pg-connection.ts";
@@ -39,6 +40,7 @@ export async function readProbe(
   const missing: string[] = [];
   const session = await probe.open({
     connection,
+    host: localHost(),
     instance: instanceOf(server),
     missing: (text) => missing.push(text),
   });
@@ -51,7 +53,14 @@ export async function readProbe(
 
 export function instanceOf(server: TestPostgres): Instance {
   const { endpoint, postmasterPid, dataDirectory, logFile } = server;
-  return { name: "pg1", monitorEndpoint: endpoint, postmasterPid, dataDirectory, logFile };
+  return {
+    name: "pg1",
+    host: localHost(),
+    monitorEndpoint: endpoint,
+    postmasterPid,
+    dataDirectory,
+    logFile,
+  };
 }
 
 export function asMonitor<T>(

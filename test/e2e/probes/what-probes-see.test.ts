@@ -5,6 +5,7 @@ import { chown, mkdtemp, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { MonitorConnection, Probe, ProbeSample } from "../../../src/contracts/probe.ts";
+import { localHost } from "../../../src/hosts/local-host.ts";
 import type { Endpoint } from "../../../src/lib/endpoint.ts";
 import { postgresProcessKind } from "../../../src/lib/proc-postgres-title.ts";
 import { cgroup } from "../../../src/probes/cgroup.ts";
@@ -22,7 +23,15 @@ import { pgWaits } from "../../../src/probes/pg-waits.ts";
 import { pgWalReceiver } from "../../../src/probes/pg-wal-receiver.ts";
 import { postgresProcesses } from "../../../src/probes/postgres-processes.ts";
 import { type TestPostgres, withPostgres } from "../../support/postgres.ts";
-import { asClient, asMonitor, keyed, loadProbes, plain, readProbe } from "./all-probes.ts";
+import {
+  asClient,
+  asMonitor,
+  instanceOf,
+  keyed,
+  loadProbes,
+  plain,
+  readProbe,
+} from "./all-probes.ts";
 
 const versions = [15, 18];
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -144,7 +153,8 @@ test("CPU of ended sessions stays in the sum of all processes", async () => {
     await asMonitor(adminEndpoint, async (connection) => {
       const session = (await postgresProcesses.open({
         connection,
-        instance: { ...server, name: "pg1", monitorEndpoint: adminEndpoint },
+        host: localHost(),
+        instance: instanceOf(server),
         missing: () => undefined,
       }))!;
       const cpuMs = async () =>
@@ -219,7 +229,8 @@ test("the statements of the load come first, their texts without literals", asyn
       await asMonitor(server.adminEndpoint, async (connection) => {
         const session = (await pgStatements.open({
           connection,
-          instance: { ...server, name: "pg1", monitorEndpoint: server.endpoint },
+          host: localHost(),
+          instance: instanceOf(server),
           missing: () => undefined,
         }))!;
         await asClient(server.adminEndpoint, (query) =>

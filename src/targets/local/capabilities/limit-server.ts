@@ -11,9 +11,10 @@ import {
   removeCgroup,
   type CgroupController,
 } from "../../../lib/cgroup-limits.ts";
+import { localHost } from "../../../hosts/local-host.ts";
 import { DynoError } from "../../../lib/errors.ts";
 import { findServerProcesses } from "../../../lib/postgresql-server-processes.ts";
-import { blockDeviceOf } from "../../../lib/proc-block-device.ts";
+import { blockDevicesOf } from "../../../lib/proc-block-device.ts";
 import { readTextOrNull } from "../../../lib/proc-files.ts";
 import { formatBytes } from "../../../lib/units.ts";
 import { memberOf, postmasterOf, type LocalMembers } from "./local-members.ts";
@@ -54,17 +55,18 @@ export function cpuLimit(members: LocalMembers): CpuLimit {
  */
 export function ioLimit(members: LocalMembers): IoLimit {
   return {
-    whyNot() {
-      const unknown = members.members.find(({ dataDirectory }) => deviceOf(dataDirectory) === null);
+    async whyNot() {
+      const devices = await Promise.all(members.members.map(deviceOf));
+      const unknown = members.members.find((_, i) => devices[i] === null);
       const because =
         unknown === undefined
           ? null
           : `The WAL of ${unknown.name} is on no disk that is known here (an overlay, or memory).`;
-      return Promise.resolve(whyNoLimit("io") ?? because);
+      return whyNoLimit("io") ?? because;
     },
-    limit(on, { bytesPerS, operationsPerS }, breaking) {
+    async limit(on, { bytesPerS, operationsPerS }, breaking) {
       const { fault } = breaking;
-      const device = deviceOf(memberOf(members, fault, on).dataDirectory);
+      const device = await deviceOf(memberOf(members, fault, on));
       if (device === null) {
         const because = "its WAL is on no disk that is known here";
         throw new DynoError("FAULT_FAILED", { fault, on, because });
@@ -91,8 +93,13 @@ export function ioLimit(members: LocalMembers): IoLimit {
 }
 
 /** `8:0`, of the whole disk that holds `pg_wal`. */
-function deviceOf(dataDirectory: string): string | null {
-  const disk = blockDeviceOf(path.join(dataDirectory, "pg_wal"));
+async function deviceOf({
+  dataDirectory,
+}: {
+  readonly dataDirectory: string;
+}): Promise<string | null> {
+  const { files } = localHost();
+  const [disk = null] = await blockDevicesOf(files, [path.join(dataDirectory, "pg_wal")]);
   return disk === null ? null : (readTextOrNull(`/sys/block/${disk}/dev`)?.trim() ?? null);
 }
 

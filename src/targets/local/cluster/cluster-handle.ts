@@ -3,6 +3,7 @@ import type { TargetHandle } from "../../../contracts/target-handle.ts";
 import type { ArchiveControl } from "../../../contracts/archive.ts";
 import type { PartContext } from "../../../contracts/context.ts";
 import { localCapabilities } from "../capabilities/local-capabilities.ts";
+import { localHost } from "../../../hosts/local-host.ts";
 import type { Endpoint } from "../../../lib/endpoint.ts";
 import { withConnection } from "../../../lib/pg-connection.ts";
 import { readPostgresqlFacts } from "../../../lib/postgresql-facts.ts";
@@ -118,6 +119,7 @@ function instanceOf(manager: InstanceManager, passwords: Passwords): Instance {
   return {
     name,
     monitorEndpoint: endpointsOf(port, passwords).monitor,
+    host: localHost(),
     get postmasterPid() {
       return manager.postmasterPid();
     },
