@@ -1,4 +1,4 @@
-import { readRunManifest } from "../record/read-record.ts";
+import { readRunManifest } from "../record/read-manifest.ts";
 import type { RunSummary } from "../record/run-summary.ts";
 import { readSummary, writeSummary } from "../record/summary-file.ts";
 import { summarizeGoingOn, summarizeRun } from "../report/summarize-run.ts";

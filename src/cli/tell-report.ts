@@ -1,7 +1,7 @@
 import path from "node:path";
 import { DynoError } from "../lib/errors.ts";
 import { formatBytes } from "../lib/units.ts";
-import { readRunManifest } from "../record/read-record.ts";
+import { readRunManifest } from "../record/read-manifest.ts";
 import { writeIntoRecord } from "../record/record-writer.ts";
 import { composeReport, type Report } from "../report/compose-report.ts";
 import { writeSummary } from "../record/summary-file.ts";
