@@ -45,6 +45,7 @@ export interface RunSummary {
   readonly fingerprints: Fingerprints;
 }
 
+/** Pass, fail, or too little to tell. */
 export type SummaryVerdict = "pass" | "fail" | "unknown";
 
 /** An objective of the experiment, with its answer. */
