@@ -13,7 +13,7 @@ import { STAGE_ANALYSES } from "../stages/analyses.ts";
 import type { ExitStatus } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { makeReport } from "./make-report.ts";
-import { keepPage } from "./tell-report.ts";
+import { keepAnswers } from "./tell-report.ts";
 
 export interface AnswerOptions {
   readonly format: string;
@@ -35,7 +35,7 @@ export async function concludeTest(
   const record = await readRecord(directory);
   const tests = record.manifest.tests!;
   const result = conclude(record, tests);
-  await keepPage(directory, await makeReport(directory), io);
+  await keepAnswers(directory, await makeReport(directory), io);
   return tellTest(path.resolve(directory, tests.directory), result, options, io);
 }
 
@@ -54,7 +54,7 @@ export async function tellTest(
   // Throws where that record is gone: nothing is made in its place, and the answer has been said.
   await readRecord(directory, () => false);
   await appendHypothesis(directory, result);
-  await keepPage(directory, await makeReport(directory), io);
+  await keepAnswers(directory, await makeReport(directory), io);
   if (result.is === "refuted") return 1;
   return strict && result.is === "undecided" ? 1 : 0;
 }

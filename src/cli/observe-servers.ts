@@ -88,7 +88,7 @@ export async function observeServers(options: ObserveOptions, io: Io): Promise<E
   }
   const { format, strict } = options;
   const { directory } = writer;
-  const status = await tellReport({ directory, format, strict, keepHtml: true }, io);
+  const status = await tellReport({ directory, format, strict, keeps: true }, io);
   return interrupts.signal.aborted ? 130 : status;
 }
 

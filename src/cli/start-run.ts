@@ -39,10 +39,7 @@ export async function tellEnding(
   io: Io,
 ): Promise<ExitStatus> {
   if (!ending.mayRead) return ending.status;
-  const status = await tellReport(
-    { directory: ending.directory, format, strict, keepHtml: true },
-    io,
-  );
+  const status = await tellReport({ directory: ending.directory, format, strict, keeps: true }, io);
   return ending.status === 0 ? status : ending.status;
 }
 

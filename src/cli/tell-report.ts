@@ -1,8 +1,10 @@
 import path from "node:path";
 import { DynoError } from "../lib/errors.ts";
 import { formatBytes } from "../lib/units.ts";
+import { readRunManifest } from "../record/read-manifest.ts";
 import { writeIntoRecord } from "../record/record-writer.ts";
 import { composeReport, type Report } from "../report/compose-report.ts";
+import { writeSummary } from "../record/summary-file.ts";
 import type { ReportModel } from "../report/model.ts";
 import { renderHtml } from "../report/render-html.ts";
 import { renderJson } from "../report/render-json.ts";
@@ -10,23 +12,25 @@ import { renderJunit } from "../report/render-junit.ts";
 import { renderMarkdown } from "../report/render-markdown.ts";
 import { renderText } from "../report/render-text.ts";
 import { STAGE_REPORTS } from "../stages/reports.ts";
+import { summarizeRun } from "../report/summarize-run.ts";
 import type { ExitStatus } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { makeReport, readTemplate, writeHtmlReport } from "./make-report.ts";
+import { PGDYNO_VERSION } from "./version.ts";
 
 export interface ReportRequest {
   readonly directory: string;
   readonly format: string;
   readonly strict: boolean;
-  /** Writes `report.html` into the record as well. */
-  readonly keepHtml: boolean;
+  /** Writes `report.html` and `summary.json` into the record as well. */
+  readonly keeps: boolean;
 }
 
 /** Judges a record and prints the answer; the status is that of the verdict. */
 export async function tellReport(request: ReportRequest, io: Io): Promise<ExitStatus> {
-  const { directory, format, strict, keepHtml } = request;
+  const { directory, format, strict, keeps } = request;
   const model = await makeReport(directory);
-  const page = keepHtml ? await keepPage(directory, model, io) : null;
+  const page = keeps ? await keepAnswers(directory, model, io) : null;
   io.out(await render(model, request, io));
   if (page !== null && format === "text") io.out(`\nReport: ${path.relative("", page)}`);
   return statusOf(model, strict);
@@ -40,12 +44,17 @@ function statusOf({ verdict, heldBackBy, unwatched }: ReportModel, strict: boole
   return strict && verdict === "unknown" ? 1 : 0;
 }
 
-/** Puts the page into the record; where none is built, says so and gives `null`: the rest is told all the same. */
-export async function keepPage(
+/**
+ * Puts the summary and the page into the record. Gives the page's path; where none is built, says so and
+ * gives `null`: the rest is told all the same.
+ */
+export async function keepAnswers(
   directory: string,
   model: ReportModel,
   io: Io,
 ): Promise<string | null> {
+  const manifest = await readRunManifest(directory);
+  writeSummary(directory, summarizeRun(manifest, model, PGDYNO_VERSION));
   try {
     return await writeHtmlReport(directory, model);
   } catch (error) {

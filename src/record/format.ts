@@ -16,6 +16,7 @@ export type { MachineFacts } from "../lib/machine-facts.ts";
  * latency/<trial>.hlog   HdrHistogram interval log; tag = script, unit = microsecond
  * ledger/<trial>.*.csv   writes and how they ended, see ledger-format.ts
  * raw/<trial>/<file>     untouched output of a tool
+ * summary.json           RunSummary, for lists; replaced atomically, see summary-file.ts
  * ```
  *
  * All times called `atMs` are milliseconds of one monotonic clock since the run began; `epochMs` of

@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import type { LoadInterval } from "./load-interval.ts";
+import { cutHalfLine } from "./cut-half-line.ts";
 import { LATENCY_LOG_HEAD, formatLatencyInterval } from "./latency-log.ts";
 import { GENERATOR_HEADER, LOAD_HEADER } from "./series-format.ts";
 import type { RunEvent } from "./events.ts";
@@ -27,6 +28,8 @@ export class RecordWriter {
   readonly directory: string;
   #manifest: RunManifest;
   readonly #waiting = new Map<string, string[]>();
+  /** Files that this writer has appended to. */
+  readonly #begun = new Set<string>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(directory: string, manifest: RunManifest) {
@@ -122,7 +125,10 @@ export class RecordWriter {
 
   flush(): void {
     for (const [file, lines] of this.#waiting) {
-      appendFileSync(path.join(this.directory, file), lines.join(""));
+      const whole = path.join(this.directory, file);
+      if (!this.#begun.has(file)) cutHalfLine(whole);
+      this.#begun.add(file);
+      appendFileSync(whole, lines.join(""));
     }
     this.#waiting.clear();
   }

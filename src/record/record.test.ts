@@ -116,6 +116,25 @@ test("a line cut short by a crash is left out and named; a broken one elsewhere 
   });
 });
 
+test.each([10, 100_000])(
+  "who goes on with a record does not join its lines to one of %i bytes that was cut short",
+  async (length) => {
+    const { directory, writer } = writeOne();
+    writer.event({ kind: "note", atMs: 1, text: "whole" });
+    writer.close();
+    appendFileSync(
+      path.join(directory, "events.ndjson"),
+      `{"kind":"note","text":"`.padEnd(length, "x"),
+    );
+    const next = new RecordWriter(directory, manifest);
+    next.event({ kind: "note", atMs: 2, text: "later" });
+    next.close();
+    const { events, damage } = await readRecord(directory);
+    expect(events.map((event) => event.atMs)).toEqual([1, 2]);
+    expect(damage).toEqual([]);
+  },
+);
+
 test("`latest` points at the last run, and a second run in the same second gets its own folder", () => {
   const runs = mkdtempSync(path.join(tmpdir(), "pgdyno-record-"));
   const first = makeRunDirectory(runs, "r", 0);

@@ -4,7 +4,11 @@ import { formatBytes, formatDurationMs, formatNumber } from "../lib/units.ts";
 export { formatCount as count } from "../lib/units.ts";
 
 /** `"1,240 (1,210 to 1,272)"`; without an interval the value alone. */
-export function formatInterval({ value, low, high }: Estimate): string {
+export function formatInterval({
+  value,
+  low,
+  high,
+}: Pick<Estimate, "value" | "low" | "high">): string {
   return low === null || high === null
     ? formatNumber(value)
     : `${formatNumber(value)} (${formatNumber(low)} to ${formatNumber(high)})`;

@@ -44,14 +44,17 @@ export const rollBackPreparedUndoer = defineUndoer({
     `prepared transactions of a load on ${describeEndpoint({ ...endpoint, password: null })}`,
 
   async undo({ endpoint, marks }, secret = null) {
-    const password = secret ?? (await findPassword(endpoint));
-    await withConnection({ ...endpoint, password }, OPTIONS, (connection) =>
+    const open =
+      secret === null ? await findPasswords(endpoint) : { ...endpoint, password: secret };
+    await withConnection(open, OPTIONS, (connection) =>
       rollBackAllPrepared(connection, marks, (ms) => sleep(ms)),
     );
   },
 });
 
-async function findPassword({ hosts, user, database }: PublicEndpoint) {
+/** One for all hosts, or one for each, as the password file has them. */
+async function findPasswords(endpoint: PublicEndpoint): Promise<Endpoint> {
+  const { hosts, user, database } = endpoint;
   const quote = (text: string): string => `'${text.replace(/['\\]/g, "\\$&")}'`;
   const dsn = [
     `host=${quote(hosts.map(({ host }) => host).join(","))}`,
@@ -59,5 +62,14 @@ async function findPassword({ hosts, user, database }: PublicEndpoint) {
     `user=${quote(user)}`,
     `dbname=${quote(database)}`,
   ].join(" ");
-  return (await resolveEndpoint({ dsn }, libpqSurroundings())).endpoint.password;
+  const found = (await resolveEndpoint({ dsn }, libpqSurroundings())).endpoint;
+  const ofHost = (i: number) => {
+    const password = found.hosts[i]?.password;
+    return password === undefined ? {} : { password };
+  };
+  return {
+    ...endpoint,
+    hosts: hosts.map((host, i) => ({ ...host, ...ofHost(i) })),
+    password: found.password,
+  };
 }

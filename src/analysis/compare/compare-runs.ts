@@ -1,4 +1,5 @@
 import type { RunManifest } from "../../record/format.ts";
+import { targetFacts } from "../../record/target-facts.ts";
 import type { RunRecord } from "../../record/run-record.ts";
 import { measuredTrials } from "../measured-trials.ts";
 import type { Analysis, TrialAnalysis } from "../model.ts";
@@ -122,35 +123,11 @@ function blockDeviationOf(run: ReadRun): number {
   return deviationOf([...byBlock.values()].map((values) => meanOf(values)!)) ?? 0;
 }
 
-/** Settings that differ from run to run although nobody changed anything. */
-const OWN_SETTINGS = new Set([
-  "port",
-  "data_directory",
-  "config_file",
-  "hba_file",
-  "ident_file",
-  "external_pid_file",
-  "unix_socket_directories",
-  "application_name",
-  "transaction_timeout",
-]);
-
 function listDifferences(a: RunManifest, b: RunManifest): FingerprintDifference[] {
   const facts = (one: RunManifest): Record<string, string> => ({
     pgdyno: one.pgdynoVersion,
-    PostgreSQL: one.server?.versionText ?? "not known",
-    provenance: one.server?.provenance ?? "not known",
-    machine:
-      one.machine === null ? "not known" : `${one.machine.cpuCount} × ${one.machine.cpuModel}`,
-    memory: String(one.machine?.memoryBytes ?? "not known"),
-    kernel: one.machine?.kernel ?? "not known",
-    "file system": one.machine?.dataFileSystem?.type ?? "not known",
+    ...targetFacts(one),
     ...Object.fromEntries(one.tools.map(({ tool, version }) => [`tool ${tool}`, version])),
-    ...Object.fromEntries(
-      Object.entries(one.server?.settings ?? {})
-        .filter(([name]) => !OWN_SETTINGS.has(name))
-        .map(([name, { value }]) => [`setting ${name}`, value]),
-    ),
   });
   const [ofA, ofB] = [facts(a), facts(b)];
   return [...new Set([...Object.keys(ofA), ...Object.keys(ofB)])].flatMap((what) => {

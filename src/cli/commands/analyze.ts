@@ -16,6 +16,6 @@ export const analyze = defineCommand({
 
   async run({ args, options }, io) {
     const { tellReport } = await import("../tell-report.ts");
-    return tellReport({ directory: args.run, ...options, keepHtml: true }, io);
+    return tellReport({ directory: args.run, ...options, keeps: true }, io);
   },
 });

@@ -29,6 +29,6 @@ export const report = defineCommand({
 
   async run({ args, options }, io) {
     const { tellReport } = await import("../tell-report.ts");
-    return tellReport({ directory: args.run, ...options, keepHtml: false }, io);
+    return tellReport({ directory: args.run, ...options, keeps: false }, io);
   },
 });
