@@ -9,6 +9,7 @@ import { tellHistory } from "../src/cli/tell-history.ts";
 import { readSummary, writeSummary } from "../src/record/summary-file.ts";
 import { summarizeRun } from "../src/report/summarize-run.ts";
 import type { RunManifest } from "../src/record/format.ts";
+import { composed } from "../test/support/composed.ts";
 import { reportModelOf } from "../test/support/report-model.ts";
 
 const MINUTE_MS = 60_000;
@@ -16,7 +17,7 @@ const FIRST = "run-00000";
 const records = Number(process.argv[2] ?? 10_000);
 const runs = mkdtempSync("/tmp/pgdyno-bench-history-");
 const template = JSON.parse(readFileSync("test/golden/ladder/run.json", "utf8")) as RunManifest;
-const model = reportModelOf();
+const model = composed(reportModelOf());
 
 /** A record of the size that one of four trials has. */
 function makeRecord(number: number): string {

@@ -2,6 +2,8 @@ import { readRunManifest } from "../record/read-manifest.ts";
 import type { RunSummary } from "../record/run-summary.ts";
 import { readSummary, writeSummary } from "../record/summary-file.ts";
 import { summarizeGoingOn, summarizeRun } from "../report/summarize-run.ts";
+import { listChapters } from "../report/stage-report.ts";
+import { STAGE_REPORTS } from "../stages/reports.ts";
 import { makeReport } from "./make-report.ts";
 import { PGDYNO_VERSION } from "./version.ts";
 
@@ -19,7 +21,9 @@ export async function findSummary(directory: string, onMake: () => void): Promis
   const goesOn = summarizeGoingOn(manifest);
   if (goesOn !== null) return goesOn;
   onMake();
-  const summary = summarizeRun(manifest, await makeReport(directory), PGDYNO_VERSION);
+  const model = await makeReport(directory);
+  const chapters = listChapters(model, STAGE_REPORTS);
+  const summary = summarizeRun(manifest, { model, chapters }, PGDYNO_VERSION);
   try {
     writeSummary(directory, summary);
   } catch {

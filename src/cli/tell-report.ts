@@ -11,6 +11,7 @@ import { renderJson } from "../report/render-json.ts";
 import { renderJunit } from "../report/render-junit.ts";
 import { renderMarkdown } from "../report/render-markdown.ts";
 import { renderText } from "../report/render-text.ts";
+import { listChapters } from "../report/stage-report.ts";
 import { STAGE_REPORTS } from "../stages/reports.ts";
 import { summarizeRun } from "../report/summarize-run.ts";
 import type { ExitStatus } from "./exit-codes.ts";
@@ -54,7 +55,8 @@ export async function keepAnswers(
   io: Io,
 ): Promise<string | null> {
   const manifest = await readRunManifest(directory);
-  writeSummary(directory, summarizeRun(manifest, model, PGDYNO_VERSION));
+  const chapters = listChapters(model, STAGE_REPORTS);
+  writeSummary(directory, summarizeRun(manifest, { model, chapters }, PGDYNO_VERSION));
   try {
     return await writeHtmlReport(directory, model);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { composed } from "../../test/support/composed.ts";
 import { recordOf } from "../../test/support/record.ts";
 import { reportModelOf } from "../../test/support/report-model.ts";
 import { summarizeRun } from "../report/summarize-run.ts";
@@ -10,7 +11,7 @@ test("what was written is read back, and the page on it names every field", () =
   const directory = mkdtempSync("/tmp/pgdyno-summary-");
   try {
     const { manifest } = recordOf({ trials: [{ tps: [1] }] });
-    const summary = summarizeRun(manifest, reportModelOf(), "0.0.0");
+    const summary = summarizeRun(manifest, composed(reportModelOf()), "0.0.0");
     writeSummary(directory, summary);
     expect(readSummary(directory)).toEqual(summary);
     expect(readdirSync(directory)).toEqual(["summary.json"]);

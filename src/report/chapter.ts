@@ -1,4 +1,5 @@
 import type { VerdictValue } from "../findings/judge-run.ts";
+import type { SummaryHeadline } from "../record/run-summary.ts";
 import type { LeadFigure } from "./summary/model.ts";
 
 /**
@@ -34,6 +35,8 @@ export interface ChapterSection {
   readonly front?: Front;
   /** On the first screen, after the headlines; absent where there is none. */
   readonly lead?: LeadFigure;
+  /** Its figures in `summary.json`, for lists and histories; absent where there is none. */
+  readonly headlines?: readonly SummaryHeadline[];
   /** What held it back, in a sentence; absent where nothing is known. */
   readonly heldBack?: string;
   /** What to do now, the most useful first. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { composed } from "../../test/support/composed.ts";
 import { failoverReportOf } from "../../test/support/failover-report.ts";
 import { recordOf } from "../../test/support/record.ts";
 import { reportModelOf } from "../../test/support/report-model.ts";
@@ -10,7 +11,7 @@ test("figures have their intervals, causes come first, and what was ruled out is
   const model = reportModelOf();
   const { headlines, findings, passed, verdict, objectives } = summarizeRun(
     manifest,
-    model,
+    composed(model),
     "9.9.9",
   );
   expect({ headlines, verdict, objectives: objectives.length }).toMatchInlineSnapshot(`
@@ -61,7 +62,7 @@ test("figures have their intervals, causes come first, and what was ruled out is
 });
 
 test("of a failover the time without writes is a figure", () => {
-  const { headlines, objectives } = summarizeRun(manifest, failoverReportOf(), "9.9.9");
+  const { headlines, objectives } = summarizeRun(manifest, composed(failoverReportOf()), "9.9.9");
   expect(headlines.find(({ figure }) => figure === "rto")).toMatchInlineSnapshot(`
     {
       "figure": "rto",

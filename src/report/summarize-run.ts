@@ -6,8 +6,7 @@ import {
   type SummaryFinding,
   type SummaryHeadline,
 } from "../record/run-summary.ts";
-import { formatCount } from "../lib/units.ts";
-import { tellDistribution } from "./failover/tell-failover.ts";
+import type { Report } from "./compose-report.ts";
 import type { ReportModel } from "./model.ts";
 
 /** Of a run that goes on nothing is judged. */
@@ -20,7 +19,7 @@ const GOES_ON: readonly RunStatus[] = ["planned", "running"];
  */
 export function summarizeRun(
   manifest: RunManifest,
-  model: ReportModel,
+  { model, chapters }: Pick<Report, "model" | "chapters">,
   judgedByVersion: string,
 ): RunSummary {
   const { run, validity, verdict, verdictBecause, verdictFinding = null } = model;
@@ -41,7 +40,10 @@ export function summarizeRun(
       verdict: is,
       because,
     })),
-    headlines: headlinesOf(model),
+    headlines: [
+      ...headlinesOf(model),
+      ...chapters.flatMap(({ sections }) => sections.flatMap(({ headlines = [] }) => headlines)),
+    ],
     findings: findingsOf(model),
     passed: model.findings.filter((one) => one.verdict === "pass").map(({ id }) => id),
     trials: { planned: manifest.plan.trials.length, valid, degraded, invalid },
@@ -81,32 +83,18 @@ function factsOf(manifest: RunManifest) {
   };
 }
 
-function headlinesOf({ headlines, failovers, curves }: ReportModel): SummaryHeadline[] {
+function headlinesOf({ headlines, curves }: ReportModel): SummaryHeadline[] {
   const titleOf = (id: string) => curves.find(({ curve }) => curve === id)?.title ?? id;
-  return [
-    ...headlines.map(({ curve, throughputTps: { value, low, high, n }, sentence }) => ({
-      figure: "throughput" as const,
-      of: titleOf(curve),
-      unit: "tps" as const,
-      value,
-      low,
-      high,
-      n,
-      sentence,
-    })),
-    ...failovers.flatMap(({ what, rtoMs, neverBack }) => {
-      if (rtoMs === null) return [];
-      const { value, low, high, n } = rtoMs.median;
-      const never =
-        neverBack === 0
-          ? ""
-          : ` In ${formatCount(neverBack, "trial")} writes had not resumed when the load ended.`;
-      const sentence = `Time without writes after ${what}: ${tellDistribution(rtoMs)}.${never}`;
-      return [
-        { figure: "rto" as const, of: what, unit: "ms" as const, value, low, high, n, sentence },
-      ];
-    }),
-  ];
+  return headlines.map(({ curve, throughputTps: { value, low, high, n }, sentence }) => ({
+    figure: "throughput",
+    of: titleOf(curve),
+    unit: "tps",
+    value,
+    low,
+    high,
+    n,
+    sentence,
+  }));
 }
 
 /** Failed ones in the order of their rank, then those that are undecided. */

@@ -1,4 +1,5 @@
 import { formatDurationMs } from "../../lib/units.ts";
+import type { SummaryHeadline } from "../../record/run-summary.ts";
 import type { Fact } from "../../report/chapter.ts";
 import { count } from "../../report/phrases.ts";
 import type { StageReport } from "../../report/stage-report.ts";
@@ -74,12 +75,24 @@ export const failoverReport: StageReport<FailoverAnalysis> = {
       },
       steps: tellSteps(failover),
       ...(lead === null ? {} : { lead }),
+      headlines: headlinesOf(failover),
       ...(heldBack === null ? {} : { heldBack }),
     };
   },
 
   figures: (failover, model) => [waterfallFigure(failover), topologyFigure(model, failover)],
 };
+
+function headlinesOf({ what, rtoMs, neverBack }: FailoverAnalysis): SummaryHeadline[] {
+  if (rtoMs === null) return [];
+  const { value, low, high, n } = rtoMs.median;
+  const never =
+    neverBack === 0
+      ? ""
+      : ` In ${count(neverBack, "trial")} writes had not resumed when the load ended.`;
+  const sentence = `Time without writes after ${what}: ${tellDistribution(rtoMs)}.${never}`;
+  return [{ figure: "rto", of: what, unit: "ms", value, low, high, n, sentence }];
+}
 
 /** The longest time without writes; `null` where no trial tells. */
 function leadOf({ trials, rtoMs, neverBack, loss, what }: FailoverAnalysis): LeadFigure | null {
