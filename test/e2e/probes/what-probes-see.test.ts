@@ -22,6 +22,7 @@ import { pgWaits } from "../../../src/probes/pg-waits.ts";
 import { pgWalReceiver } from "../../../src/probes/pg-wal-receiver.ts";
 import { postgresProcesses } from "../../../src/probes/postgres-processes.ts";
 import { type TestPostgres, withPostgres } from "../../support/postgres.ts";
+import { skipUnless } from "../../support/skips.ts";
 import { asClient, asMonitor, keyed, loadProbes, plain, readProbe } from "./all-probes.ts";
 
 const versions = [15, 18];
@@ -382,8 +383,8 @@ async function untilAnswers(endpoint: Endpoint): Promise<void> {
 const CPU_V1 = "/sys/fs/cgroup/cpu";
 const mayLimit = process.getuid?.() === 0 && existsSync(`${CPU_V1}/cpu.cfs_quota_us`);
 
-test.skipIf(!mayLimit)(
-  "a CPU quota that holds one process up is seen (root, cgroup v1)",
+skipUnless(mayLimit, "only root limits a process's CPU, by cgroup v1 in this test")(
+  "a CPU quota that holds one process up is seen",
   async () => {
     await withPostgres(async (server) => {
       const group = `${CPU_V1}/pgdyno-test-${process.pid}`;
