@@ -1,20 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Some tests measure time on machines that they share with others. A test that fails is tried again,
- * and the reporter says so.
+ * An end-to-end test shares its machine with others. One that fails is tried again, and `tools/run-tests.ts`
+ * tells and counts it. What needs no server is never tried again.
  */
 const RETRIES = 2;
-
-/**
- * What these hold are ratios of times, and shares of it: right on a quiet machine, a coin's toss on a
- * shared one. They run by name: `npx vitest run --project timed`.
- */
-const TIMED = [
-  "test/e2e/ceilings/archive-shapes.test.ts",
-  "test/e2e/native/agreement.test.ts",
-  "test/e2e/findings/quick.test.ts",
-];
 
 /**
  * What measures, or looks at all that is on the machine: one file at a time. The others mostly wait for
@@ -22,7 +12,7 @@ const TIMED = [
  */
 const ALONE = [
   "test/e2e/{ceilings,compare,findings,probes,search}/**/*.test.ts",
-  "test/e2e/native/{accuracy,ledger,profile,server}.test.ts",
+  "test/e2e/native/{accuracy,agreement,ledger,profile,server}.test.ts",
   "test/e2e/faults/{limit,whole-program}.test.ts",
   "test/e2e/targets/local.test.ts",
 ];
@@ -51,14 +41,13 @@ export default defineConfig({
             "test/{contract,golden,sim,tools}/**/*.test.ts",
           ],
           testTimeout: 60_000,
-          retry: RETRIES,
         },
       },
       {
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          exclude: [...TIMED, ...ALONE],
+          exclude: ALONE,
           ...E2E,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
@@ -68,20 +57,9 @@ export default defineConfig({
         test: {
           name: "e2e-alone",
           include: ALONE,
-          exclude: TIMED,
           ...E2E,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
-        },
-      },
-      {
-        test: {
-          name: "timed",
-          include: TIMED,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          fileParallelism: false,
-          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -90,7 +68,7 @@ export default defineConfig({
           include: ["test/e2e/findings/all.findings.ts"],
           testTimeout: 400_000,
           fileParallelism: false,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -15,6 +15,7 @@ interface Outcome {
   readonly wrong: readonly string[];
   readonly undecided?: true;
   readonly disturbed: boolean;
+  readonly look?: number;
 }
 
 const FILE = fileURLToPath(new URL("../test/e2e/findings/outcomes.json", import.meta.url));
@@ -26,7 +27,7 @@ export function tellFindings({ rules }: Pick<Catalog, "rules">): string[] {
   const healthy = outcomes.filter(({ cause, undecided }) => cause === null && undecided !== true);
   return [
     "What `pgdyno observe` said of servers on which something was brought about on purpose, loaded by a pgbench that it knew nothing of. Written by `npm run capture:findings`; each situation is in `test/e2e/findings/situations/`.",
-    "Each observation took 5 to 75 s. `noisy-neighbour` and `cpu-saturated` speak of the machine that the tests ran on and may be true beside anything; a row where they failed as well is marked with *. `no-bottleneck` passes where nothing fails, and is unknown where something holds the load back that no finding speaks of.",
+    "Each observation took 5 to 75 s. `noisy-neighbour` and `cpu-saturated` speak of the machine that the tests ran on and may be true beside anything; a row where they failed as well is marked with *. Where the first look at a situation was not as it should be, a second was taken and is shown instead, marked with “second look”; rows from before these were counted may hide one. `no-bottleneck` passes where nothing fails, and is unknown where something holds the load back that no finding speaks of.",
     `## By finding\n\n${table(
       ["Finding", "Shown by", "Rightly not found in"],
       rules.map(({ id }) => [`\`${id}\``, shownBy(id, outcomes), absentIn(id, outcomes)]),
@@ -38,11 +39,16 @@ export function tellFindings({ rules }: Pick<Catalog, "rules">): string[] {
         one.postgresql,
         causeOf(one),
         one.failed.map(({ id, confidence }) => `\`${id}\` (${confidence})`).join(", ") || "nothing",
-        one.wrong.length === 0 ? "yes" : `no: ${one.wrong.join("; ")}`,
+        asItShouldBe(one),
       ]),
     )}`,
     `Of ${healthy.length} servers that are well, ${healthy.filter(({ wrong }) => wrong.length === 0).length} raised no alarm about the server.`,
   ];
+}
+
+function asItShouldBe({ wrong, look }: Outcome): string {
+  const answer = wrong.length === 0 ? "yes" : `no: ${wrong.join("; ")}`;
+  return look === undefined ? answer : `${answer} (second look)`;
 }
 
 function causeOf({ cause, undecided }: Outcome): string {

@@ -1,17 +1,14 @@
-import { appendFileSync } from "node:fs";
-import { test } from "vitest";
+import { test, type TestAPI } from "vitest";
 
 /**
- * `test`, or a test that skips itself where the machine lacks what it needs. The reason is printed
- * and counted by `tools/run-tests.ts`, which on CI refuses reasons that `test/allowed-skips.json`
- * does not name.
+ * `test`, or a test that skips itself where the machine lacks what it needs. `tools/run-tests.ts` prints
+ * the reason, counts it, and on CI refuses reasons that `test/allowed-skips.json` does not name.
  *
  * @example const browserTest = skipUnless(existsSync("/usr/bin/chromium"), "there is no chromium");
  */
-export function skipUnless(condition: boolean, reason: string): typeof test | typeof test.skip {
+export function skipUnless(condition: boolean, reason: string): TestAPI {
   if (condition) return test;
-  const file = process.env["PGDYNO_SKIPS"];
-  if (file === undefined) console.log(`SKIPPED: ${reason}`);
-  else appendFileSync(file, `${JSON.stringify({ reason })}\n`);
-  return test.skip;
+  return test.extend<{ skipped: undefined }>({
+    skipped: [({ skip }) => skip(reason), { auto: true }],
+  }) as TestAPI;
 }

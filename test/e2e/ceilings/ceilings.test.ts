@@ -1,29 +1,13 @@
-import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmdirSync } from "node:fs";
 import { expect, test } from "vitest";
+import { withSmallVolume } from "../../support/small-volume.ts";
 import { runCeilings } from "./run-ceilings.ts";
 
 const MB = 1024 ** 2;
 
-/** A small file system of the test's own; `null` where none may be mounted. */
-async function withSmallVolume(work: (directory: string | null) => Promise<void>): Promise<void> {
-  const directory = mkdtempSync("/tmp/pgdyno-small-");
-  const mount = spawnSync("mount", ["-t", "tmpfs", "-o", "size=320m", "tmpfs", directory]);
-  const isMounted = mount.status === 0;
-  try {
-    if (isMounted) chmodSync(directory, 0o755);
-    await work(isMounted ? directory : null);
-  } finally {
-    if (isMounted) spawnSync("umount", [directory]);
-    rmdirSync(directory);
-  }
-}
-
-test("an archive at 8 MB/s: its ceiling is found, and the backlog and the full volume come as forecast", async () => {
-  await withSmallVolume(async (directory) => {
-    const walDirectory = directory === null ? "" : `walDirectory: ${directory}`;
+test("an archive at 8 MB/s: its ceiling is found, and the backlog and the full volume come as forecast", async (context) => {
+  await withSmallVolume(context, 320, async (directory) => {
     const { ceilings, report } = await runCeilings(
-      `archive: { bandwidth: 8MB/s }\n${walDirectory}`,
+      `archive: { bandwidth: 8MB/s }\nwalDirectory: ${directory}`,
       `of: [archive]
        workload: { native: { scale: 2, builtin: simple-update } }
        clients: 2
@@ -41,11 +25,9 @@ test("an archive at 8 MB/s: its ceiling is found, and the backlog and the full v
     const forecast = ceilings.forecast!;
     expect(forecast.walBytesPerS).toBeGreaterThan(1.2 * forecast.archiveBytesPerS);
     expect(Math.abs(forecast.errorShare)).toBeLessThan(0.2);
-    if (directory !== null) {
-      const { room } = forecast;
-      expect(room!.goneBytes).toBeGreaterThan(64 * MB);
-      expect(Math.abs(room!.tookMs / room!.predictedMs - 1)).toBeLessThan(0.25);
-    }
+    const { room } = forecast;
+    expect(room!.goneBytes).toBeGreaterThan(64 * MB);
+    expect(Math.abs(room!.tookMs / room!.predictedMs - 1)).toBeLessThan(0.25);
     expect(ceilings.pipeline.at(-1)!.station).toBe("archive");
     expect(ceilings.sustainable!.sentence).toContain("archive");
     expect(ceilings.pipeline.at(-1)!.ceilingTps).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 import type { TargetHandle } from "../../../src/contracts/target-handle.ts";
 import { existsSync } from "node:fs";
-import { expect, test } from "vitest";
+import { expect, test, type TestContext } from "vitest";
 import { removeCgroupUndoer } from "../../../src/undoers/remove-cgroup.ts";
 import type { UndoEntry } from "../../../src/contracts/undoer.ts";
 import { limitCpu } from "../../../src/faults/limit/limit-cpu.ts";
@@ -25,11 +25,10 @@ function groupOf(entries: readonly UndoEntry[]): string {
   return removeCgroupUndoer.schema.parse(entry).directory;
 }
 
-/** Why the test cannot be done here, where it cannot. */
-async function isNotPossible(reason: Promise<string | null>): Promise<boolean> {
-  const text = await reason;
-  if (text !== null) process.stderr.write(`skipped: ${text}\n`);
-  return text !== null;
+/** Skips the test, with the reason, where the machine cannot limit. */
+async function needs({ skip }: Pick<TestContext, "skip">, whyNot: Promise<string | null>) {
+  const because = await whyNot;
+  if (because !== null) skip(because);
 }
 
 /** CPU-bound work on one member, in milliseconds. */
@@ -56,9 +55,9 @@ async function flushMs(handle: TargetHandle): Promise<number> {
   });
 }
 
-test("limits a standby's CPU, sessions that come later too, and lets it go", async () => {
+test("limits a standby's CPU, sessions that come later too, and lets it go", async (context) => {
   const { handle } = two.get();
-  if (await isNotPossible(limitCpu.whyNot(handle))) return;
+  await needs(context, limitCpu.whyNot(handle));
   await withPartContext(async ({ context, openEntries }) => {
     const before = await spinMs(handle, "pg2");
     const scene = { context, target: handle, on: "pg2" };
@@ -80,9 +79,9 @@ test("limits a standby's CPU, sessions that come later too, and lets it go", asy
   });
 });
 
-test("limits a standby's disk, and lets it go", async () => {
+test("limits a standby's disk, and lets it go", async (context) => {
   const { handle } = two.get();
-  if (await isNotPossible(limitIo.whyNot(handle))) return;
+  await needs(context, limitIo.whyNot(handle));
   await withPartContext(async ({ context, openEntries }) => {
     const before = await flushMs(handle);
     const scene = { context, target: handle, on: "pg2" };
@@ -98,18 +97,21 @@ test("limits a standby's disk, and lets it go", async () => {
   });
 });
 
-test.each([
+test.for([
   ["gc", 60_000],
   ["its time limit", 5000],
-])("after kill -9 of who limited a standby, %s ends it", async (by, timeLimitMs) => {
-  const { handle } = two.get();
-  if (await isNotPossible(limitCpu.whyNot(handle))) return;
-  const leave = { fault: limitCpu.id, on: "pg2", timeLimitMs };
-  await withKilledProgram(handle, leave, async ({ left, gc }) => {
-    const group = groupOf(left);
-    expect(processesIn(group)).toContain(findMember(handle, "pg2").postmasterPid);
-    if (by === "gc") expect((await gc()).every(({ error }) => error === null)).toBe(true);
-    await expect.poll(() => existsSync(group), { timeout: 20_000 }).toBe(false);
-    expect(await spinMs(handle, "pg2")).toBeGreaterThan(0);
-  });
-});
+] as const)(
+  "after kill -9 of who limited a standby, %s ends it",
+  async ([by, timeLimitMs], context) => {
+    const { handle } = two.get();
+    await needs(context, limitCpu.whyNot(handle));
+    const leave = { fault: limitCpu.id, on: "pg2", timeLimitMs };
+    await withKilledProgram(handle, leave, async ({ left, gc }) => {
+      const group = groupOf(left);
+      expect(processesIn(group)).toContain(findMember(handle, "pg2").postmasterPid);
+      if (by === "gc") expect((await gc()).every(({ error }) => error === null)).toBe(true);
+      await expect.poll(() => existsSync(group), { timeout: 20_000 }).toBe(false);
+      expect(await spinMs(handle, "pg2")).toBeGreaterThan(0);
+    });
+  },
+);

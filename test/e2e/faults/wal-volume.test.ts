@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmdirSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { walVolumeFull } from "../../../src/faults/wal-volume/wal-volume-full.ts";
 import { removeFileUndoer } from "../../../src/undoers/remove-file.ts";
 import { withPartContext } from "../../support/part-context.ts";
+import { withSmallVolume } from "../../support/small-volume.ts";
 import { withCluster, type TestCluster } from "../cluster/with-cluster.ts";
 import { faultContext } from "./fault-context.ts";
 import { askMember, findMember } from "./find-member.ts";
@@ -12,24 +12,6 @@ import { withKilledProgram } from "./kill-in-the-middle.ts";
 const MANY_MB = "select pg_logical_emit_message(false, 'pgdyno', repeat('x', 40000000))";
 /** For a statement that writes so much, on a disk that others keep busy. */
 const WRITE_MS = 30_000;
-
-/** A small file system of the test's own; nothing is done where it may not be mounted. */
-async function withSmallVolume(work: (walDirectory: string) => Promise<void>): Promise<void> {
-  const directory = mkdtempSync("/tmp/pgdyno-small-");
-  const mount = spawnSync("mount", ["-t", "tmpfs", "-o", "size=160m", "tmpfs", directory]);
-  if (mount.status !== 0) {
-    process.stderr.write("skipped: no file system can be mounted here\n");
-    rmdirSync(directory);
-    return;
-  }
-  try {
-    chmodSync(directory, 0o755);
-    await work(directory);
-  } finally {
-    spawnSync("umount", [directory]);
-    rmdirSync(directory);
-  }
-}
 
 test("refuses where the WAL shares its volume", async () => {
   await withCluster({ instances: 2 }, async ({ handle }) => {
@@ -44,8 +26,8 @@ test("refuses where the WAL shares its volume", async () => {
   });
 });
 
-test("fills the WAL's volume until PostgreSQL panics; heal, gc and its time limit make room again", async () => {
-  await withSmallVolume(async (walDirectory) => {
+test("fills the WAL's volume until PostgreSQL panics; heal, gc and its time limit make room again", async (context) => {
+  await withSmallVolume(context, 160, async (walDirectory) => {
     await withCluster({ instances: 1, walDirectory }, async (one) => {
       await makesRoomAfterKill(one, "gc");
       await makesRoomAfterKill(one, "its time limit");

@@ -17,6 +17,8 @@ export interface Outcome {
   readonly undecided?: true;
   /** Findings about the machine that failed beside: it was not quiet then. */
   readonly disturbed: boolean;
+  /** Which look is shown, where it is not the first: what the first showed was not as it should be. */
+  readonly look?: number;
 }
 
 /** Holds what was found against what was staged. */

@@ -16,8 +16,6 @@ export interface Situation {
   readonly undecided?: true;
   /** It needs limits of control groups. */
   readonly throttles?: true;
-  /** Cheap enough for every run of the tests. */
-  readonly quick?: true;
   play(stage: Stage): Promise<Observed>;
 }
 

@@ -32,6 +32,7 @@ import {
   plain,
   readProbe,
 } from "./all-probes.ts";
+import { skipUnless } from "../../support/skips.ts";
 
 const versions = [15, 18];
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -393,8 +394,8 @@ async function untilAnswers(endpoint: Endpoint): Promise<void> {
 const CPU_V1 = "/sys/fs/cgroup/cpu";
 const mayLimit = process.getuid?.() === 0 && existsSync(`${CPU_V1}/cpu.cfs_quota_us`);
 
-test.skipIf(!mayLimit)(
-  "a CPU quota that holds one process up is seen (root, cgroup v1)",
+skipUnless(mayLimit, "only root limits a process's CPU, by cgroup v1 in this test")(
+  "a CPU quota that holds one process up is seen",
   async () => {
     await withPostgres(async (server) => {
       const group = `${CPU_V1}/pgdyno-test-${process.pid}`;

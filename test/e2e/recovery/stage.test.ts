@@ -3,6 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import type { MeasuredRecovery } from "../../../src/record/events.ts";
 import type { ReportModel } from "../../../src/report/model.ts";
+import { RECOVERY_NAMES } from "../../../src/stages/recovery/tell-recovery.ts";
 import { makeSite, runProgram } from "../../support/program.ts";
 
 /** For a machine that others keep busy; mostly a minute is enough. */
@@ -73,7 +74,10 @@ test(
         expect(bytes).toBeLessThan(aimedBytes + (kind === "rebuild" ? 64 : 40) * 1024 ** 2);
       }
     }
-    await runProgram(site, ["report", "runs/latest", "--format", "markdown"]);
+    const markdown = await runProgram(site, ["report", "runs/latest", "--format", "md"]);
+    expect(markdown).toMatchObject({ status: 0 });
+    const told = readFileSync(path.join(site, "runs/latest/report.md"), "utf8");
+    for (const { kind } of recovery!.kinds) expect(told).toContain(RECOVERY_NAMES[kind]);
     expect(existsSync(path.join(site, "runs/latest/report.html"))).toBe(true);
     expect((await runProgram(site, ["gc"])).stdout).toBe("Nothing is left of earlier runs.\n");
   },

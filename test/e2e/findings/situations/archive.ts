@@ -29,7 +29,6 @@ export const archive: readonly Situation[] = [
     title: "an archive command that ends with status 3",
     cause: "archive-failing",
     not: ["archive-slower-than-wal", "archive-hung"],
-    quick: true,
     async play(stage) {
       const primary = await archiving(stage, "exit 3", 1);
       stage.load(primary, ["-c", "4", "-R", "60"]);

@@ -7,7 +7,6 @@ export const healthy: readonly Situation[] = [
     id: "idle",
     title: "an idle server",
     cause: null,
-    quick: true,
     async play(stage) {
       return stage.observe(await stage.primary(), { seconds: 6 });
     },

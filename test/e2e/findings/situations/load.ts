@@ -124,7 +124,6 @@ export const load: readonly Situation[] = [
     cause: "row-contention",
     also: COMMITS,
     not: ["blocking-transaction"],
-    quick: true,
     async play(stage) {
       const primary = await stage.primary();
       await stage.fill(primary, 1);

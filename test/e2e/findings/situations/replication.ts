@@ -78,7 +78,6 @@ export const replication: readonly Situation[] = [
     cause: "sync-standby-lost",
     also: ["row-contention"],
     not: [...SYNC, "blocking-transaction"],
-    quick: true,
     async play(stage) {
       const primary = await stage.primary();
       await stage.fill(primary, 10);
