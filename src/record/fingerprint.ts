@@ -1,21 +1,8 @@
 import { createHash } from "node:crypto";
 import type { RunManifest } from "./format.ts";
 import type { Json } from "./json.ts";
+import type { Fingerprints } from "./run-summary.ts";
 import { targetFacts } from "./target-facts.ts";
-
-/** Hashes of what must be equal for two runs to be compared; 32 hexadecimal digits each. */
-export interface Fingerprints {
-  /**
-   * Of what was measured on: `target` of the experiment with every default filled in, and `targetFacts`
-   * (versions, machine, settings). `null` before the server was seen.
-   */
-  readonly target: string | null;
-  /**
-   * Of what was measured: `stages` of the experiment with every default filled in. Not its name, seed or
-   * objectives, which change no figure. Scripts of the user's own count by their path.
-   */
-  readonly experiment: string;
-}
 
 /** Fingerprints of a run from its manifest alone. */
 export function fingerprintsOf(manifest: RunManifest): Fingerprints {

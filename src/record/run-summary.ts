@@ -1,5 +1,18 @@
-import type { Fingerprints } from "./fingerprint.ts";
 import type { RunStatus } from "./format.ts";
+
+/** Hashes of what must be equal for two runs to be compared; 32 hexadecimal digits each. */
+export interface Fingerprints {
+  /**
+   * Of what was measured on: `target` of the experiment with every default filled in, and `targetFacts`
+   * (versions, machine, settings). `null` before the server was seen.
+   */
+  readonly target: string | null;
+  /**
+   * Of what was measured: `stages` of the experiment with every default filled in. Not its name, seed or
+   * objectives, which change no figure. Scripts of the user's own count by their path.
+   */
+  readonly experiment: string;
+}
 
 /** Raised when a field changes its meaning or goes; new fields do not raise it. */
 export const SUMMARY_VERSION = 1;
