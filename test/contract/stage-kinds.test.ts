@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { CATALOG } from "../../src/cli/catalog.ts";
 import { STAGE_ANALYSES } from "../../src/stages/analyses.ts";
 import { STAGE_REPORTS } from "../../src/stages/reports.ts";
 
@@ -21,15 +20,6 @@ test("analysis, report and page name no kind's results, but for what a run only 
     "src/analysis/statistics/family.ts: comparisons",
     "src/report/render-text.ts: observations",
   ]);
-});
-
-test("analysis, report and page ask for no kind of stage", () => {
-  const kinds = CATALOG.stages.map(({ kind }) => kind).join("|");
-  const asks = new RegExp(`(?:stageKind|\\bkind) [!=]== "(?:${kinds})"`);
-  const asking = GENERIC.flatMap(listSources).filter((file) =>
-    asks.test(readFileSync(file, "utf8")),
-  );
-  expect(asking).toEqual([]);
 });
 
 test("each kind that is told has a chapter of its own name", () => {
