@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 import type { HostFiles, SeenHost } from "../contracts/host.ts";
 import type { FilePart } from "../lib/host-files.ts";
 import { parseAuxiliaryVector } from "../lib/proc-system.ts";
+import { joinCalls } from "./join-calls.ts";
 import { readHostFacts } from "./read-host-facts.ts";
 import {
   LIST,
@@ -75,14 +76,14 @@ function execFiles(run: Run): HostFiles {
   };
   const script = (text: string) => ["sh", "-c", text, "sh"];
   return {
-    read: (paths) => {
+    read: joinCalls((paths) => {
       const unguessable = unguessableRoot();
       return each(
         paths.map((path) => `${unguessable}${path}`),
         HEAD,
         parseHead,
       );
-    },
+    }),
     list: (directories) => each(directories, script(LIST), parseLists),
     links: (paths) => each(paths, ["ls", "-ldn", "--"], parseLinks),
     resolve: (paths) =>

@@ -2,13 +2,15 @@ import type { Host, SeenHost } from "../contracts/host.ts";
 import type { Instance } from "../contracts/instance.ts";
 import type { Probe } from "../contracts/probe.ts";
 
-/** Probes that are read one after the other. */
+/** Probes that are read at the same pace, by one reader. */
 export interface Lane {
   /** The name under which its samples stand. */
   readonly on: string;
   readonly probes: readonly Probe[];
   /** The instance whose connection they share; `null` for probes that ask no server. */
   readonly connectsTo: Instance | null;
+  /** Whether all that is due is asked for at once, rather than one after the other: each answer is a round trip. */
+  readonly asksAtOnce: boolean;
   /** What its probes look at now: a server that is followed may have gone to another host. */
   place(): { readonly host: Host; readonly instance: Instance | null };
 }
@@ -31,6 +33,7 @@ export function lanesOf({ host, instances, probes, isSimulated }: LanesOptions):
       on: instance.name,
       probes: some,
       connectsTo: isSimulated ? null : instance,
+      asksAtOnce: false,
       place: () => ({ host: instance.host, instance }),
     })),
   );
@@ -40,6 +43,7 @@ export function lanesOf({ host, instances, probes, isSimulated }: LanesOptions):
       ({ scope }) => scope === "host" || (scope === "observer" && one.name === host.name),
     ),
     connectsTo: null,
+    asksAtOnce: one.name !== host.name,
     place: () => ({
       host: one,
       instance: instances.find((some) => some.host.name === one.name) ?? null,

@@ -64,16 +64,22 @@ export function runLane(lane: Lane, scene: LaneScene, signal: AbortSignal): Runn
       because = messageOf(error);
       noteConflict(error, lane.on, scene);
     }
-    for (const probe of probes) {
+    const read = async (probe: Probe) => {
       due.set(probe.id, nextDue(due.get(probe.id)!, probe.everyMs, clock.now()));
       const session = opened?.get(probe.id);
-      if (opened !== null && session === undefined) continue; // Nothing to read here, said once.
+      if (opened !== null && session === undefined) return; // Nothing to read here, said once.
       if (session === undefined) {
         scene.series(probe.id, { t: roundMs(clock.now()), on: lane.on, gap: because });
-        continue;
+        return;
       }
       await readProbe({ probe: probe.id, on: lane.on, session }, scene);
-      if (lane.connectsTo !== null && connection?.isOpen() !== true) break;
+    };
+    if (lane.asksAtOnce) await Promise.all(probes.map(read));
+    else {
+      for (const probe of probes) {
+        await read(probe);
+        if (lane.connectsTo !== null && connection?.isOpen() !== true) break;
+      }
     }
   };
 

