@@ -88,10 +88,11 @@ test("every figure says how it was made, and of which part of its finding's wind
 const READ = /(?:series|keyed)\(\s*"([a-z-]+)",\s*"(\w+)"/g;
 
 test("every series that is read by name is one that a probe writes", () => {
-  const files = [
-    ...filesIn("analysis").map((file) => `analysis/${file}`),
-    ...filesIn("findings/rules").map((file) => `findings/rules/${file}`),
-  ];
+  const files = ["analysis", "findings", "stages", "report"].flatMap((folder) =>
+    readdirSync(source(folder), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+      .map((file) => `${folder}/${file}`),
+  );
   const unknown = files.flatMap((file) =>
     [...readFileSync(source(file), "utf8").matchAll(READ)].flatMap(([, probe, name]) => {
       if (["sampler", "sampler-conflicts", "load"].includes(probe!)) return [];

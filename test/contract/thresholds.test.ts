@@ -29,7 +29,7 @@ function layerOf(file: string): string {
 /** Numbers that nobody would calibrate, each with what it is instead. */
 const NO_THRESHOLD: Readonly<Record<string, string>> = {
   "analysis/archiving.ts SEGMENT_BYTES": "PostgreSQL's default",
-  "analysis/ceilings/forecast-backlog.ts ROOM_BEFORE_MS": "the probes' own rhythm",
+  "stages/ceilings/analysis/forecast-backlog.ts ROOM_BEFORE_MS": "the probes' own rhythm",
   "analysis/failover/full-recovery.ts STEP_MS": "resolution",
   "analysis/latency-quantiles.ts DIGITS": "resolution of the histograms",
   "analysis/statistics/mser5.ts BATCH": "the five of MSER-5",

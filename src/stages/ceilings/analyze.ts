@@ -5,12 +5,11 @@ import type { TrialAnalysis } from "../../analysis/model.ts";
 import type { Analysed } from "../../analysis/stage-analysis.ts";
 import { forecastBacklog } from "./analysis/forecast-backlog.ts";
 import { buildPipeline } from "./analysis/build-pipeline.ts";
-import { ceilingsOfTrial, segmentBytesIn } from "../../analysis/ceilings/measure-ceilings.ts";
-import type { Ceiling } from "../../analysis/ceilings/model.ts";
-import type { CeilingsAnalysis, GeneratorCeiling } from "./model.ts";
+import { ceilingsOfTrial, segmentBytesIn } from "./analysis/measure-ceilings.ts";
+import type { Ceiling, CeilingsAnalysis, GeneratorCeiling } from "./model.ts";
 import { operatingPointOf } from "./analysis/operating-point.ts";
 import { sustainableOf } from "./analysis/sustainable.ts";
-import { primaryOf, progressOf, rateOf } from "../../analysis/ceilings/wal-progress.ts";
+import { primaryOf, progressOf, rateOf } from "./analysis/wal-progress.ts";
 
 type CeilingsQuestion = Extract<StageQuestion, { kind: "ceilings" }>;
 

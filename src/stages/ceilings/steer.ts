@@ -1,8 +1,4 @@
-import {
-  ceilingsOfTrial,
-  segmentBytesIn,
-  walPerTransaction,
-} from "../../analysis/ceilings/measure-ceilings.ts";
+import { ceilingsOfTrial, segmentBytesIn, walPerTransaction } from "./analysis/measure-ceilings.ts";
 import { analyzeTrial } from "../../analysis/analyze-trial.ts";
 import { formatBytes } from "../../lib/units.ts";
 import type { StageSteerer, SteerScene, TrialDecision } from "../../steering/stage-steerer.ts";

@@ -1,5 +1,4 @@
-import type { CeilingsAnalysis, PipelineRow } from "./model.ts";
-import type { Ceiling } from "../../analysis/ceilings/model.ts";
+import type { Ceiling, CeilingsAnalysis, PipelineRow } from "./model.ts";
 import { formatBytes, formatDurationMs, formatNumber } from "../../lib/units.ts";
 
 /** The WAL's way as a table: a row per station. */

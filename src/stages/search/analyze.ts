@@ -4,9 +4,9 @@ import { formatNumber } from "../../lib/units.ts";
 import { estimateMean } from "../../analysis/estimates.ts";
 import type { TrialAnalysis, ValidityGrade } from "../../analysis/model.ts";
 import type { Analysed } from "../../analysis/stage-analysis.ts";
-import { judgeProbe } from "../../analysis/search/judge-probe.ts";
+import { judgeProbe } from "./analysis/judge-probe.ts";
 import type { Capacity, RateBound, SearchAnalysis } from "./model.ts";
-import { bracketOf, settleRates, type SettledRate } from "../../analysis/search/settle-rates.ts";
+import { bracketOf, settleRates, type SettledRate } from "./analysis/settle-rates.ts";
 
 type SearchQuestion = Extract<StageQuestion, { kind: "search" }>;
 

@@ -1,6 +1,6 @@
 import type { LatencyGoal } from "../../record/format.ts";
 import type { Estimate, ValidityGrade } from "../../analysis/model.ts";
-import type { ProbeVerdict } from "../../analysis/search/judge-probe.ts";
+import type { ProbeVerdict } from "./analysis/judge-probe.ts";
 
 /** How far a rate held. `tps`: the largest that did; `failedTps`: the smallest that did not. */
 export interface RateBound {

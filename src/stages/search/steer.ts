@@ -1,4 +1,4 @@
-import { judgeProbe, type ProbeVerdict } from "../../analysis/search/judge-probe.ts";
+import { judgeProbe, type ProbeVerdict } from "./analysis/judge-probe.ts";
 import type { PlanTrial } from "../../plan/plan.ts";
 import { rungsOf } from "../../steering/climb.ts";
 import { loadMs } from "../../record/load-ms.ts";

@@ -1,4 +1,4 @@
-import type { ProbeVerdict } from "../../analysis/search/judge-probe.ts";
+import type { ProbeVerdict } from "./analysis/judge-probe.ts";
 import type { RateBound, SearchAnalysis } from "./model.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Ceiling } from "../../../src/analysis/ceilings/model.ts";
+import type { Ceiling } from "../../../src/stages/ceilings/model.ts";
 import { QUICK_LOAD, runCeilings } from "./run-ceilings.ts";
 
 const MB = 1024 ** 2;

@@ -5,8 +5,7 @@ import type { Evidence } from "../../../analysis/evidence.ts";
 import { evidenceOf } from "../../../analysis/evidence-of-window.ts";
 import type { TrialAnalysis } from "../../../analysis/model.ts";
 import { heldBySlots } from "../../../analysis/slots.ts";
-import type { Ceiling } from "../../../analysis/ceilings/model.ts";
-import type { GeneratorCeiling, OperatingPoint, PipelineRow } from "../model.ts";
+import type { Ceiling, GeneratorCeiling, OperatingPoint, PipelineRow } from "../model.ts";
 import { CEILING } from "../../../analysis/thresholds.ts";
 
 interface PipelineScene {

@@ -4,7 +4,7 @@ import { walRoomBytes } from "../../../analysis/archiving.ts";
 import { evidenceOf } from "../../../analysis/evidence-of-window.ts";
 import type { TrialAnalysis } from "../../../analysis/model.ts";
 import type { BacklogForecast, RoomForecast } from "../model.ts";
-import { primaryOf, progressOf, rateOf } from "../../../analysis/ceilings/wal-progress.ts";
+import { primaryOf, progressOf, rateOf } from "./wal-progress.ts";
 import { CEILING } from "../../../analysis/thresholds.ts";
 
 /** The volume is read once a second, the files on it every five. */

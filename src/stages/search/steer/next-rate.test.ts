@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ProbeVerdict } from "../../../analysis/search/judge-probe.ts";
+import type { ProbeVerdict } from "../analysis/judge-probe.ts";
 import { nextRate, type RatePlan } from "./next-rate.ts";
 
 const PLAN: RatePlan = {

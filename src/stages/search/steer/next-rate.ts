@@ -1,5 +1,5 @@
-import type { ProbeVerdict } from "../../../analysis/search/judge-probe.ts";
-import { bracketOf, settleRates } from "../../../analysis/search/settle-rates.ts";
+import type { ProbeVerdict } from "../analysis/judge-probe.ts";
+import { bracketOf, settleRates } from "../analysis/settle-rates.ts";
 import { bestRung, nextUnseenRung, seenRungs, type ClimbedRung } from "../../../steering/climb.ts";
 import { SEARCH_THRESHOLDS } from "../../../analysis/search/thresholds.ts";
 

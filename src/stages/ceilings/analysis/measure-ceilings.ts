@@ -1,13 +1,13 @@
-import { formatBytes, formatDurationMs } from "../../lib/units.ts";
-import type { RunEvent } from "../../record/events.ts";
-import type { PlannedCeiling } from "../../record/planned-trial.ts";
-import type { RunRecord } from "../../record/run-record.ts";
-import { segmentBytesOf } from "../archiving.ts";
-import { evidenceOf } from "../evidence-of-window.ts";
-import type { TrialAnalysis } from "../model.ts";
-import type { Ceiling } from "./model.ts";
+import { formatBytes, formatDurationMs } from "../../../lib/units.ts";
+import type { RunEvent } from "../../../record/events.ts";
+import type { PlannedCeiling } from "../../../record/planned-trial.ts";
+import type { RunRecord } from "../../../record/run-record.ts";
+import { segmentBytesOf } from "../../../analysis/archiving.ts";
+import { evidenceOf } from "../../../analysis/evidence-of-window.ts";
+import type { TrialAnalysis } from "../../../analysis/model.ts";
+import type { Ceiling } from "../model.ts";
 import { primaryOf, progressOf, rateOf, type Sample } from "./wal-progress.ts";
-import { CEILING } from "../thresholds.ts";
+import { CEILING } from "../../../analysis/thresholds.ts";
 
 type CeilingEvent = Extract<RunEvent, { kind: "ceiling" }>;
 

@@ -1,8 +1,8 @@
-import { formatBytes, formatNumber } from "../../lib/units.ts";
-import type { Evidence, Series } from "../evidence.ts";
-import { lastLevel, maxLevel, samplesOf } from "../gauges.ts";
-import { theilSen } from "../statistics/theil-sen.ts";
-import { SEARCH_THRESHOLDS } from "./thresholds.ts";
+import { formatBytes, formatNumber } from "../../../lib/units.ts";
+import type { Evidence, Series } from "../../../analysis/evidence.ts";
+import { lastLevel, maxLevel, samplesOf } from "../../../analysis/gauges.ts";
+import { theilSen } from "../../../analysis/statistics/theil-sen.ts";
+import { SEARCH_THRESHOLDS } from "../../../analysis/search/thresholds.ts";
 
 /** Something that waits behind the database, and whether more and more of it does. */
 export interface QueueVerdict {

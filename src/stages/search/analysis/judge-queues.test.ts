@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { evidenceOf } from "../../../test/support/evidence.ts";
+import { evidenceOf } from "../../../../test/support/evidence.ts";
 import { judgeQueues } from "./judge-queues.ts";
 
 const rising = (by: number) => Array.from({ length: 30 }, (_, i) => Math.floor(i * by));

@@ -1,5 +1,5 @@
 import { type Criterion, type ProbeVerdict, worstOf } from "./judge-probe.ts";
-import { SEARCH_THRESHOLDS } from "./thresholds.ts";
+import { SEARCH_THRESHOLDS } from "../../../analysis/search/thresholds.ts";
 
 /** What is known of one rate, from all of its windows. */
 export interface SettledRate {

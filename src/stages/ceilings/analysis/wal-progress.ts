@@ -1,6 +1,6 @@
-import type { RunEvent } from "../../record/events.ts";
-import { WAL_PROGRESS_HEADER } from "../../record/series-format.ts";
-import type { RunRecord } from "../../record/run-record.ts";
+import type { RunEvent } from "../../../record/events.ts";
+import { WAL_PROGRESS_HEADER } from "../../../record/series-format.ts";
+import type { RunRecord } from "../../../record/run-record.ts";
 
 export interface Sample {
   readonly atMs: number;

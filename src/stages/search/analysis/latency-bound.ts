@@ -1,12 +1,12 @@
-import type { LatencyGoal } from "../../record/format.ts";
-import type { LatencyInterval } from "../../record/run-record.ts";
-import type { Window } from "../evidence-of-window.ts";
-import { mergeHistograms } from "../latency-quantiles.ts";
-import { deviationOf } from "../statistics/moments.ts";
-import { samplesForQuantile } from "../statistics/samples-needed.ts";
-import { studentTQuantile } from "../statistics/student-t.ts";
-import { histogramsIn } from "../trial-seconds.ts";
-import { SEARCH_THRESHOLDS } from "./thresholds.ts";
+import type { LatencyGoal } from "../../../record/format.ts";
+import type { LatencyInterval } from "../../../record/run-record.ts";
+import type { Window } from "../../../analysis/evidence-of-window.ts";
+import { mergeHistograms } from "../../../analysis/latency-quantiles.ts";
+import { deviationOf } from "../../../analysis/statistics/moments.ts";
+import { samplesForQuantile } from "../../../analysis/statistics/samples-needed.ts";
+import { studentTQuantile } from "../../../analysis/statistics/student-t.ts";
+import { histogramsIn } from "../../../analysis/trial-seconds.ts";
+import { SEARCH_THRESHOLDS } from "../../../analysis/search/thresholds.ts";
 
 /** A quantile of a window and how high it may well be. */
 export interface LatencyBound {

@@ -1,13 +1,13 @@
-import { formatDurationMs, formatNumber } from "../../lib/units.ts";
-import type { LatencyGoal } from "../../record/format.ts";
-import type { RunRecord } from "../../record/run-record.ts";
-import { evidenceOf } from "../evidence-of-window.ts";
-import type { TrialAnalysis, ValidityGrade } from "../model.ts";
-import { theilSen } from "../statistics/theil-sen.ts";
-import { DELIVERED_DEVIATIONS, DELIVERED_SHARE_MIN } from "../thresholds.ts";
+import { formatDurationMs, formatNumber } from "../../../lib/units.ts";
+import type { LatencyGoal } from "../../../record/format.ts";
+import type { RunRecord } from "../../../record/run-record.ts";
+import { evidenceOf } from "../../../analysis/evidence-of-window.ts";
+import type { TrialAnalysis, ValidityGrade } from "../../../analysis/model.ts";
+import { theilSen } from "../../../analysis/statistics/theil-sen.ts";
+import { DELIVERED_DEVIATIONS, DELIVERED_SHARE_MIN } from "../../../analysis/thresholds.ts";
 import { boundLatency, type LatencyBound } from "./latency-bound.ts";
 import { judgeQueues, type QueueVerdict } from "./judge-queues.ts";
-import { SEARCH_THRESHOLDS } from "./thresholds.ts";
+import { SEARCH_THRESHOLDS } from "../../../analysis/search/thresholds.ts";
 
 export interface Criterion {
   readonly is: "pass" | "fail" | "unknown";
