@@ -47,7 +47,7 @@ export async function resumeRun(options: ResumeOptions, io: Io): Promise<ExitSta
     io,
     asJson: options.format === "json",
     finished,
-    epochMs: manifest.epochMs,
+    resumed: { epochMs: manifest.epochMs, atMs: events.at(-1)?.atMs ?? 0 },
     openRecord: () => new RecordWriter(directory, manifest),
   });
   return isTest && ending.status === 0

@@ -35,8 +35,8 @@ export interface RunRequest {
   readonly finished: ReadonlySet<string>;
   /** Opens the record once everything before it went well. */
   openRecord(epochMs: number): RecordWriter;
-  /** Where a resumed run has its zero, in UTC milliseconds; `null` for a new one. */
-  readonly epochMs: number | null;
+  /** Where a resumed run goes on: its zero in UTC milliseconds, and its last instant; `null` for a new one. */
+  readonly resumed: { readonly epochMs: number; readonly atMs: number } | null;
 }
 
 /** How carrying a plan out ended; the record lies in `directory` whatever happened. */
@@ -49,12 +49,12 @@ export interface RunEnding {
 
 /** Makes the record of a planned experiment: everything between the plan and the report. */
 export async function runExperiment(request: RunRequest): Promise<RunEnding> {
-  const { planned, io } = request;
+  const { planned, io, resumed } = request;
   refuseTooSmallDisk(planned);
   const { experiment } = planned;
   const target = CATALOG.targets.find(({ id }) => id === experiment.target.id)!;
   const clock =
-    target.simulated === true ? virtualClock() : systemClock(request.epochMs ?? undefined);
+    target.simulated === true ? virtualClock(resumed?.atMs) : systemClock(resumed?.epochMs);
   const writer = request.openRecord(clock.epochMs);
   const { directory } = writer;
   const journal = openJournal(path.resolve(directory));

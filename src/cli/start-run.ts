@@ -26,7 +26,7 @@ export async function startRun(options: RunOptions, io: Io): Promise<ExitStatus>
     io,
     asJson: options.format === "json",
     finished: new Set(),
-    epochMs: null,
+    resumed: null,
     openRecord: (epochMs) => openNewRecord(options.runs, planned, epochMs),
   });
   return tellEnding(ending, options, io);

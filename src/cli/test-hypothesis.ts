@@ -61,7 +61,7 @@ export async function testHypothesis(options: HypothesisOptions, io: Io): Promis
     io,
     asJson: options.format === "json",
     finished: new Set(),
-    epochMs: null,
+    resumed: null,
     openRecord(epochMs) {
       const writer = openNewRecord(options.runs, planned, epochMs);
       writer.update({ tests: tests(writer.directory) });

@@ -13,9 +13,11 @@ interface Timer {
  * Time that passes only while everybody waits: when nothing is left to do at this instant, the
  * clock jumps to the next timer. Timers of one instant go off in the order in which they were set,
  * so that a simulated run is the same each time.
+ *
+ * @param startMs where a resumed run goes on; a new run begins at 0.
  */
-export function virtualClock(): Clock {
-  let nowMs = 0;
+export function virtualClock(startMs = 0): Clock {
+  let nowMs = startMs;
   let order = 0;
   let pumping = false;
   const timers: Timer[] = [];

@@ -76,7 +76,7 @@ export async function simulate(
 ): Promise<SimulatedRun> {
   const runs = mkdtempSync(path.join(tmpdir(), "pgdyno-sim-"));
   const random = randomFrom(`simulation/${seed}`);
-  const clock = virtualClock();
+  const clock = virtualClock(resumed === undefined ? 0 : lastInstant(resumed));
   const left = new Set<UndoEntry>();
   const journal: Journal = {
     enter: (entry) => {
@@ -210,6 +210,12 @@ export async function readSimulated(run: SimulatedRun): Promise<RunRecord> {
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+/** A resumed run counts on from here. */
+function lastInstant({ files }: SimulatedRun): number {
+  const last = files.get("events.ndjson")!.trim().split("\n").at(-1)!;
+  return (JSON.parse(last) as { readonly atMs: number }).atMs;
 }
 
 /** Puts the files of a record back on disk. */
