@@ -109,14 +109,18 @@ function littlesLawError(
   return audit.is === "unknown" ? null : Math.abs(audit.errorShare);
 }
 
-/** CPU of the generator over that of its threads at full speed. */
+/** CPU of the generator over that of its threads at full speed: of the busiest, where there are several. */
 function generatorUse(
   { warmupMs, windowMs, cooldownMs }: PlannedTrial,
   outcome: TrialAnalysis["outcome"],
 ): number | null {
   const loadMs = warmupMs + windowMs + cooldownMs;
-  if (outcome === null || outcome.generatorCpuMs === null || loadMs <= 0) return null;
-  return outcome.generatorCpuMs / (loadMs * Math.max(1, outcome.generatorThreads));
+  if (outcome === null || loadMs <= 0) return null;
+  const uses = (outcome.workers ?? [outcome]).map(({ generatorCpuMs, generatorThreads }) =>
+    generatorCpuMs === null ? null : generatorCpuMs / (loadMs * Math.max(1, generatorThreads)),
+  );
+  const known = uses.filter((use) => use !== null);
+  return known.length === 0 ? null : Math.max(...known);
 }
 
 function isSet(options: Json, name: string): boolean {

@@ -17,6 +17,7 @@ import { aftermathMs, type PlacedStage, placeStage } from "./placed-stage.ts";
 import { highestLevel, type PlacedChoice } from "./stage-loads.ts";
 import type { PlannableStage } from "./stage-planner.ts";
 import { summarizeStage } from "./summarize-stage.ts";
+import { tellWorkers } from "./tell-workers.ts";
 import { toJson } from "./to-json.ts";
 
 export interface PlanRequest {
@@ -106,6 +107,7 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
         target: targetPlan,
       }),
     ),
+    workers: tellWorkers(experiment.load, atMost, { isSimulated: target.simulated === true }),
     phases,
     disk,
     memory: estimateMemory(datasets, targetPlan),

@@ -16,6 +16,7 @@ export function renderPlan(plan: Plan): string {
     ...section("Objectives", renderObjectives(plan)),
     ...section("Data", plan.datasets.map(renderDataset)),
     ...plan.stages.flatMap((stage) => section(titleOf(stage), linesOf(stage))),
+    ...section("Workers", plan.workers),
     ...section("Order", renderOrder(plan)),
     ...section("Time", renderTime(plan)),
     ...section("Disk", [renderDisk(plan)]),

@@ -107,6 +107,10 @@ export class RecordWriter {
       on: "generator",
       v: { eventLoopDelayMsP99, cores, ...offered },
     });
+    for (const worker of interval.workers ?? []) {
+      const v = { eventLoopDelayMsP99: worker.eventLoopDelayMsP99, cores: worker.cores };
+      this.series(GENERATOR_HEADER.probe, { t, on: worker.name, v });
+    }
   }
 
   /** Path for untouched output of a tool, its folder made. */

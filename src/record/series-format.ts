@@ -27,7 +27,8 @@ export const OWN_HOST = "host";
 
 /**
  * One sample, or why there is none. `on` names the instance (`pg1`), the host (`host`, or one of the
- * manifest's hosts), or `generator`.
+ * manifest's hosts), `generator`, or
+ * one of several workers.
  *
  * In a keyed sample a key that is absent read as nothing there (zero sessions waited), not as a gap.
  * `labels` carry texts of keys (the query of a statement), each given once, before or with its sample.

@@ -105,6 +105,7 @@ export async function simulate(
     seed: String(seed),
     objectives: { ...NO_OBJECTIVES, budget: null },
     target: { id: "sim", options: targetOptions },
+    load: null,
     stages: stages ?? [
       {
         kind: "ladder" as const,
