@@ -41,9 +41,10 @@ export function startLocalWorker(about: {
   let ended: string | null = null;
   const exit = program.exit.then(
     ({ status, signal, stderrTail }) => {
-      const last = stderrTail.trim().split("\n").slice(-3).join(" ");
-      const how = signal === null ? `ended with status ${status}` : `was ended by ${signal}`;
-      ended = `its process ${program.pid} ${how}${last === "" ? "" : `: ${last}`}`;
+      ended =
+        signal === null
+          ? `its process ${program.pid} ended with status ${status}${tellError(stderrTail, name)}`
+          : `its process ${program.pid} was ended by ${signal}`;
       about.onEnded();
     },
     (error: unknown) => {
@@ -70,4 +71,10 @@ export function startLocalWorker(about: {
       await exit;
     },
   };
+}
+
+/** The last of what it wrote beside its progress. */
+function tellError(stderr: string, name: string): string {
+  const lines = stderr.split("\n").filter((line) => line !== "" && !line.startsWith(`${name}: `));
+  return lines.length === 0 ? "" : `: ${lines.slice(-2).join(" ").replace(/\.$/, "")}`;
 }
