@@ -55,6 +55,9 @@ class SpreadLoad {
   readonly #errors = new Set<string>();
   readonly #files = new Set<string>();
   #merger: IntervalMerger | null = null;
+  /** In the order in which they failed: those behind the first mostly only stopped. */
+  readonly #failed: Hand[] = [];
+  #hasFailedByItself = false;
   #isStopping = false;
   /** Called at each step of a worker. */
   #stepped: () => void = () => {};
@@ -196,6 +199,8 @@ class SpreadLoad {
         return this.#stepped();
       case "failed":
         hand.failure = message.failure;
+        this.#failed.push(hand);
+        this.#hasFailedByItself ||= !this.#isStopping;
         this.#merger?.end(name);
         this.#stop();
         return this.#stepped();
@@ -246,13 +251,13 @@ class SpreadLoad {
 
   #outcome(hasStarted: boolean): WorkloadOutcome | null {
     const isLost = this.#hands.some(({ lost }) => lost !== null);
-    const failed = this.#hands.find(({ failure }) => failure !== null);
+    const [failed] = this.#failed;
     if (!hasStarted) {
       this.#context.signal.throwIfAborted();
-      if (isLost) return null;
+      if (isLost && !this.#hasFailedByItself) return null;
     }
     // What stopped because another was lost may well call it a failure.
-    if (failed !== undefined && !isLost) {
+    if (failed !== undefined && (this.#hasFailedByItself || !isLost)) {
       const facts = { worker: failed.member.name, ...failed.failure! };
       throw new DynoError("WORKER_FAILED", { ...facts, because: facts.because.replace(/\.$/, "") });
     }

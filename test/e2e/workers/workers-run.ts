@@ -5,6 +5,7 @@ import { analyzeRecord } from "../../../src/analysis/analyze-record.ts";
 import type { TrialAnalysis } from "../../../src/analysis/model.ts";
 import type { RunEvent, TrialOutcome } from "../../../src/record/events.ts";
 import { readRecord } from "../../../src/record/read-record.ts";
+import { STAGE_ANALYSES } from "../../../src/stages/analyses.ts";
 import type { TestPostgres } from "../../support/postgres.ts";
 import { makeSite, startProgram, type RunningProgram } from "../../support/program.ts";
 
@@ -40,7 +41,8 @@ export function startRun(
     events,
     outcomes: () =>
       events().flatMap((event) => (event.kind === "trial-ended" ? [event.outcome] : [])),
-    trials: async () => analyzeRecord(await readRecord(path.join(site, "runs/latest"))).trials,
+    trials: async () =>
+      analyzeRecord(await readRecord(path.join(site, "runs/latest")), STAGE_ANALYSES).trials,
   };
 }
 
@@ -69,13 +71,11 @@ function readEvents(site: string): RunEvent[] {
 
 /** Waits until the load of a trial has begun and is told of in the record. */
 export async function untilLoaded(run: WorkersRun): Promise<void> {
-  let hasEnded = false;
-  void run.ended.then(() => (hasEnded = true));
-  while (!hasEnded) {
-    if (isTold(run.site)) return;
-    await sleep(100);
-  }
-  throw new Error(`It ended without a load:\n${(await run.ended).stderr}`);
+  const ended = run.ended.then(({ stderr }) => {
+    throw new Error(`It ended without a load:\n${stderr}`);
+  });
+  ended.catch(() => undefined); // Seen below while somebody waits.
+  while (!isTold(run.site)) await Promise.race([ended, sleep(100)]);
 }
 
 function isTold(site: string): boolean {
