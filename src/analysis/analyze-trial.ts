@@ -1,4 +1,5 @@
 import type { Json } from "../record/json.ts";
+import { loadKindOf } from "../record/load-kind.ts";
 import type { PlannedTrial } from "../record/planned-trial.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import { checkLedger, type LedgerVerdict } from "./check-ledger.ts";
@@ -34,6 +35,7 @@ export function analyzeTrial(record: RunRecord, asPlanned: PlannedTrial): TrialA
   const isOpen = planned.mode === "open";
   const trial = {
     planned,
+    unit: loadKindOf(record.manifest.plan, planned.workload).unit,
     outcome,
     window,
     throughputTps,

@@ -67,6 +67,8 @@ const codeOf = (promise: Promise<unknown>): Promise<string> =>
 const counting: Workload = defineWorkload<unknown>({
   id: "counting",
   summary: "Counts its clients.",
+  resource: "sql",
+  unit: "transactions",
   options: z.unknown(),
   plan: () => Promise.reject(new Error("not planned here")),
   prepare: () => Promise.resolve(),

@@ -43,6 +43,8 @@ export interface SimulatedRun {
 const absent = defineWorkload({
   id: "absent",
   summary: "Stands for any workload.",
+  resource: "sql",
+  unit: "transactions",
   options: z.unknown(),
   plan: () =>
     Promise.resolve({
