@@ -10,6 +10,7 @@ import { unpackEndpoint } from "../lib/packed-endpoint.ts";
 import { randomFrom } from "../lib/random.ts";
 import { unpackFiles, withMovedPaths } from "./carried-files.ts";
 import type { Channel } from "./channel.ts";
+import { RAW_PLACE } from "./take-files-home.ts";
 import { encodeInterval } from "./encode-interval.ts";
 import type { FactsTold, LoadOrder, ToCoordinator, ToWorker } from "./message.ts";
 
@@ -35,12 +36,10 @@ export async function carryLoad(request: CarryRequest): Promise<void> {
   try {
     await carryIn(directory, request);
   } catch (error) {
+    const there = (text: string) => text.replaceAll(path.join(directory, "raw-"), RAW_PLACE);
     const hint = error instanceof DynoError ? error.hint : "";
-    const because = messageOf(error).replaceAll(`${directory}/`, "");
-    await channel.send({
-      is: "failed",
-      failure: { because, hint: hint.replaceAll(directory, "") },
-    });
+    const failure = { because: there(messageOf(error)), hint: there(hint) };
+    await channel.send({ is: "failed", failure });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -75,7 +75,9 @@ const counting: Workload = defineWorkload<unknown>({
   async run({ clients, part, options, whenToStart, onInterval, signal, rawFile, ledgerFile }) {
     const startMs = await whenToStart!();
     const isBroken = (options as { breaks?: number }).breaks === part!.index;
-    if (isBroken) throw new DynoError("USAGE", { message: "It breaks.", hint: "Mend it." });
+    if (isBroken) {
+      throw new DynoError("USAGE", { message: "It breaks.", hint: `See ${rawFile("out")}.` });
+    }
     const latency = build({ bitBucketSize: 64, numberOfSignificantValueDigits: 3 });
     latency.recordValueWithCount(100 * (part!.index + 1), clients);
     const script = { script: "s", transactions: clients, failed: 0, skipped: 0, retried: 0 };
@@ -202,7 +204,7 @@ test("what one worker fails with ends the load, in its own words and with its wa
     await expect(spreadOver(scene.crew, counting).run(context)).rejects.toMatchObject({
       code: "WORKER_FAILED",
       message: "The load of there-2 failed: It breaks.",
-      hint: "Mend it.",
+      hint: `See ${scene.context.scratchDirectory}/there-2.out.`,
     });
     await scene.crew.close();
     await Promise.all(served);

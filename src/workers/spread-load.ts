@@ -1,5 +1,4 @@
 /** One load carried by several workers at once, told to the engine as if it were one generator's. */
-import { appendFileSync, writeFileSync } from "node:fs";
 import type { ErrorSeen, LoadContext, Workload, WorkloadOutcome } from "../contracts/workload.ts";
 import { describeEndpoint, isOnThisMachine } from "../lib/endpoint.ts";
 import { DynoError } from "../lib/errors.ts";
@@ -12,6 +11,7 @@ import { divideLoad, type LoadShare } from "./divide-load.ts";
 import { measureOffset } from "./measure-offset.ts";
 import { IntervalMerger } from "./merge-intervals.ts";
 import { kindOfError, mergeOutcomes } from "./merge-outcomes.ts";
+import { takeFilesHome, type FileOwner, type HomeFiles } from "./take-files-home.ts";
 import type { FailureTold, ToCoordinator } from "./message.ts";
 
 /** From the last worker's readiness to the common start, beyond what telling them takes. */
@@ -53,7 +53,7 @@ class SpreadLoad {
   readonly #context: Context;
   readonly #hands: readonly Hand[];
   readonly #errors = new Set<string>();
-  readonly #files = new Set<string>();
+  readonly #files: HomeFiles;
   #merger: IntervalMerger | null = null;
   /** In the order in which they failed: those behind the first mostly only stopped. */
   readonly #failed: Hand[] = [];
@@ -65,6 +65,7 @@ class SpreadLoad {
   constructor(workload: Workload, context: Context, members: readonly Member[]) {
     this.#workload = workload;
     this.#context = context;
+    this.#files = takeFilesHome(context);
     this.#hands = divideLoad(context, members.length).map((share, i) => ({
       member: members[i]!,
       share,
@@ -186,11 +187,9 @@ class SpreadLoad {
       case "load-error":
         return this.#tellOnce(message.error);
       case "ledger":
-        // Empty until it comes home: where it does not, the ledger is seen not to be whole.
-        writeFileSync(this.#fileOf(hand, "ledger", message.name), "");
-        return;
+        return this.#files.begin(ownerOf(hand), message.name);
       case "file":
-        return this.#takePiece(this.#fileOf(hand, message.of, message.name), bytes);
+        return this.#files.takePiece(ownerOf(hand), message.of, message.name, bytes);
       case "ask-facts":
         return void this.#answerFacts(hand);
       case "done":
@@ -219,19 +218,6 @@ class SpreadLoad {
     this.#context.onError(error);
   }
 
-  #fileOf({ member, share }: Hand, of: "ledger" | "raw", name: string): string {
-    const safe = name.replaceAll(/[^A-Za-z0-9._-]+/g, "-");
-    return of === "ledger"
-      ? this.#context.ledgerFile(`${share.part.index + 1}-${safe}`)
-      : this.#context.rawFile(`${member.name}.${safe}`);
-  }
-
-  #takePiece(file: string, bytes: Buffer): void {
-    if (this.#files.has(file)) return appendFileSync(file, bytes);
-    this.#files.add(file);
-    writeFileSync(file, bytes);
-  }
-
   async #answerFacts({ member }: Hand): Promise<void> {
     const { target, signal } = this.#context;
     try {
@@ -258,14 +244,27 @@ class SpreadLoad {
     }
     // What stopped because another was lost may well call it a failure.
     if (failed !== undefined && (this.#hasFailedByItself || !isLost)) {
-      const facts = { worker: failed.member.name, ...failed.failure! };
-      throw new DynoError("WORKER_FAILED", { ...facts, because: facts.because.replace(/\.$/, "") });
+      throw this.#failureOf(failed);
     }
     const ended = this.#hands.flatMap(({ member, outcome }) =>
       outcome === null ? [] : [[member.name, outcome] as const],
     );
     return { ...mergeOutcomes(ended), workers: this.#hands.map(tellWorker) };
   }
+
+  #failureOf(hand: Hand): DynoError {
+    const { because, hint } = hand.failure!;
+    const here = (text: string) => this.#files.withPlaces(ownerOf(hand), text);
+    return new DynoError("WORKER_FAILED", {
+      worker: hand.member.name,
+      because: here(because).replace(/\.$/, ""),
+      hint: here(hint),
+    });
+  }
+}
+
+function ownerOf({ member, share }: Hand): FileOwner {
+  return { name: member.name, number: share.part.index + 1 };
 }
 
 function isOver({ outcome, failure, lost }: Hand): boolean {
