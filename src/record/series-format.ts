@@ -27,8 +27,7 @@ export const OWN_HOST = "host";
 
 /**
  * One sample, or why there is none. `on` names the instance (`pg1`), the host (`host`, or one of the
- * manifest's hosts), `generator`, or
- * one of several workers.
+ * manifest's hosts), or `generator`.
  *
  * In a keyed sample a key that is absent read as nothing there (zero sessions waited), not as a gap.
  * `labels` carry texts of keys (the query of a statement), each given once, before or with its sample.
@@ -121,5 +120,18 @@ export const GENERATOR_HEADER = {
       kind: "gauge",
       doc: "Open loop: transactions per second that fell due; absent where the generator does not tell.",
     },
+  },
+} as const satisfies SeriesHeader;
+
+/** Each worker that carries a part of the load, keyed by its name; `null` in a second of which it did not tell. */
+export const WORKERS_HEADER = {
+  probe: "load-workers",
+  summary: "Each worker that carries a part of the load, second by second.",
+  source: "the workload's own count",
+  everyMs: 1000,
+  keyed: true,
+  series: {
+    cores: GENERATOR_HEADER.series.cores,
+    eventLoopDelayMsP99: GENERATOR_HEADER.series.eventLoopDelayMsP99,
   },
 } as const satisfies SeriesHeader;

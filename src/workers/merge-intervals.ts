@@ -35,6 +35,7 @@ interface SecondSum {
  */
 export class IntervalMerger {
   readonly #startMs: number;
+  readonly #workers: readonly string[];
   readonly #onInterval: (interval: LoadInterval) => void;
   readonly #sums = new Map<number, SecondSum>();
   /** The newest second of each worker that still tells. */
@@ -50,6 +51,7 @@ export class IntervalMerger {
     readonly onInterval: (interval: LoadInterval) => void;
   }) {
     this.#startMs = about.startMs;
+    this.#workers = about.workers;
     this.#endMs = about.startMs;
     this.#onInterval = about.onInterval;
     for (const name of about.workers) this.#newest.set(name, -1);
@@ -111,6 +113,10 @@ export class IntervalMerger {
     const isNext = sum.startMs - this.#endMs < SECOND_MS / 2;
     const startMs = isNext ? this.#endMs : sum.startMs;
     this.#endMs = Math.max(sum.endMs, startMs + 1);
+    for (const name of this.#workers) {
+      if (sum.workers.some((told) => told.name === name)) continue;
+      sum.workers.push({ name, cores: null, eventLoopDelayMsP99: null });
+    }
     this.#onInterval(toInterval(sum, this.#endMs, this.#endMs - startMs));
   }
 }

@@ -80,8 +80,8 @@ export async function untilLoaded(run: WorkersRun): Promise<void> {
 
 function isTold(site: string): boolean {
   try {
-    const file = path.join(site, "runs/latest/series/generator.ndjson");
-    return readFileSync(file, "utf8").includes('"on":"worker-');
+    const file = path.join(site, "runs/latest/series/load-workers.ndjson");
+    return readFileSync(file, "utf8").includes('"k":{"');
   } catch {
     return false; // There is no record yet.
   }
