@@ -15,6 +15,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   hosts: ["contracts", "lib"],
   targets: ["hosts", "undoers", "contracts", "lib"],
   workloads: ["contracts", "lib"],
+  // The load of other processes and machines as that of one workload.
+  workers: ["contracts", "record", "lib"],
   probes: ["contracts", "lib"],
   faults: ["contracts", "lib"],
   plan: ["spec", "contracts", "record", "lib"],

@@ -45,6 +45,7 @@ function analyzeCurve(
   return {
     curve,
     title: first.curveTitle,
+    unit: trials[0]!.unit,
     workload: first.workload,
     mode: first.mode,
     points,
@@ -58,6 +59,7 @@ function analyzePoint(record: RunRecord, trials: readonly TrialAnalysis[]): Poin
   const usable = measuredTrials(trials.filter(isUsable));
   return {
     point,
+    unit: trials[0]!.unit,
     clients,
     rateTps,
     trials,

@@ -219,6 +219,76 @@ test("a late event loop spoils latencies only where 99 of 100 answers may have w
   });
 });
 
+const WORKER = {
+  isOnThisMachine: false,
+  clients: 2,
+  generatorCpuMs: 1000,
+  generatorThreads: 1,
+  clockErrorMs: 0.1,
+  lost: null,
+};
+
+test("a trial that lost a worker is invalid, and says which one and when", () => {
+  const lost = { atMs: 3500, because: "its connection was closed" };
+  const workers = [
+    { ...WORKER, name: "one" },
+    { ...WORKER, name: "two", lost, generatorCpuMs: null },
+  ];
+  const [trial] = analyzeRecord(
+    recordOf({ trials: [{ clients: 4, tps: level(400, 8), outcome: { workers } }] }),
+    STAGE_ANALYSES,
+  ).trials;
+  expect(trial!.validity).toMatchInlineSnapshot(`
+    {
+      "is": "invalid",
+      "reasons": [
+        {
+          "because": "two, which carried 2 of the clients, was lost 3.5 s into the window: its connection was closed.",
+          "gate": "worker-lost",
+          "grade": "invalid",
+        },
+      ],
+    }
+  `);
+});
+
+test("one worker at its ceiling makes the trial invalid, however idle the others are", () => {
+  const of = (cpuMs: number) =>
+    analyzeRecord(
+      recordOf({
+        trials: [
+          {
+            clients: 4,
+            tps: level(400, 8),
+            latencyMs: 10,
+            outcome: {
+              generatorCpuMs: 1000 + cpuMs,
+              generatorThreads: 2,
+              workers: [
+                { ...WORKER, name: "idle" },
+                { ...WORKER, name: "busy", generatorCpuMs: cpuMs },
+              ],
+            },
+          },
+        ],
+      }),
+      STAGE_ANALYSES,
+    ).trials[0]!.validity;
+  expect(of(2000)).toEqual({ is: "valid", reasons: [] });
+  expect(of(7600)).toMatchInlineSnapshot(`
+    {
+      "is": "invalid",
+      "reasons": [
+        {
+          "because": "busy used 95 % of a core per thread: it, and not the database, set the pace.",
+          "gate": "generator-saturated",
+          "grade": "invalid",
+        },
+      ],
+    }
+  `);
+});
+
 test("a second that the generator did not report is left out, never read as 0", () => {
   const [trial] = analyzeRecord(
     recordOf({ trials: [{ tps: [100, null, 100, 100, 100] }] }),

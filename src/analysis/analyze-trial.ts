@@ -1,4 +1,5 @@
 import type { Json } from "../record/json.ts";
+import { loadKindOf } from "../record/load-kind.ts";
 import type { PlannedTrial } from "../record/planned-trial.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import { checkLedger, type LedgerVerdict } from "./check-ledger.ts";
@@ -34,6 +35,7 @@ export function analyzeTrial(record: RunRecord, asPlanned: PlannedTrial): TrialA
   const isOpen = planned.mode === "open";
   const trial = {
     planned,
+    unit: loadKindOf(record.manifest.plan, planned.workload).unit,
     outcome,
     window,
     throughputTps,
@@ -109,14 +111,18 @@ function littlesLawError(
   return audit.is === "unknown" ? null : Math.abs(audit.errorShare);
 }
 
-/** CPU of the generator over that of its threads at full speed. */
+/** CPU of the generator over that of its threads at full speed: of the busiest, where there are several. */
 function generatorUse(
   { warmupMs, windowMs, cooldownMs }: PlannedTrial,
   outcome: TrialAnalysis["outcome"],
 ): number | null {
   const loadMs = warmupMs + windowMs + cooldownMs;
-  if (outcome === null || outcome.generatorCpuMs === null || loadMs <= 0) return null;
-  return outcome.generatorCpuMs / (loadMs * Math.max(1, outcome.generatorThreads));
+  if (outcome === null || loadMs <= 0) return null;
+  const uses = (outcome.workers ?? [outcome]).map(({ generatorCpuMs, generatorThreads }) =>
+    generatorCpuMs === null ? null : generatorCpuMs / (loadMs * Math.max(1, generatorThreads)),
+  );
+  const known = uses.filter((use) => use !== null);
+  return known.length === 0 ? null : Math.max(...known);
 }
 
 function isSet(options: Json, name: string): boolean {

@@ -1,5 +1,6 @@
 import { formatNumber } from "../lib/units.ts";
 import { tellScriptError } from "../lib/script-error-text.ts";
+import type { WorkerOutcome } from "../record/events.ts";
 import { GENERATOR_HEADER, OWN_HOST } from "../record/series-format.ts";
 import { cpuUse } from "./cpu-use.ts";
 import { samplesOf } from "./gauges.ts";
@@ -67,15 +68,25 @@ function mostly(trial: GateFacts["trial"]): string {
 function judgeCeiling({ trial, evidence }: GateFacts): GateReason[] {
   const use = trial.generatorUse;
   if (use === null || use <= GENERATOR_THREAD_USE_MAX) return [];
-  // Only where it is the generator's machine, too.
-  const hostBusyShare = evidence?.host === OWN_HOST ? cpuUse(evidence).hostBusyShare : null;
+  const worker = busiestWorker(trial);
+  // Only where it is the generator's machine, too; of a worker's own nothing is read.
+  const isHere = evidence?.host === OWN_HOST && worker?.isOnThisMachine !== false;
+  const hostBusyShare = isHere ? cpuUse(evidence).hostBusyShare : null;
   const isHostFull = hostBusyShare !== null && hostBusyShare >= HOST_FULL_SHARE;
+  const who = worker === null ? "The generator" : worker.name;
   const percent = `${formatNumber(use * 100)} %`;
   const because = isHostFull
-    ? `The generator used ${percent} of a core per thread on a machine whose CPU was full: ` +
+    ? `${who} used ${percent} of a core per thread on a machine whose CPU was full: ` +
       "the figure is that of both together."
-    : `The generator used ${percent} of a core per thread: it, and not the database, set the pace.`;
+    : `${who} used ${percent} of a core per thread: it, and not the database, set the pace.`;
   return [{ grade: isHostFull ? "degraded" : "invalid", gate: "generator-saturated", because }];
+}
+
+/** The one whose use of CPU is `generatorUse`; `null` where the load had no workers. */
+function busiestWorker({ outcome }: GateFacts["trial"]): WorkerOutcome | null {
+  const useOf = ({ generatorCpuMs, generatorThreads }: WorkerOutcome) =>
+    (generatorCpuMs ?? 0) / Math.max(1, generatorThreads);
+  return outcome?.workers?.toSorted((a, b) => useOf(b) - useOf(a))[0] ?? null;
 }
 
 /** Spoils latencies only; throughput stands. */

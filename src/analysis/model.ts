@@ -1,3 +1,4 @@
+import type { LoadUnit } from "../record/load-kind.ts";
 import type { LedgerVerdict } from "./check-ledger.ts";
 import type { StatementLatency, TrialOutcome } from "../record/events.ts";
 import type { Objectives } from "../record/format.ts";
@@ -53,6 +54,8 @@ export interface TrialSecond {
 
 export interface TrialAnalysis {
   readonly planned: PlannedTrial;
+  /** What its transactions are; likewise of points and curves. */
+  readonly unit: LoadUnit;
   readonly outcome: TrialOutcome | null;
   /** `null` where the trial did not get that far. */
   readonly window: { readonly startMs: number; readonly endMs: number } | null;
@@ -85,6 +88,7 @@ export interface TrialAnalysis {
 /** All repetitions of one load level on one curve. */
 export interface PointAnalysis {
   readonly point: string;
+  readonly unit: LoadUnit;
   readonly clients: number;
   readonly rateTps: number | null;
   readonly trials: readonly TrialAnalysis[];
@@ -120,6 +124,7 @@ export interface FirstLook {
 export interface CurveAnalysis {
   readonly curve: string;
   readonly title: string;
+  readonly unit: LoadUnit;
   readonly workload: string;
   readonly mode: "closed" | "open";
   readonly points: readonly PointAnalysis[];

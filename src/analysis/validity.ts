@@ -1,4 +1,4 @@
-import { formatNumber } from "../lib/units.ts";
+import { formatDurationMs, formatNumber } from "../lib/units.ts";
 import { isMeasuring } from "../record/is-on-curve.ts";
 import type { GateFacts, GateReason } from "./gate.ts";
 import { judgeGenerator } from "./generator-gates.ts";
@@ -26,6 +26,21 @@ export function judgeValidity(facts: GateFacts): Validity {
   return { is: isInvalid ? "invalid" : reasons.length > 0 ? "degraded" : "valid", reasons };
 }
 
+/** The others carried less than what was asked for: their figures are not those of the trial. */
+function judgeLostWorkers({ outcome, window }: GateFacts["trial"]): GateReason[] {
+  return (outcome?.workers ?? []).flatMap(({ name, clients, lost }): GateReason[] => {
+    if (lost === null) return [];
+    const when =
+      window === null
+        ? ""
+        : lost.atMs < window.startMs
+          ? " in the warm-up"
+          : ` ${formatDurationMs(lost.atMs - window.startMs)} into the window`;
+    const because = `${name}, which carried ${formatNumber(clients)} of the clients, was lost${when}: ${lost.because}.`;
+    return [{ grade: "invalid", gate: "worker-lost", because }];
+  });
+}
+
 /** Whether there is a result at all. */
 function judgeLoad({ trial, coveredShare, failedBecause }: GateFacts): GateReason[] {
   const { window, throughputTps, outcome } = trial;
@@ -33,6 +48,8 @@ function judgeLoad({ trial, coveredShare, failedBecause }: GateFacts): GateReaso
     { grade: "invalid", gate, because },
   ];
   if (failedBecause !== null) return invalid("trial-failed", failedBecause);
+  const lost = judgeLostWorkers(trial);
+  if (lost.length > 0) return lost;
   if (window === null) return invalid("no-window", "The trial ended before its window began.");
   // Its load only wrote the WAL: what counts is the recovery, which has its own time.
   if (trial.planned.recovery !== undefined) {

@@ -16,6 +16,7 @@ import { resume } from "./commands/resume.ts";
 import { run } from "./commands/run.ts";
 import { testHypothesis } from "./commands/test-hypothesis.ts";
 import { schema } from "./commands/schema.ts";
+import { worker } from "./commands/worker.ts";
 
 /** Every command, in the order of `--help`. */
 export const COMMANDS: readonly Command[] = [
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   observe,
   plan,
   resume,
+  worker,
   report,
   analyze,
   compare,

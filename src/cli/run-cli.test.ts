@@ -99,7 +99,7 @@ test("a command line that is not right says what was probably meant, and the way
 
     $ pgdyno manifests
     Unknown command \`manifests\`.
-    There are run, observe, plan, resume, report, analyze, compare, test-hypothesis, history, gc, mark, init, examples, doctor, explain, schema, completion; \`pgdyno --help\` says what each does. (USAGE)
+    There are run, observe, plan, resume, worker, report, analyze, compare, test-hypothesis, history, gc, mark, init, examples, doctor, explain, schema, completion; \`pgdyno --help\` says what each does. (USAGE)
 
     $ pgdyno plan
     Missing required argument \`experiment\`.

@@ -1,7 +1,3 @@
-import { undoEntry } from "../contracts/undoer.ts";
-import { removeDirectoryUndoer } from "../undoers/remove-directory.ts";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import type { PartContext } from "../contracts/context.ts";
 import { executePlan } from "../engine/execute-plan.ts";
@@ -12,7 +8,7 @@ import { describeUndo } from "../engine/collect-garbage.ts";
 import { startReaper, type Reaper } from "../engine/reaper.ts";
 import { systemClock } from "../engine/system-clock.ts";
 import { virtualClock } from "../engine/virtual-clock.ts";
-import { DynoError } from "../lib/errors.ts";
+import { DynoError, messageOf } from "../lib/errors.ts";
 import { nodeProcesses } from "../lib/node-processes.ts";
 import { randomFrom } from "../lib/random.ts";
 import { formatBytes } from "../lib/units.ts";
@@ -22,8 +18,10 @@ import type { ExitStatus } from "./exit-codes.ts";
 import { listenForInterrupts } from "./interrupts.ts";
 import type { Io } from "./io.ts";
 import { openMonitor } from "./open-monitor.ts";
+import { openWorkers } from "./open-workers.ts";
 import type { PlannedExperiment } from "./plan-experiment.ts";
 import { steerFromRecord } from "./steer-from-record.ts";
+import { makeScratch, programCommand } from "./scratch.ts";
 import { showProgress } from "./show-progress.ts";
 import { tellError } from "./tell-error.ts";
 
@@ -76,26 +74,40 @@ export async function runExperiment(request: RunRequest): Promise<RunEnding> {
       say: (text) => progress.say(text),
     };
     try {
-      await executePlan({
-        plan: planned.plan,
-        targetOptions: experiment.target.options,
-        target,
+      const carriers = await openWorkers({
+        experiment,
         workloads: CATALOG.workloads,
-        probes: CATALOG.probes,
-        faults: CATALOG.faults,
-        stages: CATALOG.stages,
-        writer,
+        isSimulated: target.simulated === true,
         context,
-        progress,
+        environment: io.environment,
         signal: interrupts.signal,
-        connect: openMonitor,
-        host: localHost(),
-        finished: request.finished,
-        steer: steerFromRecord(directory, CATALOG.stages),
+        note: (text) => io.err(text),
       });
+      try {
+        await executePlan({
+          plan: planned.plan,
+          targetOptions: experiment.target.options,
+          target,
+          workloads: carriers.workloads,
+          probes: CATALOG.probes,
+          faults: CATALOG.faults,
+          stages: CATALOG.stages,
+          writer,
+          context,
+          progress,
+          signal: interrupts.signal,
+          connect: openMonitor,
+          host: localHost(),
+          finished: request.finished,
+          steer: steerFromRecord(directory, CATALOG.stages),
+        });
+      } finally {
+        await carriers.close();
+      }
       return 0;
     } catch (error) {
       io.status(null);
+      if (writer.manifest.status === "planned") tellNotBegun(writer, error, interrupts.signal);
       return tellEnding(error, interrupts.signal, request);
     } finally {
       io.status(null);
@@ -123,21 +135,11 @@ function refuseTooSmallDisk({ plan }: PlannedExperiment): void {
   });
 }
 
-async function makeScratch(journal: JournalFile) {
-  const directory = mkdtempSync(path.join(tmpdir(), "pgdyno-"));
-  const strike = await journal.enter(undoEntry(removeDirectoryUndoer, { path: directory }));
-  return {
-    directory,
-    async remove() {
-      rmSync(directory, { recursive: true, force: true });
-      await strike();
-    },
-  };
-}
-
-/** How this very program was started, so that the reaper is the same one. */
-function programCommand(): string[] {
-  return [process.execPath, ...process.execArgv, process.argv[1]!];
+/** Its workers did not come, so that nothing was set up. */
+function tellNotBegun(writer: RecordWriter, error: unknown, signal: AbortSignal): void {
+  const reason: unknown = signal.aborted ? signal.reason : error;
+  const status = signal.aborted ? "aborted" : "failed";
+  writer.update({ status, statusBecause: messageOf(reason) });
 }
 
 function tellLeft(journal: JournalFile, io: Io): void {

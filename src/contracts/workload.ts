@@ -2,6 +2,7 @@ import type { TargetHandle } from "./target-handle.ts";
 import type { z } from "zod";
 import type { FieldPath } from "../lib/field-path.ts";
 import type { ErrorSeen, TrialOutcome } from "../record/events.ts";
+import type { LoadResource, LoadUnit } from "../record/load-kind.ts";
 import type { LoadMode } from "../record/planned-trial.ts";
 import type { LoadInterval } from "../record/load-interval.ts";
 import type { PartContext } from "./context.ts";
@@ -137,6 +138,10 @@ export interface Workload<Options = unknown> {
   /** kebab-case; the key under `workload:` in the experiment. */
   readonly id: string;
   readonly summary: string;
+  /** What it presses on: only where that is `sql` is a database asked about the load. */
+  readonly resource: LoadResource;
+  /** What its `transactions` are. */
+  readonly unit: LoadUnit;
   readonly options: z.ZodType<Options>;
   /** Must touch nothing. `maxClients` is the largest number of clients that the experiment asks of it. */
   plan(

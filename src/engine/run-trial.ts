@@ -40,7 +40,7 @@ export async function runTrial(
   const success = watchSuccess(trial);
   const request = loadRequest(trial, scene);
   const ends = [signal, success.hopeless, ...(scene.enough === undefined ? [] : [scene.enough])];
-  const databaseBytesBefore = await readDatabaseBytes(scene);
+  const databaseBytesBefore = await readDatabaseBytes(workload, scene);
   let startedMs = clock.now();
   writer.event({
     kind: "trial-started",
@@ -76,7 +76,7 @@ export async function runTrial(
       startMs,
       endMs: isCut ? Math.min(endMs, loadEndMs) : endMs,
     });
-    const databaseBytesAfter = await readDatabaseBytes(scene);
+    const databaseBytesAfter = await readDatabaseBytes(workload, scene);
     writer.event({
       kind: "trial-ended",
       atMs: clock.now(),
@@ -117,8 +117,11 @@ async function verifyTrial(
 }
 
 /** `null` where it could not be read: the growth is then unknown, the trial none the worse. */
-async function readDatabaseBytes({ control }: TrialScene): Promise<number | null> {
-  if (control === null) return null;
+async function readDatabaseBytes(
+  { resource }: Workload,
+  { control }: TrialScene,
+): Promise<number | null> {
+  if (control === null || resource !== "sql") return null;
   try {
     const [row] = await control.query("select pg_database_size(current_database()) as bytes");
     return Number(row?.["bytes"] ?? Number.NaN) || null;

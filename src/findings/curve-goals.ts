@@ -1,3 +1,4 @@
+import { commonRate } from "../record/load-kind.ts";
 import type { CurveAnalysis, FirstLook } from "../analysis/model.ts";
 import { formatDurationMs, formatNumber } from "../lib/units.ts";
 import type { Objectives } from "../record/format.ts";
@@ -41,7 +42,9 @@ export function tellGoal(
 ): string {
   const bound = name === "throughputTps" ? "at least" : "at most";
   const figure = (value: number) =>
-    name === "throughputTps" ? `${formatNumber(value)} tps` : formatDurationMs(value);
+    name === "throughputTps"
+      ? `${formatNumber(value)} ${commonRate(goals.map(({ curve }) => curve.unit))}`
+      : formatDurationMs(value);
   const value = objectives[name];
   if (value !== null) return `${bound} ${figure(value)}`;
   const from = `${formatNumber(shareOf(objectives, name)! * 100)} % of what a first look found`;

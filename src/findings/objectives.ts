@@ -1,3 +1,4 @@
+import { UNIT_WORDS } from "../record/load-kind.ts";
 import { estimateMedian } from "../analysis/estimates.ts";
 import type { Analysis, CurveAnalysis, Estimate, PointAnalysis } from "../analysis/model.ts";
 import { withoutSearched } from "../analysis/search/without-searched.ts";
@@ -91,7 +92,7 @@ function judgeGoal({ curve, value, because }: CurveGoal, name: GoalName, all: Ob
 
 function judgeThroughput(curve: CurveAnalysis, wantedTps: number): Judged {
   const estimate = curve.best?.throughputTps ?? null;
-  const figure = `${formatNumber(estimate?.value ?? 0)} tps`;
+  const figure = `${formatNumber(estimate?.value ?? 0)} ${UNIT_WORDS[curve.unit].perSecond}`;
   return judgeEstimate(curve, curve.best, estimate, figure, (value) => value >= wantedTps);
 }
 
@@ -137,7 +138,7 @@ function judgeEstimate(
   }
   const at = `${curve.title}, ${loadOf(point)}`;
   if (estimate === null) {
-    const because = `Too few transactions were seen at ${at} to tell.`;
+    const because = `Too few ${UNIT_WORDS[curve.unit].many} were seen at ${at} to tell.`;
     return { found: null, verdict: "unknown", because };
   }
   const found = `${figure} (${at})`;
@@ -156,7 +157,9 @@ function judgeEstimate(
   return { found, verdict, because: `${sentence} (${range}, ${estimate.method}; ${at}).` };
 }
 
-function loadOf({ clients, rateTps }: PointAnalysis): string {
+function loadOf({ clients, rateTps, unit }: PointAnalysis): string {
   const load = `${clients} ${clients === 1 ? "client" : "clients"}`;
-  return rateTps === null ? load : `${load} at ${formatNumber(rateTps)} tps`;
+  return rateTps === null
+    ? load
+    : `${load} at ${formatNumber(rateTps)} ${UNIT_WORDS[unit].perSecond}`;
 }

@@ -1,3 +1,4 @@
+import { UNIT_WORDS } from "../record/load-kind.ts";
 import { evidenceOf } from "../analysis/evidence-of-window.ts";
 import type { Evidence } from "../analysis/evidence.ts";
 import type { Analysis, CurveAnalysis, PointAnalysis, TrialAnalysis } from "../analysis/model.ts";
@@ -98,9 +99,9 @@ function busiestOf(points: readonly PointAnalysis[]): PointAnalysis | null {
   return busiest;
 }
 
-function loadOf(curve: CurveAnalysis, { clients, rateTps }: PointAnalysis): string {
+function loadOf(curve: CurveAnalysis, { clients, rateTps, unit }: PointAnalysis): string {
   const load = `${curve.title}, ${clients} ${clients === 1 ? "client" : "clients"}`;
-  return rateTps === null ? load : `${load} at ${rateTps} tps`;
+  return rateTps === null ? load : `${load} at ${rateTps} ${UNIT_WORDS[unit].perSecond}`;
 }
 
 function observationOf(record: RunRecord): JudgedLoad[] {

@@ -147,6 +147,56 @@ export const ERRORS = {
     what: "{file} has {count} {faults}:\n{list}",
     hint: "The script language is pgbench's: https://www.postgresql.org/docs/current/pgbench.html",
   },
+  WORKER_TOKEN_MISSING: {
+    exit: 2,
+    what: "{who} needs a token that it shares with the other side, and none is given.",
+    hint: "Make one with `openssl rand -hex 32 > worker-token`, and give it to both sides: in a file ({file}), or in the environment variable PGDYNO_TOKEN.",
+  },
+  WORKER_TOKEN: {
+    exit: 2,
+    what: "This worker and the run at {where} do not have the same token.",
+    hint: "Give both the same one: `--token-file` here and `load.tokenFile` there, or PGDYNO_TOKEN on both sides.",
+  },
+  WORKER_VERSION: {
+    exit: 3,
+    what: "The run at {where} is pgdyno {coordinator}, and this worker is pgdyno {worker}.",
+    hint: "Install the same version on both machines.",
+  },
+  WORKER_NOT_NEEDED: {
+    exit: 2,
+    what: "The run at {where} has all the workers that it waits for.",
+    hint: "Raise `load.join` in its experiment.",
+  },
+  WORKER_LOST: {
+    exit: 5,
+    what: "{worker} was lost: {because}.",
+    hint: "What was measured until then is in the record; `pgdyno resume` goes on with it.",
+  },
+  WORKER_FAILED: {
+    exit: 5,
+    what: "The load of {worker} failed: {because}.",
+    hint: "{hint}",
+  },
+  WORKER_CANNOT_REACH: {
+    exit: 2,
+    what: "{worker} runs on another machine, and the load goes to {where}, which only this machine can reach.",
+    hint: "Load a server that listens on the network (target `existing`), or have the workers run here: `load: { workers: … }`.",
+  },
+  COORDINATOR_CANNOT_LISTEN: {
+    exit: 3,
+    what: "Workers cannot join at {where}: {because}.",
+    hint: "Name another address of this machine, or another port, with `load.listen`.",
+  },
+  COORDINATOR_UNREACHABLE: {
+    exit: 4,
+    what: "The run at {where} cannot be reached: {because}.",
+    hint: "Start it, and check the address and port that it waits at, the firewall between, and whether it wants TLS (`--tls-ca`). `--wait` has a worker try for longer.",
+  },
+  COORDINATOR_LOST: {
+    exit: 5,
+    what: "The run at {where} is gone: {because}.",
+    hint: "The load of this worker was stopped. See what the run says where it was started.",
+  },
   CLUSTER_MISSING: {
     exit: 2,
     what: "A {stage} needs a cluster that pgdyno runs, and target `{target}` has none here.",

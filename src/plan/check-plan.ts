@@ -21,8 +21,12 @@ export async function checkPlan(scene: CheckScene): Promise<Remarks> {
   const { request, stages, choices, targetPlan, datasets, disk } = scene;
   const { ownSessions } = request;
   const asked = await askTarget(request, stages, choices);
+  // Clients of another resource are no sessions.
+  const onSql = stages.filter(({ index }) =>
+    choices[index]!.some(({ kind }) => kind.resource === "sql"),
+  );
   const sessions = checkSessions({
-    stages,
+    stages: onSql,
     choices,
     asked,
     ownSessions,
@@ -44,7 +48,7 @@ export async function checkPlan(scene: CheckScene): Promise<Remarks> {
       ...asked.warnings,
       ...sessions.warnings,
       ...locks.warnings,
-      ...warnOfMemory(stages, targetPlan),
+      ...warnOfMemory(onSql, targetPlan),
       ...warnOfDisk(disk, datasets, choices),
       ...ofLoads,
     ],

@@ -17,6 +17,7 @@ import { aftermathMs, type PlacedStage, placeStage } from "./placed-stage.ts";
 import { highestLevel, type PlacedChoice } from "./stage-loads.ts";
 import type { PlannableStage } from "./stage-planner.ts";
 import { summarizeStage } from "./summarize-stage.ts";
+import { tellWorkers } from "./tell-workers.ts";
 import { toJson } from "./to-json.ts";
 
 export interface PlanRequest {
@@ -106,6 +107,7 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
         target: targetPlan,
       }),
     ),
+    workers: tellWorkers(experiment.load, atMost, { isSimulated: target.simulated === true }),
     phases,
     disk,
     memory: estimateMemory(datasets, targetPlan),
@@ -120,6 +122,7 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
       ]),
     ],
     objectives: goals,
+    loads: Object.fromEntries(choices.flat().map(({ choice: { id }, kind }) => [id, kind])),
     quick: quick.length > 0,
     writes: choices.flat().some(({ plan }) => writes(plan)),
     estimatedMs: phases.reduce((sum, { estimatedMs }) => sum + estimatedMs, 0),
@@ -144,7 +147,8 @@ function planChoices(
     const about = { target, maxClients, experimentDirectory };
     const plan = await workload.plan(choice.options, about);
     if (plan.meanRateTps !== undefined) requireFreeRate(stage, choice.id);
-    return { choice, plan, place };
+    const { resource, unit } = workload;
+    return { choice, plan, place, kind: { resource, unit } };
   };
   return Promise.all(
     stages.map((stage) => Promise.all(stage.loads.choices.map((choice) => planOne(choice, stage)))),

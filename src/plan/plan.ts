@@ -13,6 +13,8 @@ export interface Plan extends RecordedPlan {
   /** In the order in which they are first loaded. */
   readonly datasets: readonly PlannedDataset[];
   readonly stages: readonly StageSummary[];
+  /** How the load is divided among workers, a line each; empty where this program carries it. */
+  readonly workers: readonly string[];
   /** In order; their sum is `estimatedMs`. */
   readonly phases: readonly PlannedPhase[];
   readonly disk: DiskNeed;

@@ -1,4 +1,5 @@
 import type { WorkloadPlan } from "../contracts/workload.ts";
+import type { LoadKind } from "../record/load-kind.ts";
 import type { FieldPath } from "../lib/field-path.ts";
 import type { Choice } from "../spec/choice.ts";
 
@@ -6,6 +7,8 @@ import type { Choice } from "../spec/choice.ts";
 export interface PlannedChoice {
   readonly choice: Choice;
   readonly plan: WorkloadPlan;
+  /** What it loads, and what it counts. */
+  readonly kind: LoadKind;
   /** Where the workload's options stand in the file. */
   readonly place: FieldPath;
 }

@@ -1,3 +1,4 @@
+import { commonRate } from "../record/load-kind.ts";
 import { formatBytes, formatDurationMs } from "../lib/units.ts";
 import type { Json } from "../record/json.ts";
 import type { Plan, PlannedDataset, StageSummary } from "./plan.ts";
@@ -16,6 +17,7 @@ export function renderPlan(plan: Plan): string {
     ...section("Objectives", renderObjectives(plan)),
     ...section("Data", plan.datasets.map(renderDataset)),
     ...plan.stages.flatMap((stage) => section(titleOf(stage), linesOf(stage))),
+    ...section("Workers", plan.workers),
     ...section("Order", renderOrder(plan)),
     ...section("Time", renderTime(plan)),
     ...section("Disk", [renderDisk(plan)]),
@@ -64,7 +66,7 @@ function showOptions(options: Json): string {
     .replaceAll(",", ", ");
 }
 
-function renderObjectives({ objectives }: Plan): string[] {
+function renderObjectives({ objectives, loads = {} }: Plan): string[] {
   const { rpoTransactions, rtoMs, p50Ms, p95Ms, p99Ms, throughputTps } = objectives;
   const goals: (string | null)[] = [
     rpoTransactions === null ? null : `lose at most ${rpoTransactions} transactions`,
@@ -72,7 +74,9 @@ function renderObjectives({ objectives }: Plan): string[] {
     p50Ms === null ? null : `p50 at most ${formatDurationMs(p50Ms)}`,
     p95Ms === null ? null : `p95 at most ${formatDurationMs(p95Ms)}`,
     p99Ms === null ? null : `p99 at most ${formatDurationMs(p99Ms)}`,
-    throughputTps === null ? null : `at least ${throughputTps.toLocaleString("en-US")} tps`,
+    throughputTps === null
+      ? null
+      : `at least ${throughputTps.toLocaleString("en-US")} ${commonRate(Object.values(loads).map(({ unit }) => unit))}`,
   ];
   const { throughputTps: share = null, ...times } = objectives.ofFirstLook ?? {};
   if (share !== null) goals.push(`at least ${share * 100} % of the throughput of a first look`);

@@ -19,7 +19,12 @@ export interface StagePlanner<S extends Stage = Stage, A extends AdaptivePlan = 
   /** For people. `own`: the stage's trials, as many as there may be at most. */
   tell(
     stage: S,
-    about: { readonly own: readonly PlanTrial[]; readonly target: TargetPlan },
+    about: {
+      readonly own: readonly PlanTrial[];
+      readonly target: TargetPlan;
+      /** What its loads count per second: `tps`. */
+      readonly rate: string;
+    },
   ): Pick<StageSummary, "points" | "repetitions" | "lines">;
   /** Servers that differ from the target as it comes up, by name; absent where none does. */
   variants?(stage: S, place: FieldPath): readonly NamedVariant[];

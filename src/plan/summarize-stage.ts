@@ -1,4 +1,5 @@
 import { loadMs } from "../record/load-ms.ts";
+import { commonRate } from "../record/load-kind.ts";
 import type { TargetPlan } from "../contracts/target.ts";
 import { restoreMs } from "./list-phases.ts";
 import type { PlannedDataset, StageSummary } from "./plan.ts";
@@ -20,7 +21,11 @@ export function summarizeStage(scene: SummaryScene): StageSummary {
   const { placed, planned, choices, datasets, target } = scene;
   const { stage, index, planner } = placed;
   const own = planned.atMost ?? planned.trials;
-  const { points, repetitions, lines } = planner.tell(stage, { own, target });
+  const { points, repetitions, lines } = planner.tell(stage, {
+    own,
+    target,
+    rate: commonRate(choices.map(({ kind }) => kind.unit)),
+  });
   return {
     stage: index,
     kind: stage.kind,

@@ -237,10 +237,26 @@ export interface TrialOutcome {
   readonly errors?: readonly TrialError[];
   /** Clients that ended at an error before the load did; absent where the generator did not tell. */
   readonly endedClients?: number;
+  /** Each worker, where the load ran on several; absent where this program put it on by itself. */
+  readonly workers?: readonly WorkerOutcome[];
   readonly databaseBytesBefore: number | null;
   readonly databaseBytesAfter: number | null;
   /** Sentences that a reader must know: a client died, a rate was not delivered. */
   readonly warnings: readonly string[];
+}
+
+/** One of several workers that carried a load together. */
+export interface WorkerOutcome {
+  readonly name: string;
+  readonly isOnThisMachine: boolean;
+  readonly clients: number;
+  /** As in the outcome of the whole; `null` too where it was lost. */
+  readonly generatorCpuMs: number | null;
+  readonly generatorThreads: number;
+  /** By how much its clock, held against the run's, may be wrong. */
+  readonly clockErrorMs: number;
+  /** When and why it went away in the middle of the load; `null` where it did not. */
+  readonly lost: { readonly atMs: number; readonly because: string } | null;
 }
 
 /** An error that transactions met, in the server's words. */

@@ -2,6 +2,7 @@ import type { MachineFacts } from "../lib/machine-facts.ts";
 import type { NextExperiment } from "./hypothesis.ts";
 import type { Json } from "./json.ts";
 import type { RecordedHost } from "./recorded-host.ts";
+import type { LoadKind } from "./load-kind.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
 
 export type { MachineFacts } from "../lib/machine-facts.ts";
@@ -78,6 +79,8 @@ export interface RecordedPlan {
    * holds those that were decided so far. Absent in older records, which do not tell.
    */
   readonly openStages?: readonly number[];
+  /** By workload, what it loads and what it counts; absent in older records, where all is SQL and transactions. */
+  readonly loads?: Readonly<Record<string, LoadKind>>;
 }
 
 /** What a stage asks of all of its trials together: how they are chosen, and how they are read. */

@@ -1,8 +1,9 @@
 /**
  * The ledger of acknowledged writes on disk: every write that the clients sent, and how it ended.
  *
- * `ledger/<trial>.<worker>.csv`, appended to by one worker of the load, each line before the client
- * that it tells of sends its next write:
+ * `ledger/<trial>.<thread>.csv`, appended to by one thread of the load, each line before the client
+ * that it tells of sends its next write; where several workers carry the load,
+ * `ledger/<trial>.<worker>-<thread>.csv`, empty where the worker was lost:
  *
  * ```
  * #pgdyno-ledger 1

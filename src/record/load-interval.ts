@@ -27,4 +27,13 @@ export interface LoadInterval {
   readonly offeredTps?: number;
   /** Cores that the generator used in this interval. */
   readonly generatorCores: number | null;
+  /** Where the load ran on several workers: each on its own. */
+  readonly workers?: readonly WorkerInterval[];
+}
+
+/** One worker in an interval, as it tells of itself; `null` where it cannot tell. */
+export interface WorkerInterval {
+  readonly name: string;
+  readonly cores: number | null;
+  readonly eventLoopDelayMsP99: number | null;
 }

@@ -114,7 +114,7 @@ class LedgerReader {
 function listLedgers(directory: string): ReadonlyMap<string, readonly string[]> {
   const files = new Map<string, string[]>();
   for (const name of namesIn(path.join(directory, "ledger"))) {
-    const trial = /^(.+)\.(?:\d+|final)\.csv$/.exec(name)?.[1];
+    const trial = /^(.+)\.(?:\d+(?:-\d+)?|final)\.csv$/.exec(name)?.[1];
     if (trial === undefined) continue;
     files.set(trial, [...(files.get(trial) ?? []), path.join(directory, "ledger", name)]);
   }

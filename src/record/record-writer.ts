@@ -12,7 +12,7 @@ import path from "node:path";
 import type { LoadInterval } from "./load-interval.ts";
 import { cutHalfLine } from "./cut-half-line.ts";
 import { LATENCY_LOG_HEAD, formatLatencyInterval } from "./latency-log.ts";
-import { GENERATOR_HEADER, LOAD_HEADER } from "./series-format.ts";
+import { GENERATOR_HEADER, LOAD_HEADER, WORKERS_HEADER } from "./series-format.ts";
 import type { RunEvent } from "./events.ts";
 import type { RunManifest } from "./format.ts";
 import type { SeriesHeader, SeriesLine } from "./series-format.ts";
@@ -106,6 +106,13 @@ export class RecordWriter {
       t,
       on: "generator",
       v: { eventLoopDelayMsP99, cores, ...offered },
+    });
+    if (interval.workers === undefined) return;
+    this.seriesHeader(WORKERS_HEADER);
+    this.series(WORKERS_HEADER.probe, {
+      t,
+      on: "generator",
+      k: Object.fromEntries(interval.workers.map(({ name, ...readings }) => [name, readings])),
     });
   }
 

@@ -99,6 +99,32 @@ test("histograms survive the way to disk and back, whatever the script is called
   expect(interval!.histogram.getValueAtPercentile(50)).toBe(200);
 });
 
+test("workers are recorded by name under the generator, and are no servers of the record", async () => {
+  const { directory, writer } = writeOne();
+  const counts = { transactions: 3, failed: 0, skipped: 0, retried: 0, unknown: 0 };
+  writer.load("t1", {
+    atMs: 2000,
+    intervalMs: 1000,
+    scripts: [{ script: "s", ...counts, latency: build(), service: null, lag: null }],
+    eventLoopDelayMsP99: 4,
+    generatorCores: null,
+    workers: [
+      { name: "one", cores: 0.5, eventLoopDelayMsP99: 4 },
+      { name: "two", cores: null, eventLoopDelayMsP99: null },
+    ],
+  });
+  writer.close();
+
+  const { probes } = await readRecord(directory);
+  expect([...probes.keys()].toSorted()).toEqual(["generator", "load", "load-workers"]);
+  for (const { on } of probes.values()) expect([...on.keys()]).toEqual(["generator"]);
+  const { keyed } = probes.get("load-workers")!.on.get("generator")!;
+  expect([...keyed].map(([name, readings]) => [name, readings.get("cores")])).toEqual([
+    ["one", [0.5]],
+    ["two", [null]],
+  ]);
+});
+
 test("a line cut short by a crash is left out and named; a broken one elsewhere is an error", async () => {
   const { directory, writer } = writeOne();
   writer.event({ kind: "note", atMs: 1, text: "whole" });

@@ -122,3 +122,16 @@ export const GENERATOR_HEADER = {
     },
   },
 } as const satisfies SeriesHeader;
+
+/** Each worker that carries a part of the load, keyed by its name; `null` in a second of which it did not tell. */
+export const WORKERS_HEADER = {
+  probe: "load-workers",
+  summary: "Each worker that carries a part of the load, second by second.",
+  source: "the workload's own count",
+  everyMs: 1000,
+  keyed: true,
+  series: {
+    cores: GENERATOR_HEADER.series.cores,
+    eventLoopDelayMsP99: GENERATOR_HEADER.series.eventLoopDelayMsP99,
+  },
+} as const satisfies SeriesHeader;

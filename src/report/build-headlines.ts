@@ -1,6 +1,7 @@
 import type { CurveAnalysis, PointAnalysis } from "../analysis/model.ts";
 import type { Finding } from "../findings/rule.ts";
 import { formatNumber } from "../lib/units.ts";
+import { UNIT_WORDS } from "../record/load-kind.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import { loadText } from "./load-text.ts";
 import type { Headline } from "./model.ts";
@@ -33,8 +34,9 @@ function headlineOf(
   const sustainable = isSteady(best);
   const held = whatHeldBack(curve, best, findings);
   return {
-    sentence: `${curve.title} ${sustainable ? "sustained" : "reached"} ${formatInterval(throughputTps)} transactions per second at ${loadText(best)}${sustainable ? "" : ", though no steady state was shown"}.`,
+    sentence: `${curve.title} ${sustainable ? "sustained" : "reached"} ${formatInterval(throughputTps)} ${UNIT_WORDS[curve.unit].perSecondLong} at ${loadText(best)}${sustainable ? "" : ", though no steady state was shown"}.`,
     curve: curve.curve,
+    unit: curve.unit,
     throughputTps,
     clients: best.clients,
     rateTps: best.rateTps,

@@ -1,3 +1,4 @@
+import { UNIT_WORDS } from "../record/load-kind.ts";
 import type { Analysis } from "../analysis/model.ts";
 import { withoutSearched } from "../analysis/search/without-searched.ts";
 import type { Finding } from "../findings/rule.ts";
@@ -106,7 +107,7 @@ function raiseTheLadder(analysis: Analysis): string[] {
     }
     return mode === "open"
       ? [
-          `Offer more to ${title}: the highest rate, ${formatNumber(best.rateTps ?? 0)} tps, was its best.`,
+          `Offer more to ${title}: the highest rate, ${formatNumber(best.rateTps ?? 0)} ${UNIT_WORDS[best.unit].perSecond}, was its best.`,
         ]
       : [
           `Raise the ladder of ${title}: its best point was the last, so add \`${best.clients * 2}\` and \`${best.clients * 4}\` to \`clients\`.`,

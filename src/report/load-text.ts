@@ -1,3 +1,4 @@
+import { UNIT_WORDS, type LoadUnit } from "../record/load-kind.ts";
 import { formatNumber } from "../lib/units.ts";
 import { count } from "./phrases.ts";
 
@@ -5,9 +6,10 @@ import { count } from "./phrases.ts";
 export function loadText(point: {
   readonly clients: number;
   readonly rateTps: number | null;
+  readonly unit: LoadUnit;
 }): string {
   const clients = count(point.clients, "client");
   return point.rateTps === null
     ? clients
-    : `${formatNumber(point.rateTps)} tps offered, ${clients}`;
+    : `${formatNumber(point.rateTps)} ${UNIT_WORDS[point.unit].perSecond} offered, ${clients}`;
 }

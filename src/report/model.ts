@@ -11,6 +11,7 @@ import type { RunValidity } from "../findings/judge-validity.ts";
 import type { ObjectiveVerdict } from "../findings/objectives.ts";
 import type { Finding } from "../findings/rule.ts";
 import type { Summary } from "./summary/model.ts";
+import type { LoadUnit } from "../record/load-kind.ts";
 import type { RunEvent } from "../record/events.ts";
 import type { LoadErrorRow } from "./list-load-errors.ts";
 import type {
@@ -29,6 +30,8 @@ export interface Headline {
   /** One sentence with the figure. */
   readonly sentence: string;
   readonly curve: string;
+  /** What is counted. */
+  readonly unit: LoadUnit;
   readonly throughputTps: Estimate;
   readonly clients: number;
   readonly rateTps: number | null;

@@ -1,3 +1,4 @@
+import { commonRate } from "../record/load-kind.ts";
 import { formatDurationMs, formatNumber } from "../lib/units.ts";
 import type { Finding } from "../findings/rule.ts";
 import { renderSvg } from "./figures/render-svg.ts";
@@ -87,7 +88,14 @@ function headlineTable({ headlines, curves, trials }: ReportModel): string {
   if (headlines.length === 0) return "Nothing valid was measured.";
   const title = (id: string) => curves.find(({ curve }) => curve === id)?.title ?? id;
   return table(
-    ["curve", "best throughput, tps", "at", "p50", "p95", "p99"],
+    [
+      "curve",
+      `best throughput, ${commonRate(headlines.map(({ unit }) => unit))}`,
+      "at",
+      "p50",
+      "p95",
+      "p99",
+    ],
     headlines.map(({ curve, throughputTps, p50Ms, p95Ms, p99Ms, ...head }) => [
       title(curve),
       `**${formatInterval(throughputTps)}**`,
@@ -156,7 +164,7 @@ function prefixed(prefix: string, text: string | null): string {
 
 function trialTable({ trials }: ReportModel): string {
   return table(
-    ["trial", "tps", "p50", "p99", "validity", "reasons"],
+    ["trial", commonRate(trials.map(({ unit }) => unit)), "p50", "p99", "validity", "reasons"],
     trials.map(({ planned, throughputTps, latency, validity }) => [
       planned.id,
       throughputTps === null ? "–" : formatNumber(throughputTps),

@@ -1,3 +1,4 @@
+import { UNIT_WORDS } from "../record/load-kind.ts";
 import { formatDurationMs, formatNumber } from "../lib/units.ts";
 import { loadText } from "./load-text.ts";
 import type { ObjectiveVerdict } from "../findings/objectives.ts";
@@ -99,7 +100,7 @@ function renderHeadline(model: ReportModel, head: Headline, field: Field, paint:
   const value = formatNumber(tps.value);
   const interval = formatInterval(tps).slice(value.length);
   return [
-    `${paint(title, "bold")}: ${paint(`${value} tps`, "bold")}${interval} at ${loadText(head)}${head.sustainable ? ", sustained" : ", no steady state shown"}`,
+    `${paint(title, "bold")}: ${paint(`${value} ${UNIT_WORDS[head.unit].perSecond}`, "bold")}${interval} at ${loadText(head)}${head.sustainable ? ", sustained" : ", no steady state shown"}`,
     ...field("latency", quantiles.join(", ")),
     ...field("knee", head.knee),
     ...field("held back", head.heldBack),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { choiceByName, choiceOf, emptyAsDefaults, type Choosable } from "./choice.ts";
 import type { Stage } from "./experiment.ts";
+import { loadSchema } from "./load.ts";
 import { objectivesSchema } from "./objectives.ts";
 import type { StageParts, StageSchema } from "./stage-schema.ts";
 
@@ -46,6 +47,9 @@ export function makeExperimentSchema({ targets, stages, ...parts }: KnownParts) 
       .prefault({})
       .describe("Goals that the run is judged against."),
     target: choiceOf("target", targets).describe("Where PostgreSQL lives."),
+    load: loadSchema
+      .optional()
+      .describe("Where the load runs: in this program where nothing is said, or in workers."),
     stages: z
       .array(stageOf(stages, stageParts(parts)))
       .min(1, "must have at least one stage, such as `- ladder: {…}`")

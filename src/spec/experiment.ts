@@ -1,4 +1,5 @@
 import type { Choice } from "./choice.ts";
+import type { LoadPlacement } from "./load.ts";
 import type { ExperimentObjectives } from "./objectives.ts";
 
 /** An experiment file with every default filled in and every quantity in base units. */
@@ -9,6 +10,8 @@ export interface Experiment {
   readonly seed: string;
   readonly objectives: ExperimentObjectives;
   readonly target: Choice;
+  /** `null`: this program carries the load by itself. */
+  readonly load: LoadPlacement | null;
   readonly stages: readonly Stage[];
   /** The folder of the file: relative paths in it start here. */
   readonly directory: string;

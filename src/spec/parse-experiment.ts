@@ -61,7 +61,7 @@ function parseBySchema(
   }
   const parsed = schema.safeParse(source.value, { error: keepKnownKeys });
   if (!parsed.success) return { faults: tellIssues(parsed.error.issues, { ...source, describe }) };
-  const { metadata, seed, objectives, target, stages } = parsed.data;
+  const { metadata, seed, objectives, target, load, stages } = parsed.data;
   const name = metadata.name ?? nameAfter(file);
   return {
     experiment: {
@@ -69,6 +69,7 @@ function parseBySchema(
       seed: String(seed ?? name),
       objectives,
       target,
+      load: load ?? null,
       stages,
       directory: resolve(dirname(file)),
     },

@@ -43,6 +43,8 @@ export interface SimulatedRun {
 const absent = defineWorkload({
   id: "absent",
   summary: "Stands for any workload.",
+  resource: "sql",
+  unit: "transactions",
   options: z.unknown(),
   plan: () =>
     Promise.resolve({
@@ -105,6 +107,7 @@ export async function simulate(
     seed: String(seed),
     objectives: { ...NO_OBJECTIVES, budget: null },
     target: { id: "sim", options: targetOptions },
+    load: null,
     stages: stages ?? [
       {
         kind: "ladder" as const,

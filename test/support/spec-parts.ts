@@ -82,6 +82,8 @@ export const plannedWorkload = (id: string) =>
   defineWorkload<z.output<typeof options>>({
     id,
     summary: `The load of ${id}.`,
+    resource: "sql",
+    unit: "transactions",
     options,
     plan: (given) => {
       const { builtin = "tpcb-like", scale, protocol } = given;

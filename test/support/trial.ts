@@ -4,6 +4,7 @@ import { NO_LATENCY } from "../../src/analysis/no-latency.ts";
 /** The analysis of a quiet closed trial of ten seconds with eight clients, with what a test changes. */
 export function trialOf(changed: Partial<TrialAnalysis> = {}): TrialAnalysis {
   return {
+    unit: "transactions",
     planned: {
       id: "t",
       stage: 0,

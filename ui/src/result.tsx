@@ -1,3 +1,4 @@
+import { UNIT_WORDS } from "../../src/record/load-kind.ts";
 import { formatDurationMs, formatNumber } from "../../src/lib/units.ts";
 import { loadText } from "../../src/report/load-text.ts";
 import type { Headline, ReportModel } from "../../src/report/model.ts";
@@ -110,7 +111,7 @@ function HeadlineView(props: { readonly headline: Headline; readonly model: Repo
       <div class="headline-body">
         <p class="figure-line">
           <span class="huge">{formatNumber(tps.value)}</span>
-          <span class="unit">transactions/s</span>
+          <span class="unit">{UNIT_WORDS[headline.unit].many}/s</span>
           <span class="interval">
             {tps.low === null || tps.high === null ? (
               "no interval: too few repetitions"

@@ -124,7 +124,7 @@ function Ribbon(props: {
       aria-label="Trials on the time axis"
       style={{ marginLeft: `${PANEL_EDGES_PX.left}px`, marginRight: `${PANEL_EDGES_PX.right}px` }}
     >
-      {model.trials.map(({ planned, window, validity }) => {
+      {model.trials.map(({ planned, unit, window, validity }) => {
         if (window === null || window.endMs < span.startMs || window.startMs > span.endMs) {
           return null;
         }
@@ -140,8 +140,8 @@ function Ribbon(props: {
               width: `${Math.max(0.4, right - left)}%`,
               "--curve": colorOf(planned.curve),
             }}
-            title={`${planned.curveTitle}, ${loadText(planned)}, repetition ${planned.repetition}: ${validity.is}`}
-            aria-label={`Zoom to ${planned.curveTitle}, ${loadText(planned)}, repetition ${planned.repetition}, ${validity.is}`}
+            title={`${planned.curveTitle}, ${loadText({ ...planned, unit })}, repetition ${planned.repetition}: ${validity.is}`}
+            aria-label={`Zoom to ${planned.curveTitle}, ${loadText({ ...planned, unit })}, repetition ${planned.repetition}, ${validity.is}`}
             onClick={() => onChoose(planned.id)}
           >
             <span>{planned.rateTps ?? planned.clients}</span>

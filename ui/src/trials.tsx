@@ -1,3 +1,4 @@
+import { commonRate, UNIT_WORDS } from "../../src/record/load-kind.ts";
 import { useState } from "preact/hooks";
 import type { TrialAnalysis } from "../../src/analysis/model.ts";
 import { formatDurationMs, formatNumber } from "../../src/lib/units.ts";
@@ -15,12 +16,15 @@ interface Column {
 const NONE: ReadonlySet<string> = new Set();
 const GRADES = ["invalid", "degraded", "valid"];
 
+/** Its title is what the trials count per second. */
+const RATE = "rate";
+
 const COLUMNS: readonly Column[] = [
   { title: "at", number: true, key: ({ window }) => window?.startMs ?? null },
   { title: "curve", number: false, key: ({ planned }) => planned.curveTitle },
   { title: "load", number: true, key: ({ planned }) => planned.rateTps ?? planned.clients },
   { title: "rep.", number: true, key: ({ planned }) => planned.repetition },
-  { title: "tps", number: true, key: ({ throughputTps }) => throughputTps },
+  { title: RATE, number: true, key: ({ throughputTps }) => throughputTps },
   { title: "p50", number: true, key: ({ latency }) => latency.p50Ms },
   { title: "p95", number: true, key: ({ latency }) => latency.p95Ms },
   { title: "p99", number: true, key: ({ latency }) => latency.p99Ms },
@@ -38,6 +42,7 @@ export function Trials(props: {
   const rows = props.trials.toSorted(
     (a, b) => compare(COLUMNS[column]!.key(a), COLUMNS[column]!.key(b)) * (down ? -1 : 1),
   );
+  const rate = commonRate(props.trials.map(({ unit }) => unit));
   const shared = listReasons(props.trials).filter(({ trials }) => trials === props.trials.length);
   const told = new Set(shared.map(({ gate }) => gate));
   return (
@@ -64,7 +69,7 @@ export function Trials(props: {
                     type="button"
                     onClick={() => sortBy({ column: i, down: i === column && !down })}
                   >
-                    {title}
+                    {title === RATE ? rate : title}
                     <span class="arrow" aria-hidden="true">
                       {i !== column ? "" : down ? "↓" : "↑"}
                     </span>
@@ -95,7 +100,7 @@ function TrialRow(props: {
   readonly told: ReadonlySet<string>;
   readonly onChoose: (trial: string) => void;
 }) {
-  const { planned, window, throughputTps, latency, failed, steady, validity } = props.trial;
+  const { planned, unit, window, throughputTps, latency, failed, steady, validity } = props.trial;
   const reasons = validity.reasons.filter(({ gate }) => !props.told.has(gate));
   const ms = (value: number | null) => (value === null ? "–" : formatDurationMs(value));
   return (
@@ -117,7 +122,7 @@ function TrialRow(props: {
         <td class="text">{planned.curveTitle}</td>
         <td class="number">
           {formatNumber(planned.rateTps ?? planned.clients)}
-          {planned.rateTps === null ? "" : " tps"}
+          {planned.rateTps === null ? "" : ` ${UNIT_WORDS[unit].perSecond}`}
         </td>
         <td class="number">{planned.repetition}</td>
         <td class="number">

@@ -1,3 +1,4 @@
+import { UNIT_WORDS } from "../../record/load-kind.ts";
 import type { EChartsOption, SeriesOption } from "echarts";
 import { formatNumber } from "../../lib/units.ts";
 import type { ReportCurve, ReportModel, ReportPoint } from "../model.ts";
@@ -38,7 +39,7 @@ function describe(
 ): string {
   if (best?.throughputTps == null) return `${curve.title}: no valid point was measured.`;
   const knee = curve.knee === null ? "" : ` The knee is at ${curve.knee.clients} clients.`;
-  return `${curve.title}, ${measured.length} loads: the highest throughput is ${formatInterval(best.throughputTps)} tps at ${loadText(best)}.${knee}`;
+  return `${curve.title}, ${measured.length} loads: the highest throughput is ${formatInterval(best.throughputTps)} ${UNIT_WORDS[curve.unit].perSecond} at ${loadText(best)}.${knee}`;
 }
 
 function drawLadder(
@@ -60,7 +61,7 @@ function drawLadder(
       splitNumber: widthPx < NARROW_PX ? 3 : 5,
       // Room for the label of the best point.
       boundaryGap: [0, 0.14],
-      name: "transactions per second",
+      name: UNIT_WORDS[curve.unit].perSecondLong,
       nameLocation: "end",
       nameTextStyle: nameAbove(theme),
       axisLine: { show: false },
@@ -111,7 +112,7 @@ function bestLabel(point: ReportPoint, points: readonly ReportPoint[], theme: Fi
       color: theme.ink,
       fontWeight: 600,
       fontSize: 12,
-      formatter: `${formatNumber(point.throughputTps!.value)} tps`,
+      formatter: `${formatNumber(point.throughputTps!.value)} ${UNIT_WORDS[point.unit].perSecond}`,
       textBorderColor: theme.background,
       textBorderWidth: 3,
     },
@@ -209,12 +210,19 @@ function whiskersOf(points: readonly ReportPoint[]) {
 function tooltipOf(point: ReportPoint | undefined): string {
   if (point?.throughputTps == null) return "";
   const { throughputTps: tps } = point;
-  return `<b>${loadText(point)}</b><br>${formatInterval(tps)} tps<br><span style="opacity:.75">${tps.method}</span>`;
+  return `<b>${loadText(point)}</b><br>${formatInterval(tps)} ${UNIT_WORDS[point.unit].perSecond}<br><span style="opacity:.75">${tps.method}</span>`;
 }
 
 function tableOf(model: ReportModel, curve: ReportCurve) {
   return {
-    columns: [loadName(curve), "tps", "low", "high", "repetitions", "valid trials"],
+    columns: [
+      loadName(curve),
+      UNIT_WORDS[curve.unit].perSecond,
+      "low",
+      "high",
+      "repetitions",
+      "valid trials",
+    ],
     rows: curve.points.map((point) => {
       const mine = model.trials.filter(({ planned }) => planned.point === point.point);
       const tps = point.throughputTps;

@@ -1,3 +1,4 @@
+import { UNIT_WORDS } from "../../record/load-kind.ts";
 import type { EChartsOption } from "echarts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
 import type { ReportCurve, ReportModel } from "../model.ts";
@@ -126,7 +127,15 @@ function tooltipOf(curve: ReportCurve, params: unknown): string {
 function tableOf(curve: ReportCurve) {
   const ms = (value: number | null) => (value === null ? "–" : formatDurationMs(value));
   return {
-    columns: [loadName(curve), "p50", "p95", "p99", "p99.9", "maximum", "transactions"],
+    columns: [
+      loadName(curve),
+      "p50",
+      "p95",
+      "p99",
+      "p99.9",
+      "maximum",
+      UNIT_WORDS[curve.unit].many,
+    ],
     rows: curve.points.map((point) => {
       const { p50Ms, p95Ms, p99Ms, p999Ms, maxMs, count } = point.latency;
       return [

@@ -1,3 +1,4 @@
+import { UNIT_WORDS } from "../../record/load-kind.ts";
 import type { ReportCurve, ReportPoint } from "../model.ts";
 import { formatNumber } from "../../lib/units.ts";
 import type { FigureTheme } from "./theme.ts";
@@ -9,7 +10,7 @@ export function loadOf(point: Pick<ReportPoint, "clients" | "rateTps">): number 
 }
 
 export function loadName(curve: ReportCurve): string {
-  return curve.mode === "open" ? "offered rate, tps" : "clients";
+  return curve.mode === "open" ? `offered rate, ${UNIT_WORDS[curve.unit].perSecond}` : "clients";
 }
 
 /**

@@ -8,6 +8,7 @@ export const GATE_WORDS: Readonly<Record<string, string>> = {
   "generator-delay": "the load generator was late at times",
   "generator-saturated": "the load generator was at its own limit",
   "littles-law": "throughput and latency do not fit together",
+  "worker-lost": "a worker that carried a part of the load was lost",
   "load-gaps": "the load generator did not report all of it",
   "memory-pressure": "memory was short at times",
   "no-figures": "the load generator reported nothing",

@@ -1,5 +1,6 @@
 import type { Estimate } from "../../analysis/model.ts";
 import type { Finding } from "../../findings/rule.ts";
+import { UNIT_WORDS } from "../../record/load-kind.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
 import type { ChapterSection } from "../chapter.ts";
 import { loadText } from "../load-text.ts";
@@ -30,7 +31,7 @@ function ofHeadline(title: string, head: Headline): LeadFigure {
   return {
     of: `${title}, ${loadText(head)}`,
     value: formatNumber(throughputTps.value),
-    unit: "transactions per second",
+    unit: UNIT_WORDS[head.unit].perSecondLong,
     range: tellRange(throughputTps),
     more: [...half, ...most, ...(sustainable ? ["at a steady level"] : [])],
   };

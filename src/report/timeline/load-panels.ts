@@ -1,3 +1,4 @@
+import { commonRate } from "../../record/load-kind.ts";
 import type { TrialAnalysis, TrialSecond } from "../../analysis/model.ts";
 import type { TimelinePanel, TimelineSeries } from "../model.ts";
 
@@ -12,17 +13,18 @@ export function buildLoadPanels(trials: readonly TrialAnalysis[]): TimelinePanel
     unit: string,
     pick: (second: TrialSecond) => number | null,
   ): TimelineSeries => ({ name, unit, ...joinTrials(inOrder, pick) });
-  const failed = line("failed", "tps", ({ failed }) => failed);
+  const rate = commonRate(inOrder.map(({ unit }) => unit));
+  const failed = line("failed", rate, ({ failed }) => failed);
   return [
     {
       id: "throughput",
       title: "Throughput",
-      unit: "tps",
+      unit: rate,
       stacked: false,
       series: [
         ...curvesOf(inOrder).map(({ title, trials }): TimelineSeries => ({
           name: title,
-          unit: "tps",
+          unit: rate,
           ...joinTrials(trials, ({ tps }) => tps),
         })),
         ...(failed.v.some((x) => x !== null && x > 0) ? [failed] : []),

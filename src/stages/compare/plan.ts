@@ -23,10 +23,10 @@ export const comparePlanner: StagePlanner<CompareStage> = {
       question: compareQuestion(stage, index, choices),
     };
   },
-  tell: (stage, { target }) => ({
+  tell: (stage, { target, rate }) => ({
     points: stage.variants.length,
     repetitions: stage.pairs,
-    lines: linesOf(stage, target),
+    lines: linesOf(stage, target, rate),
   }),
   /** Those that ask for more than another load. */
   variants: (stage, place) =>
@@ -55,7 +55,7 @@ function levelOf(variant: StageVariant, stage: CompareStage, place: FieldPath): 
   return { ...level, limitPlace };
 }
 
-function linesOf(stage: CompareStage, target: TargetPlan): string[] {
+function linesOf(stage: CompareStage, target: TargetPlan, rate: string): string[] {
   const settled = settleVariants(stage, target).variants;
   const variants = stage.variants.map(({ name, parameters, version }, i) => {
     const changes = [
@@ -69,7 +69,7 @@ function linesOf(stage: CompareStage, target: TargetPlan): string[] {
   const load =
     stage.rateTps === null
       ? `closed loop, ${stage.clients} clients`
-      : `open loop, ${stage.rateTps} tps on ${stage.clients} connections`;
+      : `open loop, ${stage.rateTps} ${rate} on ${stage.clients} connections`;
   return [
     load,
     ...variants,

@@ -32,7 +32,7 @@ export function titleOfFailover({
     calibration === null || calibration.reachedTps === null
       ? ""
       : ` (${formatNumber(calibration.share * 100)} % of ${formatNumber(calibration.reachedTps)}${whereMeasured(calibration)})`;
-  return `${title}, ${loadText({ clients, rateTps }).replace("offered", `offered${share}`)}`;
+  return `${title}, ${loadText({ clients, rateTps, unit: "transactions" }).replace("offered", `offered${share}`)}`;
 }
 
 function whereMeasured({ fromStage }: NonNullable<FailoverAnalysis["calibration"]>): string {

@@ -31,7 +31,7 @@ export const ladderPlanner: StagePlanner<LadderStage, LadderPlan> = {
     return { trials: [], adaptive, question, atMost: trialsWithin(kindsOf(adaptive), adaptive) };
   },
   templates: ({ points }) => points,
-  tell(stage, { own }) {
+  tell(stage, { own, rate }) {
     const look = own.find(isFirstLook);
     const first =
       look === undefined
@@ -43,7 +43,7 @@ export const ladderPlanner: StagePlanner<LadderStage, LadderPlan> = {
           ? own.filter((trial) => !isFirstLook(trial)).length / stage.repetitions
           : stage.workloads.length * stage.clients.length * (stage.ratesTps?.length ?? 1),
       repetitions: stage.repetitions,
-      lines: [...first, ...linesOf(stage)],
+      lines: [...first, ...linesOf(stage, rate)],
     };
   },
 };
@@ -58,11 +58,11 @@ function isFirstLook({ role }: PlanTrial): boolean {
   return role === "first-look";
 }
 
-function linesOf(stage: LadderStage): string[] {
+function linesOf(stage: LadderStage, rate: string): string[] {
   const levels =
     stage.ratesTps === null
       ? `closed loop, clients ${stage.clients.join(", ")}`
-      : `open loop, ${stage.ratesTps.join(", ")} tps on ${stage.clients.join(", ")} connections`;
+      : `open loop, ${stage.ratesTps.join(", ")} ${rate} on ${stage.clients.join(", ")} connections`;
   const times = `${formatDurationMs(stage.warmupMs)} warm-up, ${formatDurationMs(stage.windowMs)} window, ${formatDurationMs(stage.cooldownMs)} cool-down`;
   const between =
     stage.between === "restore"

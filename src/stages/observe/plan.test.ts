@@ -14,6 +14,7 @@ const EXPERIMENT: Experiment = {
   seed: "look",
   objectives: { ...NO_OBJECTIVES, budget: null },
   target: { id: plannedTarget.id, options: {} },
+  load: null,
   stages: [STAGE],
   directory: ".",
 };

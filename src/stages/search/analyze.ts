@@ -1,3 +1,4 @@
+import { UNIT_WORDS } from "../../record/load-kind.ts";
 import type { StageQuestion } from "../../record/format.ts";
 import type { RunRecord } from "../../record/run-record.ts";
 import { formatNumber } from "../../lib/units.ts";
@@ -33,18 +34,20 @@ function analyzeSearch(
   const sloMax = boundOf(rates, (rate) => rate.slo);
   const sustainable = boundOf(rates, (rate) => rate.sustained);
   const { held, failed } = bracketOf(rates);
-  const capacity =
-    held === null ? null : capacityOf(held, failed, { peak, sloMax, sustainable, probes });
+  const unit = own[0]?.unit ?? "transactions";
+  const numbers = { unit, peak, sloMax, sustainable, probes };
+  const capacity = held === null ? null : capacityOf(held, failed, numbers);
   return {
     stage,
     title,
+    unit,
     curve,
     until,
     peak,
     sloMax,
     sustainable,
     capacity,
-    because: tellEnd(held, failed),
+    because: tellEnd(held, failed, UNIT_WORDS[unit].perSecond),
     probes,
     trials: own.length,
     loadMs: own.reduce(
@@ -90,11 +93,12 @@ function capacityOf(
   held: SettledRate,
   failed: SettledRate | null,
   {
+    unit,
     peak,
     sloMax,
     sustainable,
     probes,
-  }: Pick<SearchAnalysis, "peak" | "sloMax" | "sustainable" | "probes">,
+  }: Pick<SearchAnalysis, "unit" | "peak" | "sloMax" | "sustainable" | "probes">,
 ): Capacity {
   const numbers = [
     { number: "slo-max" as const, tps: sloMax.tps ?? Infinity },
@@ -122,21 +126,21 @@ function capacityOf(
   return {
     tps,
     number: smallest.number,
-    sentence: `The capacity is ${formatNumber(tps)} transactions per second: ${what}.`,
+    sentence: `The capacity is ${formatNumber(tps)} ${UNIT_WORDS[unit].perSecondLong}: ${what}.`,
     isConfirmed: held.isConfirmed,
     holdsBelow: below === undefined || below.is === "unknown" ? null : below.is === "pass",
     validity: held.isSpoiled ? "invalid" : validity,
   };
 }
 
-function tellEnd(held: SettledRate | null, failed: SettledRate | null): string {
+function tellEnd(held: SettledRate | null, failed: SettledRate | null, rate: string): string {
   if (held === null && failed === null) return "No rate was tried.";
   if (held === null) {
-    return `Not even ${formatNumber(failed!.rateTps)} tps held: ${failed!.because}`;
+    return `Not even ${formatNumber(failed!.rateTps)} ${rate} held: ${failed!.because}`;
   }
   const above =
     failed === null
       ? "No rate that was tried failed."
-      : `${formatNumber(failed.rateTps)} tps did not: ${failed.because}`;
-  return `${formatNumber(held.rateTps)} tps held. ${above}`;
+      : `${formatNumber(failed.rateTps)} ${rate} did not: ${failed.because}`;
+  return `${formatNumber(held.rateTps)} ${rate} held. ${above}`;
 }

@@ -1,7 +1,7 @@
 import type { StageReport } from "../../report/stage-report.ts";
 import { searchHeadline } from "./headline.ts";
 import type { SearchAnalysis } from "./model.ts";
-import { PROBE_COLUMNS, probeRow, tellNumbers, tellTrust } from "./tell-search.ts";
+import { probeColumns, probeRow, tellNumbers, tellTrust } from "./tell-search.ts";
 
 /** The three numbers, and every window that they rest on. */
 export const searchReport: StageReport<SearchAnalysis> = {
@@ -43,7 +43,7 @@ export const searchReport: StageReport<SearchAnalysis> = {
         {
           is: "table",
           title: "Windows of the search, in order",
-          columns: PROBE_COLUMNS,
+          columns: probeColumns(search),
           text: [1, 3, 4],
           rows: probes.map(probeRow),
         },

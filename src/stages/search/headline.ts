@@ -1,3 +1,4 @@
+import { UNIT_WORDS } from "../../record/load-kind.ts";
 import type { Analysis } from "../../analysis/model.ts";
 import type { SearchAnalysis } from "./model.ts";
 import { NO_LATENCY } from "../../analysis/no-latency.ts";
@@ -17,6 +18,7 @@ export function searchHeadline(search: SearchAnalysis, { trials }: Analysis): He
   return {
     sentence: capacity.sentence,
     curve: search.curve,
+    unit: search.unit,
     throughputTps: {
       value: capacity.tps,
       low: failedTps === null ? null : capacity.tps,
@@ -33,7 +35,7 @@ export function searchHeadline(search: SearchAnalysis, { trials }: Analysis): He
     knee:
       peak === null
         ? "The closed loop gave no figures."
-        : `The closed loop peaks at ${formatNumber(peak.tps)} tps with ${peak.clients} clients.`,
+        : `The closed loop peaks at ${formatNumber(peak.tps)} ${UNIT_WORDS[search.unit].perSecond} with ${peak.clients} clients.`,
     heldBack: search.because,
     heldBackFinding: null,
   };

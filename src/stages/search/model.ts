@@ -1,3 +1,4 @@
+import type { LoadUnit } from "../../record/load-kind.ts";
 import type { LatencyGoal } from "../../record/format.ts";
 import type { Estimate, ValidityGrade } from "../../analysis/model.ts";
 import type { ProbeVerdict } from "./analysis/judge-probe.ts";
@@ -28,6 +29,7 @@ export interface Capacity {
 export interface SearchAnalysis {
   readonly stage: number;
   readonly title: string;
+  readonly unit: LoadUnit;
   readonly curve: string;
   readonly until: LatencyGoal;
   /** Of the closed loop; `null` where it gave no figures. */

@@ -25,7 +25,7 @@ export const searchPlanner: StagePlanner<SearchStage, SearchPlan> = {
   }),
   plan: planSearch,
   templates: ({ closed, open }) => [closed, open],
-  tell: (stage) => ({ points: 1, repetitions: 1, lines: linesOf(stage) }),
+  tell: (stage, { rate }) => ({ points: 1, repetitions: 1, lines: linesOf(stage, rate) }),
 };
 
 /** The kinds of trials that a search is made of; their levels are decided on the way. */
@@ -96,11 +96,11 @@ function planSearch(
   };
 }
 
-function linesOf(stage: SearchStage): string[] {
+function linesOf(stage: SearchStage, rate: string): string[] {
   const goals = Object.entries(stage.until).flatMap(([name, ms]) =>
     ms === null ? [] : [`${name.slice(0, -2)} at most ${formatDurationMs(ms)}`],
   );
-  const first = stage.startTps === null ? "half of the peak" : `${stage.startTps} tps`;
+  const first = stage.startTps === null ? "half of the peak" : `${stage.startTps} ${rate}`;
   return [
     `peak: closed loop, clients ${stage.clients.join(", ")}, climbed; windows of ${formatDurationMs(stage.closedWindowMs)}`,
     `then open loop from ${first}: doubled, then halved, until ${goals.join(", ")} and nothing queues, to ${stage.precisionShare * 100} %`,

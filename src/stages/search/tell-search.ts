@@ -1,3 +1,4 @@
+import { UNIT_WORDS } from "../../record/load-kind.ts";
 import type { ProbeVerdict } from "./analysis/judge-probe.ts";
 import type { RateBound, SearchAnalysis } from "./model.ts";
 import { formatDurationMs, formatNumber } from "../../lib/units.ts";
@@ -14,10 +15,11 @@ export interface ToldNumber {
 /** Peak, largest rate within the objective, largest rate at which nothing queues. */
 export function tellNumbers(search: SearchAnalysis): ToldNumber[] {
   const { peak, sloMax, sustainable, capacity } = search;
+  const rate = UNIT_WORDS[search.unit].perSecond;
   return [
     {
       name: "peak",
-      value: peak === null ? "–" : `${formatNumber(peak.tps)} tps`,
+      value: peak === null ? "–" : `${formatNumber(peak.tps)} ${rate}`,
       because:
         peak === null
           ? "The closed loop gave no figures."
@@ -26,13 +28,13 @@ export function tellNumbers(search: SearchAnalysis): ToldNumber[] {
     },
     {
       name: `SLO-max (${goalsOf(search)})`,
-      value: boundText(sloMax),
+      value: boundText(sloMax, rate),
       because: sloMax.because,
       isCapacity: capacity?.number === "slo-max",
     },
     {
       name: "sustainable (archive, replay, slots, dead rows)",
-      value: boundText(sustainable),
+      value: boundText(sustainable, rate),
       because: sustainable.because,
       isCapacity: capacity?.number === "sustainable",
     },
@@ -56,11 +58,11 @@ export function tellTrust({ capacity, quick, trials, loadMs }: SearchAnalysis): 
 }
 
 /** `1,000 tps (1,040 did not)`. */
-function boundText({ tps, failedTps }: RateBound): string {
-  if (tps === null) return failedTps === null ? "–" : `below ${formatNumber(failedTps)} tps`;
+function boundText({ tps, failedTps }: RateBound, rate: string): string {
+  if (tps === null) return failedTps === null ? "–" : `below ${formatNumber(failedTps)} ${rate}`;
   return failedTps === null
-    ? `at least ${formatNumber(tps)} tps`
-    : `${formatNumber(tps)} tps (${formatNumber(failedTps)} did not hold)`;
+    ? `at least ${formatNumber(tps)} ${rate}`
+    : `${formatNumber(tps)} ${rate} (${formatNumber(failedTps)} did not hold)`;
 }
 
 function goalsOf({ until }: SearchAnalysis): string {
@@ -72,7 +74,10 @@ function goalsOf({ until }: SearchAnalysis): string {
 }
 
 /** A row per window, in the order in which they ran. */
-export const PROBE_COLUMNS = ["offered, tps", "window", "done, tps", "verdict", "because"] as const;
+export function probeColumns({ unit }: Pick<SearchAnalysis, "unit">): string[] {
+  const rate = UNIT_WORDS[unit].perSecond;
+  return [`offered, ${rate}`, "window", `done, ${rate}`, "verdict", "because"];
+}
 
 export function probeRow(probe: ProbeVerdict): string[] {
   const { rateTps, role, windowMs, achievedTps, is, because } = probe;

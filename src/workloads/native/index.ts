@@ -43,6 +43,8 @@ export const native = defineWorkload<NativeOptions>({
   id: "native",
   summary:
     "pgdyno's own driver: pgbench's scripts in a closed or open loop, nothing to install, reconnects after a failover.",
+  resource: "sql",
+  unit: "transactions",
   options: nativeOptions,
   plan: planNative,
 

@@ -19,6 +19,8 @@ import { vacuumTables } from "./vacuum-tables.ts";
 export const pgbench = defineWorkload<PgbenchOptions>({
   id: "pgbench",
   summary: "PostgreSQL's own load generator: its built-in scripts or yours, closed or open loop.",
+  resource: "sql",
+  unit: "transactions",
   options: pgbenchOptions,
   plan: (options, about) => planLoad(options, { ...about, cores: availableParallelism() }),
   prepare: prepareTables,

@@ -54,6 +54,7 @@ function curveOf(
     const throughputTps = estimateOf(usable.map(({ throughputTps }) => throughputTps!));
     return {
       point: `${curve}-c${clients}`,
+      unit: "transactions",
       clients,
       rateTps: null,
       trials: mine,
@@ -66,6 +67,7 @@ function curveOf(
   return {
     curve,
     title,
+    unit: "transactions",
     workload: "pgbench",
     mode: "closed",
     points,

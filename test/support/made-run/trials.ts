@@ -42,6 +42,7 @@ function trialOf(planned: PlannedTrial, index: number): TrialAnalysis {
   });
   return {
     planned,
+    unit: "transactions",
     outcome: {
       transactions: Math.round((tps * (WINDOW_MS + WARMUP_MS)) / 1000),
       failed: 0,

@@ -1,3 +1,4 @@
+import { UNIT_WORDS } from "../../../record/load-kind.ts";
 import { formatDurationMs, formatNumber } from "../../../lib/units.ts";
 import type { LatencyGoal } from "../../../record/format.ts";
 import type { RunRecord } from "../../../record/run-record.ts";
@@ -121,7 +122,7 @@ function judgeSlo(
   return { is: "pass", because: `${figures.join(", ")}.` };
 }
 
-function whyNotDelivered({ planned, window, throughputTps, ...trial }: TrialAnalysis) {
+function whyNotDelivered({ planned, unit, window, throughputTps, ...trial }: TrialAnalysis) {
   const { failed, unknown, skipped, latency, validity } = trial;
   const saturated = validity.reasons.find(({ gate }) => gate === "generator-saturated");
   const wanted = (planned.rateTps ?? 0) * ((window!.endMs - window!.startMs) / 1000);
@@ -129,7 +130,7 @@ function whyNotDelivered({ planned, window, throughputTps, ...trial }: TrialAnal
   const chance = DELIVERED_DEVIATIONS * Math.sqrt(wanted);
   if (found < DELIVERED_SHARE_MIN * wanted - chance) {
     const why = saturated?.grade === "invalid" ? ` ${saturated.because}` : "";
-    return `Only ${formatNumber(throughputTps ?? 0)} tps of ${formatNumber(planned.rateTps ?? 0)} were done.${why}`;
+    return `Only ${formatNumber(throughputTps ?? 0)} ${UNIT_WORDS[unit].perSecond} of ${formatNumber(planned.rateTps ?? 0)} were done.${why}`;
   }
   const asked = latency.count + failed + unknown + skipped;
   if (skipped > SEARCH_THRESHOLDS.skippedShareMax * asked) {
