@@ -82,7 +82,7 @@ export function serverKeeper({
       const stages = new Map(asking.map(({ version, stageKind }) => [version!, stageKind]));
       for (const [version, stage] of stages) {
         const now = await useVersion(version, stage);
-        note(`PostgreSQL ${now.version}, ${now.provenance}, runs what asks for ${version}.`);
+        note(`PostgreSQL ${now.version}, ${now.provenance}, is used for version ${version}.`);
       }
       if (asked !== null) await useVersion(null, "");
     },

@@ -48,7 +48,7 @@ export async function withSteps<T>(
   if (errors.length === 0) return result as T;
   throw errors.length === 1
     ? errors[0]
-    : new AggregateError(errors, "The run failed, and so did the way down.");
+    : new AggregateError(errors, "The run failed, and so did its teardown.");
 }
 
 async function bringUp(step: Step, { signal, onStep }: StepOptions): Promise<void> {

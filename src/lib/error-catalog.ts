@@ -210,12 +210,12 @@ export const ERRORS = {
   SETTINGS_NOT_POSSIBLE: {
     exit: 2,
     what: "A variant of the {stage} stage changes settings, and those of this target are not pgdyno's to change.",
-    hint: "Use target `local`, or change the settings yourself and hold two runs against each other: `pgdyno compare RUN_A RUN_B`.",
+    hint: "Use target `local`, or change the settings yourself and compare two recorded runs: `pgdyno compare RUN_A RUN_B`.",
   },
   VERSION_NOT_POSSIBLE: {
     exit: 2,
     what: "A variant of the {stage} stage runs on PostgreSQL {version}, and this target's version is not pgdyno's to choose.",
-    hint: "Use target `local` with one instance, or hold two runs against each other: `pgdyno compare RUN_A RUN_B`.",
+    hint: "Use target `local` with one instance, or compare two recorded runs: `pgdyno compare RUN_A RUN_B`.",
   },
   SETTING_REFUSED: {
     exit: 2,

@@ -2,7 +2,7 @@ import { defineCommand } from "../command.ts";
 
 export const compare = defineCommand({
   name: "compare",
-  summary: "Hold two recorded runs against each other; touches no database",
+  summary: "Compare two recorded runs; touches no database",
   details:
     "Like with like: at every load that both have, the ratio B / A with its interval, better, worse, equivalent or cannot distinguish, " +
     "what would have been found, and what differs between the two beside the figures. " +

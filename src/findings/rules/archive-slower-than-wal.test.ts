@@ -20,7 +20,7 @@ test("fails where the backlog grows by what is written less what is archived", (
     is: "fail",
     confidence: "confirmed",
     because:
-      "WAL comes up at 16 MB/s and is archived at 6.4 MB/s: 11 segments wait for the archive, 9 more than at the start.",
+      "WAL is generated at 16 MB/s and is archived at 6.4 MB/s: 11 segments wait for the archive, 9 more than at the start.",
   });
 });
 

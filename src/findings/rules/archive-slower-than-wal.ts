@@ -47,7 +47,7 @@ export const archiveSlowerThanWal = defineRule({
     const done = `${ready.least > 0 ? "" : "at least "}${formatBytes(archivedPerS * segmentBytes)}/s`;
     return fail({
       because:
-        `WAL comes up at ${wal} and is archived at ${done}: ${waits}, ` +
+        `WAL is generated at ${wal} and is archived at ${done}: ${waits}, ` +
         `${formatNumber(grown)} more than at the start.${tellFull(evidence, archiving)}`,
       evidence: items,
       confidence: isBusy || agrees(archiving) ? "confirmed" : "suspected",

@@ -24,7 +24,7 @@ export const bloat = defineRule({
       (most, one) => (most === null || one.deadShare > most.deadShare ? one : most),
       null,
     );
-    if (worst === null) return pass("No table has dead rows worth a word.");
+    if (worst === null) return pass("No table has enough dead rows to matter.");
     const xactAgeMs = maxLevel(evidence.series("pg-activity", "oldestXactAgeMs"));
     const xminAge = maxLevel(evidence.series("pg-activity", "oldestXminAge"));
     const steady = evidence.trial?.steady.is ?? null;

@@ -62,7 +62,7 @@ export const walBuffers = defineRule({
     const bytes = evidence.settingBytes("wal_buffers");
     if (bytes !== null && bytes >= WAL_BUFFERS.largeBytesMin) {
       return unknown(
-        `${because} They hold ${formatBytes(bytes)}: WAL comes up faster than it is written, and more ` +
+        `${because} They hold ${formatBytes(bytes)}: WAL is generated faster than it is written, and more ` +
           "room only puts that off.",
         items,
       );

@@ -45,7 +45,7 @@ test("Markdown has the ledger's answer trial by trial, and the phases with what 
   expect(text).toMatchInlineSnapshot(`
     "## Failover: kill-primary under ledger, 100 tps offered, 1 client
 
-    - **writes back**: after 1 s in the median of 3 trials (1 s to 1.6 s); the slowest client 1.6 s. Told to about 10 ms.
+    - **writes back**: after 1 s in the median of 3 trials (1 s to 1.6 s); the slowest client 1.6 s. Resolution: 10 ms.
     - **lost**: 4 of 2,640 acknowledged writes lost, in 1 of 3 trials, at most 4 in one. The oldest was acknowledged 35 ms before the fault.
     - **cross-check**: the old primaries' WAL holds 1.25 kB and 5 COMMITs beyond the fork; ledger and WAL agree in 1 of 1 trial.
     - **phases**: detection 55 ms, fencing 200 ms, promotion 40 ms, end of recovery 400 ms, reconnect 285 ms.

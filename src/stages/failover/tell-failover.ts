@@ -64,12 +64,14 @@ function fact(name: FailoverFact["name"], text: string | null): FailoverFact[] {
 function tellBack({ rtoMs, clientRtoMs, neverBack, trials }: FailoverAnalysis): string {
   const failed = trials.find(({ failedBecause }) => failedBecause !== null);
   const never =
-    neverBack === 0 ? "" : ` In ${count(neverBack, "trial")} not before the load ended.`;
+    neverBack === 0
+      ? ""
+      : ` In ${count(neverBack, "trial")} writes had not resumed when the load ended.`;
   if (rtoMs === null) return `not known: ${failed?.failedBecause ?? "no trial was run."}`;
   const client =
     clientRtoMs === null ? "" : `; the slowest client ${formatDurationMs(clientRtoMs.max)}`;
   const least = resolutionOf(trials);
-  const fine = least === null ? "" : ` Told to about ${formatDurationMs(least)}.`;
+  const fine = least === null ? "" : ` Resolution: ${formatDurationMs(least)}.`;
   const bound = neverBack === 0 ? "after" : "after at least";
   return `${bound} ${tellDistribution(rtoMs)}${client}.${fine}${never}`;
 }
@@ -80,8 +82,9 @@ function tellReads({ readRtoMs, trials }: FailoverAnalysis): string | null {
   const all = trials.flatMap(({ reads }) => reads ?? []);
   const fine = Math.max(...all.map(({ resolutionMs }) => resolutionMs));
   const away = all.filter(({ isBack }) => !isBack).length;
-  const never = away === 0 ? "" : ` In ${count(away, "trial")} not before it ended.`;
-  return `a client that may read from standbys too had an answer after ${tellDistribution(readRtoMs)}. Told to about ${formatDurationMs(fine)}.${never}`;
+  const never =
+    away === 0 ? "" : ` In ${count(away, "trial")} reads had not resumed when the load ended.`;
+  return `a client that may read from standbys too had an answer after ${tellDistribution(readRtoMs)}. Resolution: ${formatDurationMs(fine)}.${never}`;
 }
 
 /** `1.91 s in the median of 3 trials (1.63 s to 2.48 s)`. */

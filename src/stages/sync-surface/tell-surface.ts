@@ -199,7 +199,7 @@ function tellBlocked({ points }: SurfaceAnalysis): string[] {
     const what =
       blocked === 0
         ? "writes went on"
-        : `writes were blocked for up to ${standbyLoss.neverBack > 0 ? "more than " : ""}${formatDurationMs(blocked)}, and ${formatNumber(standbyLoss.failed)} failed: they wait, and say nothing`;
+        : `writes were blocked for ${standbyLoss.neverBack > 0 ? "more than" : "up to"} ${formatDurationMs(blocked)}, and ${formatNumber(standbyLoss.failed)} failed; clients get no error while they wait`;
     return [`A synchronous standby stopped at \`${nameReplication(point.replication)}\`: ${what}.`];
   });
 }

@@ -44,7 +44,7 @@ export async function checkExisting(
 function refuseVariants({ variants }: TargetAsks): Remark[] {
   return variants.map(({ path, version }) => {
     const what = version === null ? "settings" : "version";
-    const message = `The ${what} of this target ${version === null ? "are" : "is"} not pgdyno's to change. Use target \`local\`, or hold two runs against each other: \`pgdyno compare RUN_A RUN_B\`.`;
+    const message = `The ${what} of this target ${version === null ? "are" : "is"} not pgdyno's to change. Use target \`local\`, or compare two recorded runs: \`pgdyno compare RUN_A RUN_B\`.`;
     const place = [...path, version === null ? "parameters" : "version"];
     return { path: place, at: "key", message, didYouMean: null };
   });

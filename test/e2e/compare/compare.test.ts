@@ -119,7 +119,7 @@ test(
       expect(outcome.transactions).toBeGreaterThan(0);
     }
     const notes = record.events.flatMap((event) => (event.kind === "note" ? [event.text] : []));
-    expect(notes.join("\n")).toMatch(/PostgreSQL 15\.\d+, .+, runs what asks for 15\./);
+    expect(notes.join("\n")).toMatch(/PostgreSQL 15\.\d+, .+, is used for version 15\./);
 
     const model = JSON.parse(run.stdout) as ReportModel;
     const { metrics, control } = model.comparisons[0]!;

@@ -51,7 +51,7 @@ function judgeArchive(evidence: Evidence): QueueVerdict {
   const now = formatNumber(lastLevel(ready) ?? 0);
   const because = grows
     ? `Segments wait for the archive: ${formatNumber(gained)} more over the window, ${now} at its end.`
-    : `${now} segments wait for the archive, and not more and more.`;
+    : `${now} segments wait for the archive; the queue is not growing.`;
   return { queue, is: grows ? "grows" : "steady", because };
 }
 

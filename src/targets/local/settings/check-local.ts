@@ -140,7 +140,7 @@ function refuseVariant({ variant }: AskedServer, { options }: Scene): Remark | n
     options.instances > 1
       ? `a cluster of ${options.instances}`
       : "a server with an archive or a WAL volume of its own";
-  const message = `Settings and version are changed between trials on a single server, and this target is ${what}. Hold two runs against each other: \`pgdyno compare RUN_A RUN_B\`.`;
+  const message = `Settings and version are changed between trials on a single server, and this target is ${what}. Compare two recorded runs: \`pgdyno compare RUN_A RUN_B\`.`;
   const place = [...path, version === null ? "parameters" : "version"];
   return { path: place, at: "key", message, didYouMean: null };
 }
