@@ -3,16 +3,15 @@ import type { ErrorSeen, LoadContext, Workload, WorkloadOutcome } from "../contr
 import { describeEndpoint, isOnThisMachine } from "../lib/endpoint.ts";
 import { DynoError } from "../lib/errors.ts";
 import { packEndpoint } from "../lib/packed-endpoint.ts";
-import type { WorkerOutcome } from "../record/events.ts";
 import { filesOfEndpoint, packFiles } from "./carried-files.ts";
-import type { ClockOffset } from "./clock-offset.ts";
 import type { Crew, Member } from "./crew.ts";
-import { divideLoad, type LoadShare } from "./divide-load.ts";
+import { divideLoad } from "./divide-load.ts";
+import { isOver, ownerOf, startHand, tellWorker, type Hand } from "./hand.ts";
 import { measureOffset } from "./measure-offset.ts";
 import { IntervalMerger } from "./merge-intervals.ts";
 import { kindOfError, mergeOutcomes } from "./merge-outcomes.ts";
-import { takeFilesHome, type FileOwner, type HomeFiles } from "./take-files-home.ts";
-import type { FailureTold, ToCoordinator } from "./message.ts";
+import { takeFilesHome, type HomeFiles } from "./take-files-home.ts";
+import type { ToCoordinator } from "./message.ts";
 
 /** From the last worker's readiness to the common start, beyond what telling them takes. */
 const START_DELAY_MS = 100;
@@ -37,17 +36,6 @@ export function spreadOver(crew: Crew, workload: Workload): Workload {
   };
 }
 
-/** A worker and its part of the load. */
-interface Hand {
-  readonly member: Member;
-  readonly share: LoadShare;
-  clock: ClockOffset;
-  isReady: boolean;
-  outcome: WorkloadOutcome | null;
-  failure: FailureTold | null;
-  lost: { readonly atMs: number; readonly because: string } | null;
-}
-
 class SpreadLoad {
   readonly #workload: Workload;
   readonly #context: Context;
@@ -66,15 +54,9 @@ class SpreadLoad {
     this.#workload = workload;
     this.#context = context;
     this.#files = takeFilesHome(context);
-    this.#hands = divideLoad(context, members.length).map((share, i) => ({
-      member: members[i]!,
-      share,
-      clock: { offsetMs: 0, errorMs: 0 },
-      isReady: false,
-      outcome: null,
-      failure: null,
-      lost: null,
-    }));
+    this.#hands = divideLoad(context, members.length).map((share, i) =>
+      startHand(members[i]!, share),
+    );
   }
 
   /** @returns `null` where a worker was lost before the load began. @throws what a worker failed with */
@@ -261,24 +243,4 @@ class SpreadLoad {
       hint: here(hint),
     });
   }
-}
-
-function ownerOf({ member, share }: Hand): FileOwner {
-  return { name: member.name, number: share.part.index + 1 };
-}
-
-function isOver({ outcome, failure, lost }: Hand): boolean {
-  return outcome !== null || failure !== null || lost !== null;
-}
-
-function tellWorker({ member, share, clock, outcome, lost }: Hand): WorkerOutcome {
-  return {
-    name: member.name,
-    isOnThisMachine: member.isOnThisMachine,
-    clients: share.clients,
-    generatorCpuMs: outcome?.generatorCpuMs ?? null,
-    generatorThreads: outcome?.generatorThreads ?? 1,
-    clockErrorMs: clock.errorMs,
-    lost,
-  };
 }
