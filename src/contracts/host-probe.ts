@@ -51,7 +51,7 @@ export interface HostFileProbeDefinition extends Omit<HostProbeDefinition, "scop
 export function defineHostFileProbe(definition: HostFileProbeDefinition): Probe {
   const { paths, parse, ...facts } = definition;
   const [first] = paths;
-  const { otherwise = `${first} is not there: this machine does not have it.` } = definition;
+  const { otherwise = `${first} is not there: this host does not have it.` } = definition;
   return defineHostProbe({
     ...facts,
     async open({ host, missing }) {

@@ -27,7 +27,7 @@ export const cgroup: Probe = {
     const { files } = host;
     const readCgroups = await openCgroups(files);
     if ((await readCgroups([pid]))[0] === null) {
-      missing("The server has no control group that this machine shows.");
+      missing("The server has no control group that its host shows.");
       return null;
     }
     const labelled = new Map<string, string>();

@@ -7,10 +7,10 @@ const ms = (doc: string) =>
 const counter = (doc: string) => ({ unit: "count", kind: "counter", doc }) as const;
 const gauge = (doc: string) => ({ unit: "count", kind: "gauge", doc }) as const;
 
-/** What the CPUs of this machine did. */
+/** What the CPUs of the host did. */
 export const hostCpu = defineHostFileProbe({
   id: "host-cpu",
-  summary: "CPU time of this machine by state, and what its scheduler sees.",
+  summary: "CPU time of the host by state, and what its scheduler sees.",
   source:
     "https://docs.kernel.org/filesystems/proc.html#miscellaneous-kernel-statistics-in-proc-stat",
   series: {
@@ -22,7 +22,7 @@ export const hostCpu = defineHostFileProbe({
     busyMs: ms("user + nice + system + irq + softirq."),
     iowaitMs: ms("Idle while a task of that CPU waited for a disk."),
     idleMs: ms("Idle."),
-    stealMs: ms("Wanted by this machine and given to another one by the hypervisor."),
+    stealMs: ms("Wanted by the host and given to another machine by the hypervisor."),
     cpus: gauge("CPUs."),
     runnable: gauge("Tasks that run or wait for a CPU at this instant."),
     blocked: gauge("Tasks that wait for a disk at this instant."),

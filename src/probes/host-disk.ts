@@ -8,7 +8,7 @@ const NOT_DISKS = /^(?:loop|ram|zram|sr|fd)\d/;
 const counter = (unit: "count" | "ms" | "bytes", doc: string) =>
   ({ unit, kind: "counter", doc }) as const;
 
-/** The disks of this machine, and which of them holds the database. */
+/** The disks of the host, and which of them holds the database. */
 export const hostDisk = defineHostProbe({
   id: "host-disk",
   summary:
@@ -33,7 +33,7 @@ export const hostDisk = defineHostProbe({
   },
   async open({ host: { files }, instance, missing }) {
     if ((await readFileOn(files, PATH)) === null) {
-      missing(`${PATH} is not there: this machine does not have it.`);
+      missing(`${PATH} is not there: this host does not have it.`);
       return null;
     }
     const dataDirectory = instance?.dataDirectory ?? null;

@@ -3,7 +3,7 @@ import { parseNamedNumbers } from "../lib/proc-files.ts";
 
 const PATH = "/proc/meminfo";
 const FIELDS = {
-  totalBytes: ["MemTotal", "Memory of this machine."],
+  totalBytes: ["MemTotal", "Memory of the host."],
   freeBytes: ["MemFree", "Used for nothing."],
   availableBytes: ["MemAvailable", "Could be had without swapping: free and reclaimable cache."],
   cachedBytes: ["Cached", "Page cache, shared memory included."],
@@ -18,10 +18,10 @@ const FIELDS = {
   writebackBytes: ["Writeback", "On its way to disk."],
 } as const;
 
-/** The memory of this machine. */
+/** The memory of the host. */
 export const hostMemory = defineHostFileProbe({
   id: "host-memory",
-  summary: "Memory of this machine, and pages that wait to be written to disk.",
+  summary: "Memory of the host, and pages that wait to be written to disk.",
   source: "https://docs.kernel.org/filesystems/proc.html#meminfo",
   series: Object.fromEntries(
     Object.entries(FIELDS).map(([name, [, doc]]) => [

@@ -4,10 +4,10 @@ import { parseNetDev } from "../lib/proc-net.ts";
 const PATH = "/proc/net/dev";
 const counter = (unit: "count" | "bytes", doc: string) => ({ unit, kind: "counter", doc }) as const;
 
-/** The network interfaces of this machine. */
+/** The network interfaces of the host. */
 export const hostNetwork = defineHostFileProbe({
   id: "host-network",
-  summary: "Traffic of each network interface. Key: interface; `lo` is the machine to itself.",
+  summary: "Traffic of each network interface. Key: interface; `lo` is the host to itself.",
   source: "https://man7.org/linux/man-pages/man5/proc_pid_net.5.html",
   keyed: true,
   series: {

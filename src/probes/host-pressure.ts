@@ -13,10 +13,10 @@ const pairs = RESOURCES.flatMap((resource) =>
   })),
 );
 
-/** How much tasks of this machine stand still for want of a resource. */
+/** How much tasks of the host stand still for want of a resource. */
 export const hostPressure = defineHostFileProbe({
   id: "host-pressure",
-  summary: "Time in which tasks of this machine stood still for want of CPU, disk or memory.",
+  summary: "Time in which tasks of the host stood still for want of CPU, disk or memory.",
   source: "https://docs.kernel.org/accounting/psi.html",
   series: Object.fromEntries(
     pairs.flatMap(({ resource, name, who }) => {

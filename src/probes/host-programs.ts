@@ -21,7 +21,7 @@ const PROGRAMS_MAX = 20;
 export const hostPrograms = defineHostProbe({
   id: "host-programs",
   summary:
-    "CPU of the programs on this machine, without PostgreSQL, this one, and what they start. Key: the program's name.",
+    "CPU of the programs on the host, without PostgreSQL, pgdyno, and what they start. Key: the program's name.",
   source: "https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html",
   everyMs: 2000,
   keyed: true,
@@ -60,7 +60,7 @@ export const hostPrograms = defineHostProbe({
     }
     const { files, ownPid } = host;
     if ((await readFileOn(files, "/proc/self/stat")) === null) {
-      missing("/proc is not there: this machine does not have it.");
+      missing("/proc is not there: this host does not have it.");
       return null;
     }
     const ports = new Set(instance.monitorEndpoint.hosts.map(({ port }) => port));

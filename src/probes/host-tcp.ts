@@ -15,10 +15,10 @@ const FIELDS = {
   ],
 } as const;
 
-/** TCP of this machine, over all interfaces and both ends of loopback connections. */
+/** TCP of the host, over all interfaces and both ends of loopback connections. */
 export const hostTcp = defineHostFileProbe({
   id: "host-tcp",
-  summary: "TCP segments sent, sent again and received, and connections, of this machine.",
+  summary: "TCP segments sent, sent again and received, and connections, of the host.",
   source: "https://docs.kernel.org/networking/snmp_counter.html",
   everyMs: 5000,
   series: Object.fromEntries(
