@@ -17,8 +17,8 @@ test("a terminal gets the gap, the loss with its proof, and where the time went"
     believe    Yes. All 3 measurements are valid, without reservation.
     answer     1 of 2 goals was missed.
     kill-primary under ledger, 100 tps offered, 1 client
-    back       after 1 s in the median of 3 trials (1 s to 1.6 s); the slowest client 1.6 s. Told to
-               about 10 ms.
+    back       after 1 s in the median of 3 trials (1 s to 1.6 s); the slowest client 1.6 s. Resolution:
+               10 ms.
     lost       4 of 2,640 acknowledged writes lost, in 1 of 3 trials, at most 4 in one. The oldest was
                acknowledged 35 ms before the fault.
     WAL        the old primaries' WAL holds 1.25 kB and 5 COMMITs beyond the fork; ledger and WAL agree
