@@ -30,6 +30,7 @@ import {
   type StageScene,
 } from "./stage-runner.ts";
 import { describeHosts } from "../sampling/describe-hosts.ts";
+import type { HeldData, RunState, TakenOver } from "./run-state.ts";
 import { withSteps } from "./steps.ts";
 import { serverKeeper } from "./server-keeper.ts";
 import { trialsToRun, type Steer } from "./trials-to-run.ts";
@@ -58,6 +59,10 @@ export interface ExecuteRequest {
   readonly connect: (instance: Instance) => Promise<MonitorSession>;
   /** Trials that an earlier part of this run finished. */
   readonly finished: ReadonlySet<string>;
+  /** What an earlier part of this run left up; absent where the target comes up anew. */
+  readonly takenOver?: TakenOver;
+  /** Told what another process needs to take over, whenever that changes. */
+  readonly keepState?: (state: RunState) => void;
   /** Decides what stages leave open. */
   readonly steer: Steer;
 }
@@ -66,6 +71,8 @@ export interface ExecuteRequest {
 export interface RunScene extends ExecuteRequest {
   /** Stands in for workloads, faults and probes where there is no server; `null` on a real target. */
   readonly simulation: Simulation | null;
+  /** Told what data is in the target, whenever that changes. */
+  readonly keepData: (data: HeldData | null) => void;
 }
 
 /**
@@ -79,9 +86,22 @@ export async function executePlan(request: ExecuteRequest): Promise<void> {
   const { clock } = context;
   writer.event({ kind: "run-started", atMs: clock.now(), resumed: finished.size > 0 });
   writer.update({ status: "running", statusBecause: null });
+  if (request.takenOver !== undefined) {
+    const text = "What an earlier part of this run left up is taken over.";
+    writer.event({ kind: "note", atMs: clock.now(), text });
+  }
   const use = { isLoaded: putsLoadOn(request.plan), writes: request.plan.writes };
-  const target = request.target.open(request.targetOptions, context, use);
-  const scene = (): RunScene => ({ ...request, simulation: target.simulation?.() ?? null });
+  const target =
+    request.takenOver?.target ?? request.target.open(request.targetOptions, context, use);
+  const keepData = (data: HeldData | null) => {
+    const state = target.state?.();
+    if (state !== undefined) request.keepState?.({ target: state, data });
+  };
+  const scene = (): RunScene => ({
+    ...request,
+    simulation: target.simulation?.() ?? null,
+    keepData,
+  });
   let sinceMs = clock.now();
   try {
     await withSteps(target.steps, () => runTrials(scene(), target.handle()), {
@@ -126,6 +146,7 @@ function putsLoadOn({ adaptive, trials }: Plan): boolean {
 
 async function runTrials(request: RunScene, handle: TargetHandle): Promise<void> {
   const { plan, writer, context, progress, signal, finished } = request;
+  request.keepData(request.takenOver?.data ?? null);
   const faults = faultsOf(request);
   await refuseImpossible(plan.trials, request.stages, {
     handle,

@@ -18,6 +18,9 @@ interface KeeperScene {
   readonly server: Pick<ServerKeeper, "version">;
 }
 
+/** Of another version there is no state that outlives the run. */
+const FIRST_SERVER = null;
+
 /** What one server holds. */
 interface Holding {
   loaded: string | null;
@@ -32,6 +35,9 @@ interface Holding {
 export function dataKeeper({ request, handle, sampler, control, server }: KeeperScene): DataKeeper {
   const { plan, writer, context, progress, signal } = request;
   const holdings = new Map<number | null, Holding>();
+  const found = request.takenOver?.data;
+  // Whoever was killed may have been writing.
+  if (found != null) holdings.set(FIRST_SERVER, { ...found, used: true });
   const holdingNow = (): Holding => {
     const holding = holdings.get(server.version()) ?? { loaded: null, kept: null, used: false };
     holdings.set(server.version(), holding);
@@ -49,7 +55,15 @@ export function dataKeeper({ request, handle, sampler, control, server }: Keeper
     }
   };
 
+  const tell = ({ loaded, kept }: Holding) => {
+    if (server.version() !== FIRST_SERVER) return;
+    request.keepData(loaded === null ? null : { loaded, kept });
+  };
+
   const load = async (dataset: PlannedDataset, holding: Holding) => {
+    // Until it is whole there is none.
+    holding.loaded = null;
+    tell(holding);
     progress.say(`loads ${dataset.title}`);
     await workloadOf(request, dataset).prepare({
       ...context,
@@ -78,7 +92,10 @@ export function dataKeeper({ request, handle, sampler, control, server }: Keeper
       const dataset = plan.datasets.find(({ key }) => key === trial.dataset);
       if (dataset === undefined) return;
       const holding = holdingNow();
-      if (holding.loaded !== dataset.key) await load(dataset, holding);
+      if (holding.loaded !== dataset.key) {
+        await load(dataset, holding);
+        tell(holding);
+      }
       if (holding.used && trial.between === "restore" && holding.kept === dataset.key) {
         progress.say(`puts ${dataset.title} back`);
         await withoutSessions(() => handle.restoreData(signal));
