@@ -1,6 +1,7 @@
 import type { TargetHandle } from "../contracts/target-handle.ts";
 import type { PlannedDataset, PlanTrial } from "../plan/plan.ts";
-import type { Control, RunScene } from "./execute-plan.ts";
+import type { Control } from "./control.ts";
+import type { RunScene } from "./run-scene.ts";
 import type { Sampler } from "../sampling/sampler.ts";
 import type { ServerKeeper } from "./server-keeper.ts";
 import { workloadOf } from "./workload-of.ts";
