@@ -14,6 +14,7 @@ import type { Io } from "./io.ts";
 import { planRecorded, type PlannedExperiment, planStages } from "./plan-experiment.ts";
 import { runExperiment } from "./run-experiment.ts";
 import { tellEnding } from "./start-run.ts";
+import { refuseAtWork } from "./take-over.ts";
 
 export interface ResumeOptions {
   readonly directory: string;
@@ -28,6 +29,7 @@ export interface ResumeOptions {
  */
 export async function resumeRun(options: ResumeOptions, io: Io): Promise<ExitStatus> {
   const directory = realpathSync.native(await existing(options.directory));
+  refuseAtWork(directory);
   const { manifest, events } = await readRecord(directory);
   const isTest = manifest.tests !== undefined;
   const finished = finishedTrials(events);

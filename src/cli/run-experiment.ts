@@ -22,6 +22,7 @@ import { openWorkers } from "./open-workers.ts";
 import type { PlannedExperiment } from "./plan-experiment.ts";
 import { steerFromRecord } from "./steer-from-record.ts";
 import { makeScratch, programCommand } from "./scratch.ts";
+import { handleLeft } from "./take-over.ts";
 import { showProgress } from "./show-progress.ts";
 import { tellError } from "./tell-error.ts";
 
@@ -57,6 +58,7 @@ export async function runExperiment(request: RunRequest): Promise<RunEnding> {
   const { directory } = writer;
   const journal = openJournal(path.resolve(directory));
   const reaper = startReaper(journal.path, programCommand());
+  if (reaper.process !== null) journal.nameReaper(reaper.process);
   journal.handSecretsTo((number, secret) => reaper.keep(number, secret));
   const interrupts = listenForInterrupts({
     onFirst: () => io.err("\nStops the load and comes down. Ctrl-C again stops coming down."),
@@ -74,6 +76,12 @@ export async function runExperiment(request: RunRequest): Promise<RunEnding> {
       say: (text) => progress.say(text),
     };
     try {
+      // A new run has left nothing.
+      const left =
+        resumed === null
+          ? null
+          : await handleLeft(directory, { target, options: experiment.target.options, context });
+      for (const text of left?.told ?? []) io.err(`Note: ${text}`);
       const carriers = await openWorkers({
         experiment,
         workloads: CATALOG.workloads,
@@ -85,6 +93,11 @@ export async function runExperiment(request: RunRequest): Promise<RunEnding> {
       });
       try {
         await executePlan({
+          ...(left?.takenOver == null ? {} : { takenOver: left.takenOver }),
+          keepState(state) {
+            journal.keepState(state);
+            left?.forget();
+          },
           plan: planned.plan,
           targetOptions: experiment.target.options,
           target,

@@ -1,38 +1,12 @@
+import type { TargetPlan } from "./target-plan.ts";
 import type { z } from "zod";
 import type { PartContext } from "./context.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Step } from "./step.ts";
 import type { TargetAnswer, TargetAsks } from "./target-asks.ts";
+import type { Json } from "../record/json.ts";
 import type { TargetHandle } from "./target-handle.ts";
-
-/** What a target will be, told before anything is touched. */
-export interface TargetPlan {
-  /** A sentence for `plan`: what will be set up where. */
-  readonly summary: string;
-  /** Roughly how long it takes to come up and go down. */
-  readonly estimatedMs: number;
-  /** Memory that the database may use, for sizing data by share; `null` where not known before it is up. */
-  readonly memoryBytes: number | null;
-  readonly sharedBuffersBytes: number | null;
-  /** The folder whose volume takes the data, to check that it is large enough; `null` where it is elsewhere. */
-  readonly dataVolumePath: string | null;
-  /** `checkpoint_timeout` and `max_wal_size` as the experiment sets them, or PostgreSQL's defaults. */
-  readonly checkpointTimeoutMs: number;
-  readonly maxWalBytes: number;
-  /**
-   * Settings of a variant as this target will have them: a share of the memory as a size. Absent where its
-   * settings are not pgdyno's to change.
-   */
-  settleParameters?(given: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
-  /** Where its WAL goes; absent where that is not known before it is up. */
-  readonly wal?: {
-    readonly standbys: number;
-    readonly isArchived: boolean;
-    /** Files that are archived at a time. */
-    readonly archiveStreams: number;
-    readonly segmentBytes: number;
-  };
-}
+import type { UndoEntry } from "./undoer.ts";
 
 /** What a run will do with its target. */
 export interface TargetUse {
@@ -47,9 +21,24 @@ export interface OpenTarget {
   readonly steps: readonly Step[];
   /** Valid once every step is up. */
   handle(): TargetHandle;
+  /** How another process finds it again, once every step is up; absent where none can. */
+  state?(): TargetState;
   /** Stands in for workloads and probes where there is no server; absent on a real target. */
   simulation?(): Simulation;
 }
+
+/** How another process finds a target again that is up. Data, and no secret among it. */
+export interface TargetState {
+  /** For `Target.attach`. */
+  readonly facts: Json;
+  /** What takes the target down, as its steps have entered it into the journal. */
+  readonly undoing: readonly UndoEntry[];
+}
+
+/** `gone`: there is nothing that could be taken over, and why, in a sentence. */
+export type Attachment =
+  | { readonly is: "attached"; readonly target: OpenTarget }
+  | { readonly is: "gone"; readonly because: string };
 
 /**
  * Where PostgreSQL lives. Declares how it comes up and goes down; starts nothing by itself.
@@ -70,6 +59,13 @@ export interface Target<Options = unknown> {
   check?(options: Options, asks: TargetAsks, context: PartContext): Promise<TargetAnswer>;
   /** Without `use` it will be loaded. */
   open(options: Options, context: PartContext, use?: TargetUse): OpenTarget;
+  /**
+   * Finds a target again that an earlier process brought up and is up still. Its steps enter into the journal
+   * what takes it down, and come down as those of `open`. Absent where nothing outlives a process.
+   *
+   * @param state `TargetState.facts`, perhaps of an older version
+   */
+  attach?(state: unknown, options: Options, context: PartContext): Promise<Attachment>;
 }
 
 /** Gives the target back typed. */

@@ -7,7 +7,7 @@ import type { LoadMode } from "../record/planned-trial.ts";
 import type { LoadInterval } from "../record/load-interval.ts";
 import type { PartContext } from "./context.ts";
 import type { Rehearsal, RehearseContext } from "./rehearsal.ts";
-import type { TargetPlan } from "./target.ts";
+import type { TargetPlan } from "./target-plan.ts";
 
 export type { ErrorSeen, TrialError } from "../record/events.ts";
 export type { LoadInterval, ScriptInterval } from "../record/load-interval.ts";

@@ -20,6 +20,17 @@ export async function collectGarbage(
   undoers: readonly Undoer[],
   secrets: ReadonlyMap<number, Secret> = new Map(),
 ): Promise<Undone[]> {
+  const results = await undoEntries(left, undoers, secrets);
+  if (results.every(({ error }) => error === null)) rmSync(left.path, { force: true });
+  return results;
+}
+
+/** The same for some entries of a journal, which stays. */
+export async function undoEntries(
+  left: Pick<LeftBehind, "path" | "entries">,
+  undoers: readonly Undoer[],
+  secrets: ReadonlyMap<number, Secret> = new Map(),
+): Promise<Undone[]> {
   const results: Undone[] = [];
   for (const { number, entry } of left.entries) {
     const secret = secrets.get(number) ?? null;
@@ -27,7 +38,6 @@ export async function collectGarbage(
     if (error === null) strikeOut(left.path, number);
     results.push({ entry, error });
   }
-  if (results.every(({ error }) => error === null)) rmSync(left.path, { force: true });
   return results;
 }
 

@@ -1,17 +1,8 @@
-import type { Instance } from "../contracts/instance.ts";
+import { openControl, putsLoadOn } from "./control.ts";
+import type { ExecuteRequest, RunScene } from "./run-scene.ts";
 import type { TargetHandle } from "../contracts/target-handle.ts";
-import type { PartContext } from "../contracts/context.ts";
-import type { Fault } from "../contracts/fault.ts";
-import type { SeenHost } from "../contracts/host.ts";
-import type { Probe } from "../contracts/probe.ts";
-import type { Simulation } from "../contracts/simulation.ts";
-import type { Target } from "../contracts/target.ts";
-import type { Workload } from "../contracts/workload.ts";
 import { messageOf } from "../lib/errors.ts";
-import type { Plan } from "../plan/plan.ts";
-import type { PlannableStage } from "../plan/stage-planner.ts";
 import type { RunStatus } from "../record/format.ts";
-import type { RecordWriter } from "../record/record-writer.ts";
 import { calibratedRates } from "./calibrated-rates.ts";
 import { clusterToRecord } from "./cluster-to-record.ts";
 import { faultsOf } from "./faults-of.ts";
@@ -21,52 +12,17 @@ import { preparedKeeper } from "./prepared-keeper.ts";
 import { loadsOf, rehearser } from "./rehearse-loads.ts";
 import { replicationKeeper } from "./replication-keeper.ts";
 import { openSampler } from "./open-sampler.ts";
-import type { MonitorSession } from "../sampling/monitor-session.ts";
-import {
-  refuseImpossible,
-  runnerOf,
-  runStageTrial,
-  type RunnableStage,
-  type StageScene,
-} from "./stage-runner.ts";
+import { refuseImpossible, runnerOf, runStageTrial, type StageScene } from "./stage-runner.ts";
 import { describeHosts } from "../sampling/describe-hosts.ts";
+import type { HeldData } from "./run-state.ts";
 import { withSteps } from "./steps.ts";
 import { serverKeeper } from "./server-keeper.ts";
-import { trialsToRun, type Steer } from "./trials-to-run.ts";
+import { trialsToRun } from "./trials-to-run.ts";
 import { watchServerLog } from "../sampling/watch-server-log.ts";
 import { workloadOf } from "./workload-of.ts";
 
 /** What each thing that the run set up may take to go away. */
 const DOWN_BUDGET_MS = 60_000;
-
-export interface ExecuteRequest {
-  readonly plan: Plan;
-  readonly targetOptions: unknown;
-  readonly target: Target;
-  readonly workloads: readonly Workload[];
-  readonly probes: readonly Probe[];
-  readonly faults: readonly Fault[];
-  /** Every kind of stage that there is. */
-  readonly stages: readonly (RunnableStage & PlannableStage)[];
-  readonly writer: RecordWriter;
-  readonly context: PartContext;
-  readonly progress: Progress;
-  /** First Ctrl-C: stop the load, come down, keep what there is. */
-  readonly signal: AbortSignal;
-  /** What this program runs on. */
-  readonly host: SeenHost;
-  readonly connect: (instance: Instance) => Promise<MonitorSession>;
-  /** Trials that an earlier part of this run finished. */
-  readonly finished: ReadonlySet<string>;
-  /** Decides what stages leave open. */
-  readonly steer: Steer;
-}
-
-/** What a run is carried out with once its target is up. */
-export interface RunScene extends ExecuteRequest {
-  /** Stands in for workloads, faults and probes where there is no server; `null` on a real target. */
-  readonly simulation: Simulation | null;
-}
 
 /**
  * Carries a plan out: brings the target up, loads the data, runs the trials in order with the probes
@@ -79,9 +35,22 @@ export async function executePlan(request: ExecuteRequest): Promise<void> {
   const { clock } = context;
   writer.event({ kind: "run-started", atMs: clock.now(), resumed: finished.size > 0 });
   writer.update({ status: "running", statusBecause: null });
+  if (request.takenOver !== undefined) {
+    const text = "What an earlier part of this run left up is taken over.";
+    writer.event({ kind: "note", atMs: clock.now(), text });
+  }
   const use = { isLoaded: putsLoadOn(request.plan), writes: request.plan.writes };
-  const target = request.target.open(request.targetOptions, context, use);
-  const scene = (): RunScene => ({ ...request, simulation: target.simulation?.() ?? null });
+  const target =
+    request.takenOver?.target ?? request.target.open(request.targetOptions, context, use);
+  const keepData = (data: HeldData | null) => {
+    const state = target.state?.();
+    if (state !== undefined) request.keepState?.({ target: state, data });
+  };
+  const scene = (): RunScene => ({
+    ...request,
+    simulation: target.simulation?.() ?? null,
+    keepData,
+  });
   let sinceMs = clock.now();
   try {
     await withSteps(target.steps, () => runTrials(scene(), target.handle()), {
@@ -120,12 +89,9 @@ function end({ writer, context }: ExecuteRequest, status: RunStatus, because: st
   writer.sync();
 }
 
-function putsLoadOn({ adaptive, trials }: Plan): boolean {
-  return adaptive.length > 0 || trials.some((trial) => trial.observes !== true);
-}
-
 async function runTrials(request: RunScene, handle: TargetHandle): Promise<void> {
   const { plan, writer, context, progress, signal, finished } = request;
+  request.keepData(request.takenOver?.data ?? null);
   const faults = faultsOf(request);
   await refuseImpossible(plan.trials, request.stages, {
     handle,
@@ -212,34 +178,4 @@ async function runTrials(request: RunScene, handle: TargetHandle): Promise<void>
       writer.sync();
     }
   }
-}
-
-/** The engine's own session on the primary, for what is asked between trials. */
-export interface Control {
-  /** `null` where there is no server to ask, or it went away. */
-  current(): MonitorSession | null;
-  reopen(): Promise<void>;
-  close(): Promise<void>;
-}
-
-async function openControl(
-  { connect, simulation, plan }: RunScene,
-  { instances }: TargetHandle,
-): Promise<Control> {
-  let connection: MonitorSession | null = null;
-  const control: Control = {
-    current: () => (connection?.isOpen() === true ? connection : null),
-    async reopen() {
-      const [primary] = instances;
-      // Whoever only watches asks nothing between trials, and takes no slot for it.
-      if (simulation !== null || primary === undefined || !putsLoadOn(plan)) return;
-      connection = await connect(primary);
-    },
-    async close() {
-      await connection?.close();
-      connection = null;
-    },
-  };
-  await control.reopen();
-  return control;
 }

@@ -11,7 +11,12 @@ import path from "node:path";
 import type { Journal } from "../contracts/context.ts";
 import type { UndoEntry } from "../contracts/undoer.ts";
 import type { Secret } from "../lib/secret.ts";
-import { isSameProcess, processStartOrNull } from "../lib/process-identity.ts";
+import {
+  isSameProcess,
+  processStartOrNull,
+  type ProcessIdentity,
+} from "../lib/process-identity.ts";
+import type { RunState } from "./run-state.ts";
 
 /**
  * What a run has set up and not yet taken down, in a file that outlives the run. Each line is
@@ -21,12 +26,18 @@ import { isSameProcess, processStartOrNull } from "../lib/process-identity.ts";
  * {"owner": {"pid", "startedAt", "run"}}
  * {"enter": 1, "entry": UndoEntry}
  * {"strike": 1}
+ * {"reaper": ProcessIdentity}
+ * {"state": RunState}
  * ```
  */
 export interface JournalFile extends Journal {
   readonly path: string;
   /** From now on the secrets of entries go to `take`, by the entry's number. */
   handSecretsTo(take: (number: number, secret: Secret) => void): void;
+  /** Says who takes the run down should this process be gone. */
+  nameReaper(reaper: ProcessIdentity): void;
+  /** What another process needs to go on with what is up; the last one counts. */
+  keepState(state: RunState): void;
   /** Removes the file where nothing is left in it. */
   close(): void;
 }
@@ -39,8 +50,14 @@ export interface OpenEntry {
 export interface LeftBehind {
   readonly path: string;
   readonly run: string;
+  /** Of the program that wrote it. */
+  readonly pid: number;
   /** Whether the run that wrote it is still at work. */
   readonly alive: boolean;
+  /** Whether somebody is taking down what it left. */
+  readonly isReaped: boolean;
+  /** What could be taken over; `null` where nothing was up yet. */
+  readonly state: RunState | null;
   /** Newest first: the order in which they are undone. */
   readonly entries: readonly OpenEntry[];
 }
@@ -78,6 +95,8 @@ export function openJournal(run: string, directory = stateDirectory()): JournalF
         append(file, { strike: number });
       };
     },
+    nameReaper: (reaper) => append(file, { reaper }),
+    keepState: (state) => append(file, { state }),
     close: () => {
       if (open.size === 0) rmSync(file, { force: true });
     },
@@ -100,17 +119,24 @@ export function readJournals(directory = stateDirectory()): LeftBehind[] {
 /** One journal. A last line that a crash cut short was not yet acted on, and is left out. */
 export function readJournal(file: string): LeftBehind {
   const open = new Map<number, UndoEntry>();
+  let reaper: ProcessIdentity | null = null;
+  let state: RunState | null = null;
   let owner: NonNullable<JournalLine["owner"]> = { pid: 0, startedAt: "", run: file };
   for (const line of readFileSync(file, "utf8").split("\n")) {
     const said = parseLine(line);
     if (said.owner !== undefined) owner = said.owner;
     if (said.enter !== undefined && said.entry !== undefined) open.set(said.enter, said.entry);
+    if (said.reaper !== undefined) reaper = said.reaper;
+    if (said.state !== undefined) state = said.state;
     if (said.strike !== undefined) open.delete(said.strike);
   }
   return {
     path: file,
     run: owner.run,
+    pid: owner.pid,
     alive: isSameProcess(owner.pid, owner.startedAt),
+    isReaped: reaper !== null && isSameProcess(reaper.pid, reaper.startedAt),
+    state,
     entries: [...open].map(([number, entry]) => ({ number, entry })).reverse(),
   };
 }
@@ -125,6 +151,8 @@ interface JournalLine {
   readonly enter?: number;
   readonly entry?: UndoEntry;
   readonly strike?: number;
+  readonly reaper?: ProcessIdentity;
+  readonly state?: RunState;
 }
 
 /** A line that a crash cut short says nothing: what it announces was not yet done. */

@@ -1,6 +1,7 @@
 import type { TargetHandle } from "../contracts/target-handle.ts";
 import type { PlannedDataset, PlanTrial } from "../plan/plan.ts";
-import type { Control, RunScene } from "./execute-plan.ts";
+import type { Control } from "./control.ts";
+import type { RunScene } from "./run-scene.ts";
 import type { Sampler } from "../sampling/sampler.ts";
 import type { ServerKeeper } from "./server-keeper.ts";
 import { workloadOf } from "./workload-of.ts";
@@ -18,6 +19,9 @@ interface KeeperScene {
   readonly server: Pick<ServerKeeper, "version">;
 }
 
+/** Of another version there is no state that outlives the run. */
+const FIRST_SERVER = null;
+
 /** What one server holds. */
 interface Holding {
   loaded: string | null;
@@ -32,6 +36,9 @@ interface Holding {
 export function dataKeeper({ request, handle, sampler, control, server }: KeeperScene): DataKeeper {
   const { plan, writer, context, progress, signal } = request;
   const holdings = new Map<number | null, Holding>();
+  const found = request.takenOver?.data;
+  // Whoever was killed may have been writing.
+  if (found != null) holdings.set(FIRST_SERVER, { ...found, used: true });
   const holdingNow = (): Holding => {
     const holding = holdings.get(server.version()) ?? { loaded: null, kept: null, used: false };
     holdings.set(server.version(), holding);
@@ -49,7 +56,15 @@ export function dataKeeper({ request, handle, sampler, control, server }: Keeper
     }
   };
 
+  const tell = ({ loaded, kept }: Holding) => {
+    if (server.version() !== FIRST_SERVER) return;
+    request.keepData(loaded === null ? null : { loaded, kept });
+  };
+
   const load = async (dataset: PlannedDataset, holding: Holding) => {
+    // Until it is whole there is none.
+    holding.loaded = null;
+    tell(holding);
     progress.say(`loads ${dataset.title}`);
     await workloadOf(request, dataset).prepare({
       ...context,
@@ -78,7 +93,10 @@ export function dataKeeper({ request, handle, sampler, control, server }: Keeper
       const dataset = plan.datasets.find(({ key }) => key === trial.dataset);
       if (dataset === undefined) return;
       const holding = holdingNow();
-      if (holding.loaded !== dataset.key) await load(dataset, holding);
+      if (holding.loaded !== dataset.key) {
+        await load(dataset, holding);
+        tell(holding);
+      }
       if (holding.used && trial.between === "restore" && holding.kept === dataset.key) {
         progress.say(`puts ${dataset.title} back`);
         await withoutSessions(() => handle.restoreData(signal));

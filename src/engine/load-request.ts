@@ -1,7 +1,7 @@
 import type { LoadContext } from "../contracts/workload.ts";
 import { tellScriptError } from "../lib/script-error-text.ts";
 import type { PlannedTrial } from "../record/planned-trial.ts";
-import type { TrialScene } from "./run-trial.ts";
+import type { TrialScene } from "./trial-scene.ts";
 
 /** The load of a trial as its workload is told of it, and where what it sees goes. */
 export function loadRequest(

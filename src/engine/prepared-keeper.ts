@@ -12,7 +12,7 @@ import {
   type PreparedMarks,
 } from "../lib/prepared-transactions.ts";
 import type { PlanTrial } from "../plan/plan.ts";
-import type { RunScene } from "./execute-plan.ts";
+import type { RunScene } from "./run-scene.ts";
 import { workloadOf } from "./workload-of.ts";
 
 /** Sees to it that no transaction that a load prepared outlives the run. */

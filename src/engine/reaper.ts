@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { processIdentityOrNull, type ProcessIdentity } from "../lib/process-identity.ts";
 import { Secret } from "../lib/secret.ts";
 
 /**
@@ -7,6 +8,8 @@ import { Secret } from "../lib/secret.ts";
  * `pgdyno gc`.
  */
 export interface Reaper {
+  /** Its process; `null` where it did not start. */
+  readonly process: ProcessIdentity | null;
   /** Keeps a password for the undoing of that entry, in memory only. */
   keep(number: number, secret: Secret): void;
   /** Everything is down, or shall stay as it is: the other process ends without doing anything. */
@@ -44,6 +47,7 @@ export function startReaper(journalPath: string, command: readonly string[]): Re
   child.unref();
   (child.stdin as unknown as { unref(): void }).unref();
   return {
+    process: child.pid === undefined ? null : processIdentityOrNull(child.pid),
     keep: (number, secret) => {
       const text = Buffer.from(secret.reveal(), "utf8").toString("base64");
       child.stdin.write(`${KEEP} ${number} ${text}\n`);

@@ -6,7 +6,7 @@ import { explainScriptError, tellScriptError } from "../lib/script-error-text.ts
 import type { Plan, PlanTrial } from "../plan/plan.ts";
 import { kindOf } from "../plan/placed-stage.ts";
 import type { PlannableStage } from "../plan/stage-planner.ts";
-import type { RunScene } from "./execute-plan.ts";
+import type { RunScene } from "./run-scene.ts";
 import type { ServerKeeper } from "./server-keeper.ts";
 import { workloadOf } from "./workload-of.ts";
 

@@ -1,29 +1,9 @@
-import type { TargetHandle } from "../contracts/target-handle.ts";
-import type { PartContext } from "../contracts/context.ts";
-import type { MonitorSession } from "../sampling/monitor-session.ts";
+import type { TrialScene } from "./trial-scene.ts";
 import type { Workload } from "../contracts/workload.ts";
 import { messageOf } from "../lib/errors.ts";
 import type { PlannedTrial } from "../record/planned-trial.ts";
-import type { RecordWriter } from "../record/record-writer.ts";
 import { loadRequest } from "./load-request.ts";
-import type { Progress } from "./progress.ts";
 import { watchSuccess } from "./watch-success.ts";
-
-export interface TrialScene {
-  readonly context: PartContext;
-  readonly target: TargetHandle;
-  readonly writer: RecordWriter;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-  /** For the size of the data before and after; `null` where there is no server to ask. */
-  readonly control: MonitorSession | null;
-  /** The load begins; called once. */
-  readonly onLoad?: () => void;
-  /** Ends the load early: what it was for is there. The trial is none the worse. */
-  readonly enough?: AbortSignal;
-  /** The load has ended: what went on beside it ends here, before the trial counts as ended. */
-  readonly afterLoad?: () => Promise<void>;
-}
 
 /**
  * One measured repetition: load for warm-up, window and cool-down, its outcome into the record.

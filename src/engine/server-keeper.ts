@@ -2,7 +2,7 @@ import type { ServerVersion } from "../contracts/capabilities.ts";
 import type { TargetHandle } from "../contracts/target-handle.ts";
 import { DynoError } from "../lib/errors.ts";
 import type { PlanTrial } from "../plan/plan.ts";
-import type { Control } from "./execute-plan.ts";
+import type { Control } from "./control.ts";
 import type { Sampler } from "../sampling/sampler.ts";
 
 export interface ServerKeeper {

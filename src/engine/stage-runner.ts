@@ -4,7 +4,8 @@ import type { TargetHandle } from "../contracts/target-handle.ts";
 import type { Workload } from "../contracts/workload.ts";
 import { DynoError } from "../lib/errors.ts";
 import type { PlanTrial } from "../plan/plan.ts";
-import { runTrial, type TrialScene } from "./run-trial.ts";
+import { runTrial } from "./run-trial.ts";
+import type { TrialScene } from "./trial-scene.ts";
 import type { MonitorSession } from "../sampling/monitor-session.ts";
 
 /** How a kind of stage carries out its trials, where that is more than to load and to measure. */

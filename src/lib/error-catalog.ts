@@ -37,6 +37,11 @@ export const ERRORS = {
     what: "{path} has no trial left to run: it is {status}.",
     hint: "Run `pgdyno report {path}` to read it, or `pgdyno run` to measure again.",
   },
+  RESUME_RUNNING: {
+    exit: 2,
+    what: "{path} is still being measured, by process {pid}.",
+    hint: "Wait until it ends, or stop it with Ctrl-C, then resume it.",
+  },
   RESUME_CHANGED: {
     exit: 2,
     what: "{path} cannot go on here: {what} was {before} and is {now}.",

@@ -1,5 +1,5 @@
 import { remarkOn, type Remark } from "../contracts/remark.ts";
-import type { TargetPlan } from "../contracts/target.ts";
+import type { TargetPlan } from "../contracts/target-plan.ts";
 import { formatBytes } from "../lib/units.ts";
 import type { AskedTarget } from "./ask-target.ts";
 import type { Plan, PlannedDataset } from "./plan.ts";

@@ -1,5 +1,5 @@
 import { remarkOn, type Remarks } from "../contracts/remark.ts";
-import type { TargetPlan } from "../contracts/target.ts";
+import type { TargetPlan } from "../contracts/target-plan.ts";
 import { askTarget, type AskRequest } from "./ask-target.ts";
 import { checkLocks, warnOfDisk, warnOfMemory } from "./check-data.ts";
 import { checkSessions } from "./check-sessions.ts";

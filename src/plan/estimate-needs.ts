@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import type { TargetPlan } from "../contracts/target.ts";
+import type { TargetPlan } from "../contracts/target-plan.ts";
 import { formatBytes, formatNumber } from "../lib/units.ts";
 import type { DiskNeed, MemoryNeed, PlannedDataset, PlanTrial } from "./plan.ts";
 import type { PlannableStage } from "./stage-planner.ts";

@@ -1,4 +1,4 @@
-import type { TargetPlan } from "../contracts/target.ts";
+import type { TargetPlan } from "../contracts/target-plan.ts";
 import { loadMs } from "../record/load-ms.ts";
 import type { PlannedDataset, PlannedPhase, PlanTrial } from "./plan.ts";
 

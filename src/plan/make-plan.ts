@@ -1,5 +1,6 @@
 import type { PartContext } from "../contracts/context.ts";
-import type { Target, TargetPlan } from "../contracts/target.ts";
+import type { Target } from "../contracts/target.ts";
+import type { TargetPlan } from "../contracts/target-plan.ts";
 import type { Workload } from "../contracts/workload.ts";
 import { randomFrom } from "../lib/random.ts";
 import { DynoError } from "../lib/errors.ts";

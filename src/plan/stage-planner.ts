@@ -1,5 +1,5 @@
 import type { AskedVariant } from "../contracts/target-asks.ts";
-import type { TargetPlan } from "../contracts/target.ts";
+import type { TargetPlan } from "../contracts/target-plan.ts";
 import type { FieldPath } from "../lib/field-path.ts";
 import type { Random } from "../lib/random.ts";
 import type { StageQuestion } from "../record/format.ts";

@@ -1,6 +1,6 @@
 import { loadMs } from "../record/load-ms.ts";
 import { commonRate } from "../record/load-kind.ts";
-import type { TargetPlan } from "../contracts/target.ts";
+import type { TargetPlan } from "../contracts/target-plan.ts";
 import { restoreMs } from "./list-phases.ts";
 import type { PlannedDataset, StageSummary } from "./plan.ts";
 import type { PlannedChoice } from "./planned-choice.ts";

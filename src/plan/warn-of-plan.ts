@@ -1,5 +1,5 @@
 import { remarkOn, type Remark } from "../contracts/remark.ts";
-import type { TargetPlan } from "../contracts/target.ts";
+import type { TargetPlan } from "../contracts/target-plan.ts";
 import { formatDurationMs } from "../lib/units.ts";
 import { isOnCurve } from "../record/is-on-curve.ts";
 import { estimateCheckpointCycleMs, QUICK_CYCLES, WHOLE_CYCLES } from "./checkpoint-cycle.ts";

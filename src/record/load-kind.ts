@@ -1,5 +1,3 @@
-import type { RecordedPlan } from "./format.ts";
-
 /** What a load presses on: a database through SQL, a volume through files, a service through its address. */
 export type LoadResource = "sql" | "volume" | "url";
 
@@ -31,7 +29,10 @@ export const UNIT_WORDS: Readonly<Record<LoadUnit, UnitWords>> = {
 };
 
 /** The kind of a recorded load; a record that does not say is of a time when all were the same. */
-export function loadKindOf({ loads }: Pick<RecordedPlan, "loads">, workload: string): LoadKind {
+export function loadKindOf(
+  { loads }: { readonly loads?: Readonly<Record<string, LoadKind>> },
+  workload: string,
+): LoadKind {
   return loads?.[workload] ?? { resource: "sql", unit: "transactions" };
 }
 

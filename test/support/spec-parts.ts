@@ -3,7 +3,8 @@ import { type TargetHandle } from "../../src/contracts/target-handle.ts";
 import { z } from "zod";
 import { CATALOG } from "../../src/cli/catalog.ts";
 import { type FaultVictim } from "../../src/contracts/fault.ts";
-import { defineTarget, type TargetPlan } from "../../src/contracts/target.ts";
+import { defineTarget } from "../../src/contracts/target.ts";
+import type { TargetPlan } from "../../src/contracts/target-plan.ts";
 import { defineWorkload } from "../../src/contracts/workload.ts";
 
 /**

@@ -4,6 +4,8 @@ import { REPORT_FORMAT_OPTION } from "../report-format.ts";
 export const resume = defineCommand({
   name: "resume",
   summary: "Go on with a run that was interrupted or crashed, after its last finished trial",
+  details:
+    "A single local server that a killed run left up is taken over with its data; what cannot be taken over is taken down and comes up anew.",
   args: { run: { help: "A record's folder; runs/latest is the last one.", required: true } },
   options: {
     format: REPORT_FORMAT_OPTION,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { PartContext } from "../../contracts/context.ts";
-import type { TargetPlan } from "../../contracts/target.ts";
+import type { TargetPlan } from "../../contracts/target-plan.ts";
 import { parseExperimentOrThrow } from "../../spec/parse-experiment.ts";
 import { PLAN_OF_TARGET, plannedTarget, SPEC_PARTS } from "../../../test/support/spec-parts.ts";
 import { makePlan } from "../../plan/make-plan.ts";

@@ -1,4 +1,4 @@
-import type { TargetPlan } from "../../contracts/target.ts";
+import type { TargetPlan } from "../../contracts/target-plan.ts";
 import type { FieldPath } from "../../lib/field-path.ts";
 import { formatDurationMs } from "../../lib/units.ts";
 import { type LoadLevel, placeChoice } from "../../plan/stage-loads.ts";

@@ -1,6 +1,6 @@
 import type { PlanTrial } from "../../plan/plan.ts";
 import { NO_LOAD } from "../../engine/no-load.ts";
-import type { TrialScene } from "../../engine/run-trial.ts";
+import type { TrialScene } from "../../engine/trial-scene.ts";
 import type { StageRunner } from "../../engine/stage-runner.ts";
 import { formatDurationMs } from "../../lib/units.ts";
 

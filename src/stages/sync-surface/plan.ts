@@ -1,4 +1,4 @@
-import type { TargetPlan } from "../../contracts/target.ts";
+import type { TargetPlan } from "../../contracts/target-plan.ts";
 import { formatDurationMs } from "../../lib/units.ts";
 import { clientLevels, placeChoice } from "../../plan/stage-loads.ts";
 import type { StagePlanner } from "../../plan/stage-planner.ts";

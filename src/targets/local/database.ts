@@ -11,7 +11,7 @@ export const DATABASE = "pgdyno";
 /** Owns the database under test, and has no right beyond it. */
 export const RUNNER = "pgdyno_runner";
 /** Reads statistics. */
-const MONITOR = "pgdyno_monitor";
+export const MONITOR = "pgdyno_monitor";
 
 /** Passwords of one server's roles; made for the run, kept in memory. */
 export interface Passwords {

@@ -42,10 +42,13 @@ export function findStep(
   };
 }
 
-/** Makes the folder that everything goes into, and takes it away with all of it. */
+/**
+ * Makes the folder that everything goes into, or takes over the one that is there, and takes it away with all
+ * of it.
+ */
 export function folderStep(
   site: Site,
-  keep: boolean,
+  { keep, isThere }: { readonly keep: boolean; readonly isThere: boolean },
   context: PartContext,
   progress: Surroundings,
 ): Step {
@@ -53,13 +56,14 @@ export function folderStep(
   let made: string | null = null;
   let isOurs = false;
   return {
-    title: `make ${site.home}`,
+    title: `${isThere ? "take over" : "make"} ${site.home}`,
     async up() {
-      if (site.givenDirectory !== null) await checkGivenDirectory(site.givenDirectory);
+      if (site.givenDirectory !== null && !isThere) await checkGivenDirectory(site.givenDirectory);
       isOurs = true;
       if (!keep) {
         strike = await context.journal.enter(undoEntry(removeDirectoryUndoer, { path: site.home }));
       }
+      if (isThere) return;
       const user = need(progress.user);
       made = await makeSite(site, user);
       await checkReachable(site.home, user, context);

@@ -1,7 +1,10 @@
 import { type TargetHandle } from "../../contracts/target-handle.ts";
 import type { PartContext } from "../../contracts/context.ts";
-import { defineTarget } from "../../contracts/target.ts";
 import { localHost } from "../../hosts/local-host.ts";
+import { defineTarget, type OpenTarget, type TargetState } from "../../contracts/target.ts";
+import { undoEntry } from "../../contracts/undoer.ts";
+import { removeDirectoryUndoer } from "../../undoers/remove-directory.ts";
+import { findServer } from "./find-server.ts";
 import { withConnection } from "../../lib/pg-connection.ts";
 import { readPostgresqlFacts } from "../../lib/postgresql-facts.ts";
 import { readDatabaseMachine } from "../../lib/postgresql-machine.ts";
@@ -14,7 +17,7 @@ import { keepCopy, restoreCopy } from "./kept-data.ts";
 import { localOptions, type LocalOptions } from "./options.ts";
 import { planLocal } from "./plan.ts";
 import { checkLocal } from "./settings/check-local.ts";
-import { localServers, type LocalServers } from "./servers.ts";
+import { localServers, stopEntryOf, type LocalServers } from "./servers.ts";
 import { chooseSite, type Site } from "./site.ts";
 
 /** A PostgreSQL of pgdyno's own on this machine, made for the run and taken away after it. */
@@ -34,7 +37,7 @@ export const local = defineTarget<LocalOptions>({
     return {
       steps: [
         findStep(options, context, surroundings),
-        folderStep(site, options.keep, context, surroundings),
+        folderStep(site, { keep: options.keep, isThere: false }, context, surroundings),
         {
           title: "initialise the cluster",
           up: (signal) => servers.initialise(need(surroundings.found), signal),
@@ -52,9 +55,47 @@ export const local = defineTarget<LocalOptions>({
         },
       ],
       handle: () => handleOf(site, servers, context),
+      state: () => stateOf(site, options, surroundings),
     };
   },
+
+  async attach(state, options, context) {
+    if (wantsCluster(options)) return { is: "gone", because: "A cluster is not taken over." };
+    const passwords = makePasswords();
+    const found = await findServer(state, passwords, context);
+    if (found.is === "gone") return found;
+    const { site, port, waitsForRestart } = found;
+    const surroundings: Surroundings = {};
+    const servers = localServers({ options, site, passwords, context, surroundings });
+    const target: OpenTarget = {
+      steps: [
+        findStep(options, context, surroundings),
+        folderStep(site, { keep: options.keep, isThere: true }, context, surroundings),
+        {
+          title: "take over the server",
+          async up(signal) {
+            await servers.takeOver(need(surroundings.found), port);
+            if (waitsForRestart) await servers.restart(signal);
+          },
+          down: () => servers.down(),
+        },
+      ],
+      handle: () => handleOf(site, servers, context),
+      state: () => stateOf(site, options, surroundings),
+    };
+    return { is: "attached", target };
+  },
 });
+
+/** Of the first server; those of other versions are not taken over. */
+function stateOf(site: Site, { keep }: LocalOptions, surroundings: Surroundings): TargetState {
+  const found = need(surroundings.found);
+  const folder = keep ? [] : [undoEntry(removeDirectoryUndoer, { path: site.home })];
+  return {
+    facts: { site: { ...site } },
+    undoing: [...folder, stopEntryOf({ found, site }, need(surroundings.user))],
+  };
+}
 
 function handleOf(site: Site, servers: LocalServers, { clock }: PartContext): TargetHandle {
   const { logFile } = site;

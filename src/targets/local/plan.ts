@@ -1,5 +1,5 @@
 import type { PartContext } from "../../contracts/context.ts";
-import type { TargetPlan } from "../../contracts/target.ts";
+import type { TargetPlan } from "../../contracts/target-plan.ts";
 import { DynoError } from "../../lib/errors.ts";
 import { readUsableMemoryBytes } from "../../lib/postgresql-machine.ts";
 import { parseBytes } from "../../lib/units.ts";

@@ -1,4 +1,6 @@
-import { undoEntry } from "../../contracts/undoer.ts";
+import { undoEntry, type UndoEntry } from "../../contracts/undoer.ts";
+import { findPostmaster } from "../../lib/postgresql-process.ts";
+import type { ProcessUser } from "../../lib/processes.ts";
 import { stopPostgresUndoer } from "./stop-postgres-undoer.ts";
 import path from "node:path";
 import type { PartContext } from "../../contracts/context.ts";
@@ -34,6 +36,8 @@ export interface RunningServer {
 export interface LocalServers {
   /** Makes the first one, in the site's own data directory. */
   initialise(found: FoundPostgresql, signal: AbortSignal): Promise<void>;
+  /** Takes over the first one, which an earlier process started and which answers at that port. */
+  takeOver(found: FoundPostgresql, port: number): Promise<void>;
   /** Starts the first one. @throws {DynoError} TARGET_DID_NOT_START */
   start(signal: AbortSignal): Promise<void>;
   current(): RunningServer;
@@ -65,6 +69,20 @@ export interface ServersScene {
   readonly surroundings: Surroundings;
 }
 
+/** What stops that server should this process be gone. */
+export function stopEntryOf(
+  {
+    found: { binDirectory },
+    site: { dataDirectory },
+  }: {
+    readonly found: Pick<FoundPostgresql, "binDirectory">;
+    readonly site: Pick<Site, "dataDirectory">;
+  },
+  user: ProcessUser | null,
+): UndoEntry {
+  return undoEntry(stopPostgresUndoer, { dataDirectory, binDirectory, uid: user?.uid ?? null });
+}
+
 /** No server yet. */
 export function localServers(scene: ServersScene): LocalServers {
   const { options, site, passwords, context, surroundings } = scene;
@@ -74,11 +92,11 @@ export function localServers(scene: ServersScene): LocalServers {
   let first: Server | undefined;
   let running: RunningServer | undefined;
 
-  const make = async (found: FoundPostgresql, signal: AbortSignal): Promise<Server> => {
+  const describe = async (found: FoundPostgresql): Promise<Server> => {
     const { binDirectory, major } = found;
     const dataDirectory =
       first === undefined ? site.dataDirectory : path.join(site.home, `data-${major}`);
-    const server: Server = {
+    return {
       found,
       site: { ...site, dataDirectory },
       parameters: chooseParameters(options.postgresql.parameters, {
@@ -86,21 +104,26 @@ export function localServers(scene: ServersScene): LocalServers {
         hasPgStatStatements: await hasModule(binDirectory, "pg_stat_statements"),
       }),
     };
-    const plan = { ...server, binDirectory, user: need(surroundings.user) };
+  };
+  const make = async (found: FoundPostgresql, signal: AbortSignal): Promise<Server> => {
+    const server = await describe(found);
+    const plan = { ...server, binDirectory: found.binDirectory, user: need(surroundings.user) };
     await initInstance(plan, passwords.superuser, { processes, signal });
-    servers.set(major, server);
+    servers.set(found.major, server);
     return server;
+  };
+  const enter = async (server: Pick<Server, "found" | "site">) => {
+    const { dataDirectory } = server.site;
+    if (strikes.has(dataDirectory)) return;
+    const entry = stopEntryOf(server, need(surroundings.user));
+    strikes.set(dataDirectory, await journal.enter(entry));
   };
   const start = async (server: Server, port: number | null, signal: AbortSignal) => {
     const { found, site: own } = server;
     const { binDirectory } = found;
     const user = need(surroundings.user);
     const { dataDirectory } = own;
-    if (!strikes.has(dataDirectory)) {
-      const uid = user?.uid ?? null;
-      const entry = undoEntry(stopPostgresUndoer, { dataDirectory, binDirectory, uid });
-      strikes.set(dataDirectory, await journal.enter(entry));
-    }
+    await enter(server);
     const plan = { ...server, binDirectory, user };
     const started = await startInstance(plan, port, { processes, signal });
     running = {
@@ -116,6 +139,14 @@ export function localServers(scene: ServersScene): LocalServers {
   return {
     async initialise(found, signal) {
       first = await make(found, signal);
+    },
+    async takeOver(found, port) {
+      first = await describe(found);
+      servers.set(found.major, first);
+      await enter(first);
+      const { dataDirectory } = first.site;
+      const postmasterPid = findPostmaster(dataDirectory)!.pid;
+      running = { found, dataDirectory, endpoints: endpointsOf(port, passwords), postmasterPid };
     },
     async start(signal) {
       await start(need(first), options.port ?? null, signal);

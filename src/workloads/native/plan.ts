@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { TargetPlan } from "../../contracts/target.ts";
+import type { TargetPlan } from "../../contracts/target-plan.ts";
 import type { Dataset, WorkloadPlan } from "../../contracts/workload.ts";
 import { protocolOf } from "../../lib/pgbench-options.ts";
 import { checkScripts } from "../../lib/pgbench-script/check-scripts.ts";

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import type { TargetPlan } from "../../contracts/target.ts";
+import type { TargetPlan } from "../../contracts/target-plan.ts";
 import { pgbenchOptions } from "./options.ts";
 import { planLoad } from "./plan.ts";
 

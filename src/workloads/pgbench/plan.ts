@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Dataset, WorkloadPlan } from "../../contracts/workload.ts";
-import type { TargetPlan } from "../../contracts/target.ts";
+import type { TargetPlan } from "../../contracts/target-plan.ts";
 import { protocolOf, tablesOfScript } from "../../lib/pgbench-options.ts";
 import { checkScripts, type ScriptSource } from "../../lib/pgbench-script/check-scripts.ts";
 import { readScriptFile } from "../../lib/pgbench-script/read-script-file.ts";

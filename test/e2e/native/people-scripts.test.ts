@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { Client } from "pg";
 import { expect, test } from "vitest";
 import type { WorkloadPlan } from "../../../src/contracts/workload.ts";
-import type { TargetPlan } from "../../../src/contracts/target.ts";
+import type { TargetPlan } from "../../../src/contracts/target-plan.ts";
 import type { Protocol } from "../../../src/lib/pgbench-script/protocol.ts";
 import { nativeOptions } from "../../../src/workloads/native/options.ts";
 import { loadScripts, planNative } from "../../../src/workloads/native/plan.ts";

@@ -1,4 +1,4 @@
-import type { TargetPlan } from "../../../contracts/target.ts";
+import type { TargetPlan } from "../../../contracts/target-plan.ts";
 import { DynoError } from "../../../lib/errors.ts";
 import type { PlannedCeiling } from "../../../record/planned-trial.ts";
 import { CEILINGS, type CeilingKind, type CeilingsStage } from "../schema.ts";

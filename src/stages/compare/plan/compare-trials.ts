@@ -1,4 +1,4 @@
-import type { TargetPlan } from "../../../contracts/target.ts";
+import type { TargetPlan } from "../../../contracts/target-plan.ts";
 import type { Random } from "../../../lib/random.ts";
 import type { StageQuestion } from "../../../record/format.ts";
 import type { CompareStage } from "../schema.ts";

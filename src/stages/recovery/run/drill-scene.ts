@@ -2,7 +2,7 @@ import type { Workload, WorkloadOutcome } from "../../../contracts/workload.ts";
 import type { Endpoint } from "../../../lib/endpoint.ts";
 import type { MeasuredRecovery } from "../../../record/events.ts";
 import type { PlannedRecovery, PlannedTrial } from "../../../record/planned-trial.ts";
-import type { TrialScene } from "../../../engine/run-trial.ts";
+import type { TrialScene } from "../../../engine/trial-scene.ts";
 
 /** A trial in which something is recovered. */
 export type RecoveryTrial = PlannedTrial & { readonly recovery: PlannedRecovery };

@@ -6,7 +6,7 @@ import type { Workload, WorkloadOutcome } from "../../../contracts/workload.ts";
 import type { Endpoint } from "../../../lib/endpoint.ts";
 import { loadRequest } from "../../../engine/load-request.ts";
 import { watchSuccess } from "../../../engine/watch-success.ts";
-import type { TrialScene } from "../../../engine/run-trial.ts";
+import type { TrialScene } from "../../../engine/trial-scene.ts";
 
 /** Often enough to overshoot by little: at 20 MB/s by 1 MB. */
 const LOOK_MS = 50;

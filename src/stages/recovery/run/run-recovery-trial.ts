@@ -1,7 +1,7 @@
 import { messageOf } from "../../../lib/errors.ts";
 import type { Workload } from "../../../contracts/workload.ts";
 import type { RecoveryKind } from "../../../record/planned-trial.ts";
-import type { TrialScene } from "../../../engine/run-trial.ts";
+import type { TrialScene } from "../../../engine/trial-scene.ts";
 import { drillCrash } from "./drill-crash.ts";
 import { drillPitr } from "./drill-pitr.ts";
 import { drillRebuild } from "./drill-rebuild.ts";

@@ -1,4 +1,4 @@
-import type { TargetPlan } from "../../../contracts/target.ts";
+import type { TargetPlan } from "../../../contracts/target-plan.ts";
 import { DynoError } from "../../../lib/errors.ts";
 import type { PlannedReplication } from "../../../record/planned-trial.ts";
 import type { SyncSurfaceStage } from "../schema.ts";

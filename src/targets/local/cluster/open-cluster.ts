@@ -73,7 +73,7 @@ export function openCluster(
   return {
     steps: [
       findStep(options, context, progress),
-      folderStep(site, options.keep, context, progress),
+      folderStep(site, { keep: options.keep, isThere: false }, context, progress),
       ...(walHome === null ? [] : [walFolderStep(walHome, options.keep, context, progress)]),
       archiveStep(options, site, context, progress),
       {
