@@ -13,6 +13,8 @@ const EXPLAINERS: Readonly<Record<string, readonly string[]>> = {
     "cpu-throttled",
     "connection-churn",
     "reads-from-os-cache",
+    "spills-to-disk",
+    "catalog-bloat",
   ],
   "the WAL's syncs": ["wal-device-limited", "commit-latency", "storage-level-dropped"],
   "the generator's threads": ["generator-bound"],
