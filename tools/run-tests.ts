@@ -15,8 +15,8 @@ interface Counts {
   readonly numPendingTests: number;
 }
 
-/** Of all end-to-end tests: one that meets the machine's worst second is no news, four are. */
-const FLAKY_MAX = 3;
+/** Of all end-to-end tests: a few that meet a second of the machine in which it was busy are no news. */
+const FLAKY_MAX = 5;
 
 const projects = process.argv.slice(2);
 const folder = mkdtempSync(path.join(tmpdir(), "pgdyno-tests-"));
