@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { expect, test } from "vitest";
 import { withPartContext } from "../../test/support/part-context.ts";
 import { trialOf } from "../../test/support/trial.ts";
+import { outcomeOf } from "../../test/support/workload-outcome.ts";
 import type { TargetHandle } from "../contracts/target-handle.ts";
 import type { Workload } from "../contracts/workload.ts";
 import type { RunManifest } from "../record/format.ts";
@@ -57,18 +58,7 @@ function workloadOn(resource: LoadResource): Workload {
     unit: "operations",
     run: ({ onStart }: Parameters<Workload["run"]>[0]) => {
       onStart();
-      return Promise.resolve({
-        transactions: 1,
-        failed: 0,
-        skipped: 0,
-        retried: 0,
-        unknown: 0,
-        generatorCpuMs: null,
-        generatorThreads: 1,
-        eventLoopDelayMsP99: null,
-        statements: [],
-        warnings: [],
-      });
+      return Promise.resolve(outcomeOf({ transactions: 1 }));
     },
   } as unknown as Workload;
 }

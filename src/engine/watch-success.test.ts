@@ -2,6 +2,7 @@ import { build } from "hdr-histogram-js";
 import { expect, test } from "vitest";
 import type { LoadInterval, TrialError, WorkloadOutcome } from "../contracts/workload.ts";
 import { trialOf } from "../../test/support/trial.ts";
+import { outcomeOf } from "../../test/support/workload-outcome.ts";
 import { watchSuccess } from "./watch-success.ts";
 
 const PLANNED = { ...trialOf().planned, clients: 2, windowMs: 10_000 };
@@ -24,20 +25,6 @@ const intervalOf = (atMs: number, transactions: number, failed: number): LoadInt
   ],
   eventLoopDelayMsP99: null,
   generatorCores: null,
-});
-
-const outcomeOf = (changed: Partial<WorkloadOutcome>): WorkloadOutcome => ({
-  transactions: 0,
-  failed: 0,
-  skipped: 0,
-  retried: 0,
-  unknown: 0,
-  generatorCpuMs: null,
-  generatorThreads: 1,
-  eventLoopDelayMsP99: null,
-  statements: [],
-  warnings: [],
-  ...changed,
 });
 
 const ERROR: TrialError = {

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { freePort } from "../../test/support/postgres.ts";
 import { withPartContext } from "../../test/support/part-context.ts";
+import { outcomeOf } from "../../test/support/workload-outcome.ts";
 import type { PartContext } from "../contracts/context.ts";
 import { defineWorkload, type LoadInterval, type Workload } from "../contracts/workload.ts";
 import { DynoError } from "../lib/errors.ts";
@@ -92,18 +93,7 @@ const counting: Workload = defineWorkload<unknown>({
     await writeFile(rawFile("out"), `part ${part!.index}`);
     await writeFile(ledgerFile("0"), `clients from ${part!.firstClient}`);
     signal.throwIfAborted();
-    return {
-      transactions: clients,
-      failed: 0,
-      skipped: 0,
-      retried: 0,
-      unknown: 0,
-      generatorCpuMs: null,
-      generatorThreads: 1,
-      eventLoopDelayMsP99: null,
-      statements: [],
-      warnings: [],
-    };
+    return outcomeOf({ transactions: clients });
   },
 });
 
